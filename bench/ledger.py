@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import Figure, middle
+from monitor.cli.opening import collect_rarely
 from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
@@ -82,6 +83,8 @@ async def _ours(folder: Path, assets: int, rounds: int, places: int) -> tuple[fl
     declared = inventory(assets)
     seen = [observations(assets, number, places) for number in range(rounds)]
     ledger = LedgerThread(folder / "ours.db")
+    # As in a round: what all these observations are made of is the workload's own.
+    collect_rarely()
     try:
         for number, one in enumerate(seen):
             if number == 1:

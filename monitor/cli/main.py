@@ -9,9 +9,11 @@ import ast
 import errno
 import importlib
 import logging
+import resource
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -115,6 +117,9 @@ def main(ctx: click.Context, verbose: bool, log_format: str | None) -> None:
     Exit codes: 0 nothing is open, and everything was judged; 1 something is open; 2 the command or the inventory is
     wrong; 3 something was not judged, or a message did not reach anybody.
     """
+    # What a process writes down of its memory when it breaks would hold keys, passwords and pages.
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     ctx.obj = log_format
     logging.basicConfig(
         level=logging.INFO if verbose or log_format else logging.WARNING,

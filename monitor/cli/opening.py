@@ -117,10 +117,7 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     if most != resource.RLIM_INFINITY and most < _FEWEST_FILES:
         work.close()
         fail(f"leftopen may open {most} files at once, and needs {_FEWEST_FILES}: raise the limit (ulimit -n 1024)")
-    # What is loaded by now stays: the collector need not walk it again, neither at work nor when the program ends.
-    gc.freeze()
-    # Looks make many values and few circles: to look for circles a tenth as often saves a tenth of a round.
-    gc.set_threshold(20_000, 20, 20)
+    collect_rarely()
     try:
         return uvloop.run(work)
     except (LedgerUnusable, KeyUnusable) as error:
@@ -132,6 +129,14 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     except Exception:
         logging.getLogger("leftopen").exception("the command failed; that is a bug of ours")
         return BLIND
+
+
+def collect_rarely() -> None:
+    """Have Python's collector run seldom, from now on, and leave alone what is loaded already."""
+    # What is loaded by now stays: the collector need not walk it again, neither at work nor when the program ends.
+    gc.freeze()
+    # Looks make many values and few circles: to look for circles a tenth as often saves a tenth of a round.
+    gc.set_threshold(20_000, 20, 20)
 
 
 def fail(text: str) -> NoReturn:

@@ -55,6 +55,8 @@ def closed_here(promised: Promised) -> bool:
 
 def judged(target: WebTarget, verdicts: Iterable[Verdict], promised: Promised) -> tuple[Verdict, ...]:
     """The verdicts on promises by what a look at one endpoint saw; none where it proves neither."""
+    if not promised.networks and not promised.tls:
+        return ()
     verdicts = tuple(verdicts)
     found: list[Verdict | None] = []
     if closed_here(promised):

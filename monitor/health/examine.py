@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from monitor.alerts import drills
 from monitor.alerts.messages.formatting import duration
-from monitor.alerts.messages.text.reason import reason_text
+from monitor.alerts.messages.text.reason import counted_whys, reason_text
 from monitor.alerts.queue import send_conditions
 from monitor.alerts.routing import reachability
 from monitor.alerts.routing.oncall import quiet_until
@@ -199,7 +199,7 @@ def _assets(health: Health, ledger: Ledger, inventory: Inventory, now: datetime)
         if not one.judged:
             since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
             also = " and was not wholly judged" if one.status is AssetStatus.OPEN else ""
-            health.faults.append(f"{one.asset} is {one.status.value}{since}{also}: {one.why}")
+            health.faults.append(f"{one.asset} is {one.status.value}{since}{also}: {counted_whys(one.why, 'en')}")
     health.summary = summary(states)
 
 

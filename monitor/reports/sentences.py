@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.messages import formatting
 from monitor.alerts.messages.catalogue import say, sentences
-from monitor.alerts.messages.text.reason import unseen_text
+from monitor.alerts.messages.text.reason import why_text
 from monitor.alerts.routing.recipients import Language
 from monitor.inventory.model.assets import DataKind
 from monitor.reports.document import Section
@@ -36,7 +36,7 @@ class ReportSentences:
 
     def gap_reason(self, outcome: str) -> str:
         """Why a slot is not conclusive, in words."""
-        return unseen_text(outcome.rpartition(":")[2], self.language)
+        return why_text(outcome.rpartition(":")[2], self.language)
 
     def percent(self, part: int, whole: int) -> str:
         """A share, rounded down: 100 % is said of all alone."""

@@ -8,6 +8,7 @@ from monitor.findings.finding import Finding, State
 from monitor.findings.handling import Action, ActionKind, Handling, TriageStatus
 from monitor.findings.match import beyond_intent
 from monitor.findings.promises import Promised
+from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.inventory.model.assets import Asset, Public
 from monitor.inventory.model.inventory import Inventory
 from probes.api import Exposed, Place
@@ -30,6 +31,11 @@ def open_inside(inventory: Inventory, asset: Asset, network: str) -> bool:
     """Whether what is open from `network` is meant to be: the inventory names it as the network that `asset` may answer
     in, and it is looked at from outside too, where the same would be a finding."""
     return asset.reach == network != "internet" and any(one != network for one in inventory.looked_from(asset))
+
+
+def meant(until: datetime | None) -> Reason:
+    """Why nothing is done about what is open by intent; `until` is when that ends, None: not by itself."""
+    return Cause.OPEN_INSIDE if until is None else OpenByIntent(f"{until - timedelta(days=1):%Y-%m-%d}")
 
 
 def action_of(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
@@ -25,12 +26,12 @@ from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
 from monitor.findings.reach.extent import CONFIG, Extent, extent_of
 from monitor.findings.reach.tally import SurveyResult
-from monitor.findings.reasons import Cause, OpenByIntent, Reason
+from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.evidence import evidence_of
-from monitor.rounds.intents import action_of, declared_open, open_inside, promised_of
+from monitor.rounds.intents import action_of, declared_open, meant, open_inside, promised_of
 from monitor.rounds.run import lost_in
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -64,8 +65,9 @@ class Line(NamedTuple):
 NOT_LOOKED_AT = "names"
 """What stands in place of a probe where an asset, or an address of it, could not be looked at."""
 
-Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]]
-"""Each verdict of a look with the decision about its finding, or the reason why there is none."""
+Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]] | tuple[Verdict, ...]
+"""Each verdict of a look with the decision about its finding, or the reason why there is none; the verdicts alone where
+nothing was open and there never was a finding of the asset."""
 
 _Of: TypeAlias = tuple[str, str, str, int, str]
 """Whose place a line shows: asset, target, address, port, probe."""
@@ -91,7 +93,7 @@ class Recorder:
         self.nonce = "x" + secrets.token_hex(8)
         self.places = self.unknown = 0
         """How many places were recorded, and how many of them came to no verdict."""
-        self._lines: list[tuple[_Of, Decided | list[Line]]] = []
+        self._lines: list[tuple[_Of, tuple[Verdict, ...] | list[Line]]] = []
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[tuple[str, str], set[str]] = {}
@@ -202,10 +204,16 @@ class Recorder:
         # Most assets never had a finding: that is read for all of them at once.
         known = ledger.with_findings({one.asset for one in observations})
         known |= {one.asset for one in observations if any(isinstance(seen, Exposed) for seen in one.verdicts)}
-        return [
-            self._decide(ledger, one, raw.network) if one.asset in known else self._nothing_on_file(ledger, one)
-            for one, raw in zip(seen_from, observations, strict=True)
-        ]
+        decided: list[Decided] = []
+        pairs = zip(seen_from, observations, strict=True)
+        for judged_alone, some in groupby(pairs, lambda pair: pair[0].asset in known):
+            if judged_alone:
+                decided += [self._decide(ledger, one, raw.network) for one, raw in some]
+            else:
+                plain = [one for one, _ in some]
+                ledger.record_all(self.id, plain)
+                decided += [one.verdicts for one in plain]
+        return decided
 
     def with_promises(self, seen: Observation) -> Observation:
         """A look with the verdicts on what was promised of its asset."""
@@ -218,11 +226,6 @@ class Recorder:
             self._promised[key] = promised_of(self._inventory, asset, seen.network)
         more = judged(seen.target, seen.verdicts, self._promised[key])
         return replace(seen, verdicts=(*seen.verdicts, *more)) if more else seen
-
-    def _nothing_on_file(self, ledger: Ledger, seen: Observation) -> Decided:
-        """A look that saw nothing open at an asset without findings."""
-        ledger.record(self.id, seen)
-        return list(zip(seen.verdicts, without_findings(seen.verdicts), strict=True))
 
     def _decide(self, ledger: Ledger, observation: Observation, seen_from: str) -> Decided:
         asset = self._asset(observation.asset)
@@ -241,8 +244,8 @@ class Recorder:
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
         news = any(isinstance(one, Decision) and one.change is not None for one in decided)
         row = ledger.record(self.id, observation, whole=news)
-        pairs = list(zip(observation.verdicts, decided, strict=True))
-        for verdict, decision in pairs:
+        pairs: list[tuple[Verdict, Decision | Reason]] = []
+        for verdict, decision in zip(observation.verdicts, decided, strict=True):
             if isinstance(decision, Decision):
                 self._save(ledger, decision, observation.ended)
                 if isinstance(verdict, Exposed):
@@ -250,26 +253,28 @@ class Recorder:
                 if decision.change is not None:
                     ledger.add_evidence(decision.change, row, evidence_of(verdict, observation, self.id))
                 if (asset.public or inside) and isinstance(verdict, Exposed):
-                    self._by_intent(ledger, asset, decision.finding, verdict, observation.ended, inside=inside)
+                    decision = self._by_intent(ledger, asset, decision, verdict, observation.ended, inside=inside)
+            pairs.append((verdict, decision))
         return pairs
 
     def _by_intent(
-        self, ledger: Ledger, asset: Asset, finding: Finding, verdict: Exposed, now: datetime, *, inside: bool
-    ) -> None:
-        """Settle an open finding that the inventory declares open by intent; take that back where more than that is."""
+        self, ledger: Ledger, asset: Asset, made: Decision, verdict: Exposed, now: datetime, *, inside: bool
+    ) -> Decision:
+        """Settle an open finding that the inventory declares open by intent, which is then why nothing more is done;
+        take that back where more than that is open."""
+        finding = made.finding
         handling = fold(actions.of_finding(ledger, finding.id), finding)
         action = action_of(asset, finding, handling, verdict, now, inside=inside)
         if action is None:
-            return
+            return replace(made, why=meant(handling.until)) if handling.standing is TriageStatus.INTENDED else made
         if action.act is ActionKind.INTENDED:
             # Told before the action is on file: of what is settled nobody is told.
-            until = "" if action.until is None else f"{action.until - timedelta(days=1):%Y-%m-%d}"
-            why = OpenByIntent(until) if until else Cause.OPEN_INSIDE
-            self._save(ledger, changed(finding, Step.INTENDED, now, why), now)
+            self._save(ledger, changed(finding, Step.INTENDED, now, meant(action.until)), now)
             actions.append(ledger, finding.id, action)
-        else:
-            actions.append(ledger, finding.id, action)
-            self._save(ledger, changed(finding, Step.RETURNED, now, Cause.INTENT_ENDED), now)
+            return replace(made, why=meant(action.until))
+        actions.append(ledger, finding.id, action)
+        self._save(ledger, changed(finding, Step.RETURNED, now, Cause.INTENT_ENDED), now)
+        return made
 
     def _settled(self, ledger: Ledger, finding: Finding) -> bool:
         """Whether people hold that just this is no exposure, or meant: it is watched on, and nobody is told."""
@@ -346,9 +351,8 @@ class Recorder:
         target = observation.target
         of = (observation.asset, str(target), target.address, target.port, observation.probe)
         # Most looks saw nothing open, and nobody asks for their lines one by one.
-        plain = not any(isinstance(one, Exposed) or isinstance(decision, Decision) for one, decision in decided)
-        shown = decided if plain else [self._line(of, verdict, decision) for verdict, decision in decided]
-        verdicts = [_slim(verdict) for verdict, _ in decided]
+        shown = decided if isinstance(decided, tuple) else [self._line(of, *one) for one in decided]
+        verdicts = shown if isinstance(shown, tuple) else [line.verdict for line in shown]
         self.places += len(verdicts)
         self.unknown += sum([isinstance(one, Unknown) for one in verdicts])
         self._lines.append((of, shown))
@@ -396,13 +400,11 @@ def policy_of(inventory: Inventory, asset: Asset) -> Policy:
     )
 
 
-def _lines(of: _Of, shown: Iterable[Line | tuple[Verdict, Decision | Reason]]) -> Iterator[Line]:
-    for one in shown:
-        if isinstance(one, Line):
-            yield one
-        else:
-            verdict, decision = one
-            yield Line(*of, verdict, decision.why if isinstance(decision, Decision) else decision)
+def _lines(of: _Of, shown: tuple[Verdict, ...] | list[Line]) -> list[Line]:
+    """The lines of a look; those of one that saw nothing open are made of its verdicts."""
+    if isinstance(shown, list):
+        return shown
+    return [Line(*of, verdict, why) for verdict, why in zip(shown, without_findings(shown), strict=True)]
 
 
 def _slim(verdict: Verdict) -> Verdict:

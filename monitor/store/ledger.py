@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
@@ -147,12 +147,18 @@ class Ledger:
 
         A look that saw the same as the last of its kind has no row of its own, unless it is to be kept `whole`.
         """
-        done = observe(self._connection, round_, observation, whole, self._ahead)
-        self._counts.add(round_, done)
-        where = f"{observation.target}{f' from {observation.network}' if observation.network else ''}"
-        of = (observation.asset, observation.probe, where, observation.started, observation.ended)
-        self.log.look(round_, Looked(*of, done.asked, done.verdicts, (*done.counts[2:], done.counts[0])))
-        return done.observation
+        (row,) = self.record_all(round_, (observation,), whole)
+        return row
+
+    def record_all(self, round_: str, observations: Sequence[Observation], whole: bool = False) -> list[int]:
+        """As `record`, for several in their order: one statement counts all those that saw nothing new."""
+        recorded = observe(self._connection, round_, observations, whole, self._ahead)
+        for seen, done in zip(observations, recorded, strict=True):
+            self._counts.add(round_, done)
+            where = f"{seen.target} from {seen.network}" if seen.network else str(seen.target)
+            of = (seen.asset, seen.probe, where, seen.started, seen.ended)
+            self.log.look(round_, Looked(*of, done.asked, done.verdicts, (*done.counts[2:], done.counts[0])))
+        return [done.observation for done in recorded]
 
     def save(
         self, finding: Finding, change: Change | None, round_: str, at: datetime, owed: tuple[NewMessage, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from monitor.alerts.messages import formatting
 from monitor.alerts.messages.catalogue import known, sentences
 from monitor.alerts.messages.catalogue import say as say_told
-from monitor.alerts.messages.text.reason import unseen_text
+from monitor.alerts.messages.text.reason import counted_whys, why_text
 from monitor.alerts.routing.recipients import Language
 from monitor.coverage.asset_state import StateReason
 from monitor.web.words import say
@@ -61,6 +60,7 @@ def environment(language: Language) -> Environment:
         "size": lambda amount: "" if amount is None else str(formatting.size(amount, language)),
         "span": lambda seconds: "" if seconds is None else str(formatting.span(abs(seconds), language)),
         "because": lambda why: _because(why, language),
+        "why": lambda code: str(why_text(code, language)),
         "iso": _iso,
         "local": _local,
     }
@@ -93,12 +93,8 @@ def _because(why: str, language: Language) -> str:
     return (
         say(language, f"because.{why.key}", contract=why.contract, network=why.network)
         if isinstance(why, StateReason)
-        else _COUNTED.sub(lambda one: f"{one[1]} × {unseen_text(one[2], language)}", why)
+        else counted_whys(why, language)
     )
-
-
-_COUNTED = re.compile(r"\b(\d+) x ([a-z-]+)")
-"""How many places have no verdict, and the word why."""
 
 
 def _time(at: datetime | str) -> datetime:

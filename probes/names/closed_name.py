@@ -28,7 +28,7 @@ def look(target: WebTarget) -> Dialogue:
     found = [type_ for type_, said in answers.items() if isinstance(said, Records) and said.values]
     if found:
         checks = tuple(Check(type_, "exposed", OpenReason.NAME_RESOLVES) for type_ in found)
-        proof = (Proof(ProofStep.NAME_HAS_ADDRESS, " and ".join(found)),)
+        proof = (Proof(ProofStep.NAME_HAS_ADDRESS, ", ".join(found)),)
         return (Exposed(place, KIND, OpenReason.NAME_RESOLVES, proof=proof, checks=checks),)
     for said in answers.values():
         if isinstance(said, NoAnswer) and said.why is not NoAnswerReason.NO_SUCH_NAME:

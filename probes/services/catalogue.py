@@ -46,6 +46,7 @@ _ALL = (
     Service("ftps", 990, Preset.FILES, protocol="ftp", tls=True, names="paths"),
     Service("rsync", 873, Preset.FILES, names="modules"),
     Service("smb", 445, Preset.FILES, names="shares"),
+    Service("smb-139", 139, Preset.FILES, protocol="smb", names="shares"),
     Service("rtsp", 554, Preset.FILES, names="paths of streams"),
     Service("dicom", 104, Preset.HEALTH, names="application entity titles"),
     Service("dicom-11112", 11112, Preset.HEALTH, protocol="dicom", names="application entity titles"),
@@ -108,7 +109,7 @@ OVER_HTTP = frozenset(
 """Those that are asked over HTTP, whose requests say who asks in User-Agent and From."""
 
 
-_OF_RECORDERS = frozenset({"ftp", "ftps", "rsync", "smb", "nfs", "rtsp"})
+_OF_RECORDERS = frozenset({"ftp", "ftps", "rsync", "smb", "smb-139", "nfs", "rtsp"})
 
 
 def of_preset(preset: Preset) -> tuple[Service, ...]:

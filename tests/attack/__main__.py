@@ -1,11 +1,14 @@
 """Runs attacks and prints what came of each: `python -m tests.attack [--sample] [--amount N] [--write] [NAME ...]`.
 
-Ends with 1 where an attack did not hold. With `--write`, the row of each attack goes into docs/attacks.md as it ends.
+Ends with 1 where an attack did not hold. With `--write`, the row of each attack goes into docs/attacks.md as it ends;
+`--write --rest` goes on where a run was broken off: it leaves out what held today.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 import tempfile
 import time
@@ -13,12 +16,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.attack.attack import Attack, Outcome, row
-from tests.attack.manual import write
+from tests.attack.manual import PAGE, write
+from tests.attack.manual import known as known_rows
 from tests.attack.registry import ATTACKS
 
+LONGEST = 900
+"""Seconds after which an attack of the usual amount is broken off: one that hangs costs the others no row."""
 
-def attempt(attack: Attack, amount: int) -> Outcome:
+
+def attempt(attack: Attack, amount: int, longest: int) -> Outcome:
     """One attack in a folder of its own; an exception of the attack is a failure of it."""
+    signal.signal(signal.SIGALRM, _broken_off)
+    signal.alarm(longest)
+    try:
+        return _attempt(attack, amount)
+    finally:
+        signal.alarm(0)
+
+
+def _broken_off(*_: object) -> None:
+    raise TimeoutError("not done in time")
+
+
+def _spent() -> float:
+    """CPU seconds of this process and of all that it has waited for."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def _attempt(attack: Attack, amount: int) -> Outcome:
     with tempfile.TemporaryDirectory(prefix=f"leftopen-{attack.name}-") as folder:
         try:
             return attack.run(amount, Path(folder))
@@ -35,21 +61,29 @@ def main(arguments: list[str]) -> int:
         "--amount", type=int, metavar="N", help="another amount than that of `make attack`, of one NAME"
     )
     parser.add_argument("--write", action="store_true", help="write the table into docs/attacks.md")
+    parser.add_argument("--rest", action="store_true", help="leave out what held today, as docs/attacks.md says")
     chosen = parser.parse_args(arguments)
     known = {attack.name for attack in ATTACKS}
     if unknown := set(chosen.names) - known:
         parser.error(f"unknown: {', '.join(sorted(unknown))} (known: {', '.join(sorted(known))})")
     if chosen.amount and len(chosen.names) != 1:
         parser.error("--amount is that of one attack: give its name")
+    today = str(datetime.now(UTC).date())
+    rows = known_rows(PAGE.read_text("utf-8")) if chosen.rest else {}
+    done = {name for name, said in rows.items() if today in said and "| held |" in said}
     results: list[tuple[Attack, Outcome]] = []
     for attack in ATTACKS:
         if (chosen.names and attack.name not in chosen.names) or (chosen.sample and not attack.sample):
             continue
-        began = time.monotonic()
-        outcome = attempt(attack, chosen.amount or (attack.sample if chosen.sample else attack.whole))
+        if attack.name in done:
+            continue
+        began, before = time.monotonic(), _spent()
+        usual = attack.sample if chosen.sample else attack.whole
+        outcome = attempt(attack, chosen.amount or usual, 0 if chosen.amount else LONGEST)
         seconds = time.monotonic() - began
         results.append((attack, outcome))
-        print(f"{attack.name}: {outcome.tried} tried, {outcome.word}, {outcome.measured} ({seconds:.0f} s)", flush=True)
+        took = f"{seconds:.0f} s, {_spent() - before:.0f} s of CPU"
+        print(f"{attack.name}: {outcome.tried} tried, {outcome.word}, {outcome.measured} ({took})", flush=True)
         if chosen.write:
             day = datetime.now(UTC).date()
             write({attack.name: row(attack, outcome, day)}, [one.name for one in ATTACKS])

@@ -73,6 +73,8 @@ def clocks(amount: int, folder: Path) -> Outcome:
                 ran.code == 1, f"at {at:%F %H:%M}: ended with {ran.code} though the recorder is open: {ran.out}"
             )
             outcome.check(_states(made) == {"exposed"}, f"at {at:%F %H:%M}: the findings are {_states(made)}")
+        if amount > len(_JUMPS):
+            _clearing(made, outcome)
         whole(str(made.house.database), outcome, "after the jumps")
         nothing_lost(str(made.house.database), made, outcome)
     with recorders(folder / "watch", 1) as made:
@@ -81,6 +83,27 @@ def clocks(amount: int, folder: Path) -> Outcome:
         nothing_lost(str(made.house.database), made, outcome)
     outcome.measured = "the finding stayed open and was told once; the watch looked on after each jump"
     return outcome
+
+
+_CLEARING = ((1.0, {"clearing"}), (-6.0, {"clearing"}), (-5.9, {"clearing"}), (30.0, None), (60.0, {"cleared"}))
+"""Hours by which the clock is off in looks at a recorder that was closed, and what the finding must be then: one clear
+look closes nothing, and neither do several that lie before the first."""
+
+
+def _clearing(made: Recorders, outcome: Outcome) -> None:
+    """The clock jumps between the looks that close a finding; then the recorder opens again, before it was closed."""
+    made.toggle(0)
+    for hours, states in _CLEARING:
+        outcome.tried += 1
+        ran = _run(made, hours * 3600)
+        in_words(outcome, ran, f"clearing, {hours:+.1f} h")
+        found = _states(made)
+        outcome.check(found == (states or found), f"clearing, {hours:+.1f} h: the findings are {found}")
+    made.toggle(0)
+    outcome.tried += 1
+    ran = _run(made, -50 * 3600)
+    outcome.check(ran.code == 1, f"opened again, -50 h: ended with {ran.code} though the recorder is open: {ran.out}")
+    outcome.check(_states(made) == {"exposed"}, f"opened again, -50 h: the findings are {_states(made)}")
 
 
 def _states(made: Recorders) -> set[str]:

@@ -140,6 +140,12 @@ def keys(amount: int, folder: Path) -> Outcome:
                 in_words(outcome, ran, f"key {name}")
                 outcome.check(ran.code != 0, f"key {name}: looks well though the recorder is open")
                 outcome.check("key" in ran.err + ran.out, f"key {name}: not said: {ran.err[-200:]}")
+                for command in (["health", "inventory.yaml"], ["status", "inventory.yaml"], ["findings"]):
+                    outcome.tried += 1
+                    said = made.house.ask(*command)
+                    in_words(outcome, said, f"key {name}, {command[0]}")
+                    told = said.code in (2, 3) and "key" in said.err + said.out
+                    outcome.check(told, f"key {name}, {command[0]}: {said.code}, not said: {said.err[-200:]}")
                 held = key.read_bytes() if key.exists() else None
                 outcome.check(held == wrong, f"key {name}: it was replaced")
         key.write_bytes(right)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
+import resource
+import signal
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -65,6 +68,7 @@ def leaks(amount: int, folder: Path) -> Outcome:
             one = f'{{"id": "{name}", "party": "storage", "url": "file:{made.house.folder / name}"}}, '
             value = value.replace('"channels": [', f'"channels": [{one}', 1)
         made.house.inventory.write_text(value)
+        _let_cores_be_written()
         echo = Reply(500, body=f"refused {_USER} {_PASSWORD} {_TOKEN}".encode())
         places = _alerts(made, amount, echo, outcome)
         for command in (["health", "inventory.yaml"], ["check", "inventory.yaml"], ["findings", "--all", "--json"]):
@@ -90,6 +94,20 @@ def leaks(amount: int, folder: Path) -> Outcome:
     return outcome
 
 
+def _let_cores_be_written() -> None:
+    """From here on, whatever we start may write its memory to a file when it breaks, unless it forbids that itself."""
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+
+def _may_write_its_memory(process: int) -> bool:
+    with suppress(OSError):
+        limits = Path(f"/proc/{process}/limits").read_text()
+        found = re.search(r"^Max core file size +(\S+)", limits, re.MULTILINE)
+        return found is not None and found[1] != "0"
+    return False
+
+
 def _alerts(made: Recorders, amount: int, echo: Reply, outcome: Outcome) -> list[tuple[str, bytes]]:
     """Open and close while a watch runs; what others see of its children meanwhile."""
     places: list[tuple[str, bytes]] = []
@@ -100,6 +118,7 @@ def _alerts(made: Recorders, amount: int, echo: Reply, outcome: Outcome) -> list
         def looked() -> None:
             for child in _descendants(process.pid):
                 children.add(child)
+                outcome.check(not _may_write_its_memory(child), f"{_command(child)[:80]!r} may write its memory")
                 places.extend(_seen_by_others(child, _command(process.pid)))
 
         for number in range(amount):
@@ -116,6 +135,11 @@ def _alerts(made: Recorders, amount: int, echo: Reply, outcome: Outcome) -> list
             outcome.check(holds(more), f"alert {number} did not come")
         outcome.check(holds(lambda: not made.hook.queued), "refused messages were not tried again")
         outcome.check(process.poll() is None, "the watch has ended")
+        outcome.check(not _may_write_its_memory(process.pid), "the watch may write its memory to a file")
+        process.send_signal(signal.SIGABRT)
+        process.wait(60)
+    cores = [file.name for file in made.house.folder.rglob("core*")]
+    outcome.check(not cores, f"memory was written to {cores}")
     outcome.check(bool(children), "no child of the watch was seen")
     # Several tries of one message in one process are seen many times; once is enough to search.
     return list(dict.fromkeys(places))

@@ -21,8 +21,11 @@ import pytest
 STARTS_WITHIN = 60.0
 """Seconds that a server may take until it accepts a connection."""
 STOPS_WITHIN = 4.0
-PORTS = range(10_000, 32_000)
-"""Below the kernel's own range, so that no outgoing connection takes the port before the server binds it."""
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_EACH = 22_000 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+PORTS = range(10_000 + _WORKER * _EACH, 10_000 + (_WORKER + 1) * _EACH)
+"""Below the kernel's own range, so that no outgoing connection takes the port before the server binds it; and each of
+the workers that run tests side by side has its own, so that none takes what another has chosen and not yet bound."""
 PATHS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 
 
@@ -101,6 +104,12 @@ def free_port(host: str = "127.0.0.1") -> int:
     raise DidNotStart(f"no free port at {host}")
 
 
+def own_address() -> str:
+    """An address of loopback that nobody else is likely to use now, for servers at their usual port."""
+    chance = random.SystemRandom()
+    return f"127.{chance.randint(1, 254)}.{chance.randint(1, 254)}.{chance.randint(2, 254)}"
+
+
 def is_free(host: str, port: int) -> bool:
     """Whether nobody listens on a port at `host`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -115,14 +124,21 @@ def is_free(host: str, port: int) -> bool:
 
 @contextmanager
 def running(
-    name: str, start: Callable[[int, Path], Start], *, host: str = "127.0.0.1", within: float = STARTS_WITHIN
+    name: str,
+    start: Callable[[int, Path], Start],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    within: float = STARTS_WITHIN,
 ) -> Iterator[Server]:
-    """A running server. `start(port, home)` writes its files below `home` and says how to start it."""
+    """A running server, at a free port or at `port`. `start(port, home)` writes its files below `home` and says how to
+    start it."""
     home = Path(tempfile.mkdtemp(prefix=f"leftopen-{name}-"))
     home.chmod(0o755)
+    wanted = port
     try:
         for attempt in range(1, 4):
-            port = free_port(host)
+            port = wanted or free_port(host)
             how = start(port, home)
             process = _spawn(how, home)
             try:

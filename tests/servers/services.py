@@ -14,7 +14,7 @@ from typing import Literal
 import pytest
 
 from tests.servers.certificates import certificate
-from tests.servers.launch import Server, Start, missing, require, running
+from tests.servers.launch import Server, Start, missing, own_address, require, running
 from tests.servers.real_small import PYPI
 
 _FTP = """
@@ -112,12 +112,16 @@ def vsftpd(
 
 @contextmanager
 def samba(
-    folder: Path, state: Literal["null", "guest", "unlisted", "encrypt", "sign", "closed"] = "guest", speaks: str = ""
+    folder: Path,
+    state: Literal["null", "guest", "unlisted", "encrypt", "sign", "closed"] = "guest",
+    speaks: str = "",
+    port: int = 0,
 ) -> Iterator[Server]:
     """Samba with the shares `calls`, `hidden` (not listed) and `private`: guest shares for a null session, for unknown
     names as well, for those without a null session, with encryption or signing demanded, or none. `speaks` is the one
-    version that it knows (`NT1`, `SMB2_02`, `SMB3_11`)."""
+    version that it knows (`NT1`, `SMB2_02`, `SMB3_11`). `port` is a usual port (139), at an address of its own."""
     binary = require("smbd")
+    host = own_address() if port else "127.0.0.1"
     if os.geteuid() != 0:
         pytest.skip("smbd acts for its guests, which root alone may do")
     options = {
@@ -131,7 +135,7 @@ def samba(
     def start(port: int, home: Path) -> Start:
         lines = [
             f"smb ports = {port}",
-            "interfaces = 127.0.0.1",
+            f"interfaces = {host}/8",
             "bind interfaces only = yes",
             "guest account = nobody",
         ]
@@ -152,7 +156,7 @@ def samba(
         command = [binary, "--foreground", "--no-process-group", "--debug-stdout", "-s", str(home / "smb.conf")]
         return Start(command, folder, log="out.log")
 
-    with running("samba", start) as server:
+    with running("samba", start, host=host, port=port) as server:
         yield server
 
 
@@ -272,13 +276,16 @@ def rsyncd(folder: Path, shown: str = "yes") -> Iterator[Server]:
 @contextmanager
 def redis(folder: Path, state: str = "open") -> Iterator[Server]:
     """Redis with three keys; with a password; with an access list that lets strangers say PING alone, count the keys
-    alone (`counts`), or do anything with other keys (`others`); without INFO (`renamed`); in TLS alone (`tls`)."""
+    alone (`counts`), get keys by name alone (`getonly`), do all but PING (`noping`), or anything with other keys
+    (`others`); without INFO (`renamed`); in TLS alone (`tls`)."""
     binary = require("redis-server")
 
     def start(port: int, home: Path) -> Start:
         says = {"password": "requirepass not-guessed", "pingonly": "user default on nopass -@all +ping"}
         says["counts"] = "user default on nopass -@all +ping +info +dbsize"
         says["others"] = "user default on nopass ~calls:* +@all"
+        says["noping"] = "user default on nopass ~* +@all -ping"
+        says["getonly"] = "user default on nopass ~* -@all +ping +get"
         says["renamed"] = 'rename-command INFO ""'
         if state == "tls":
             chain, key = certificate().files(home)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from monitor.alerts.messages.text.reason import counted_whys
 from monitor.api.asset import asset_json
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
@@ -103,7 +104,15 @@ def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
             console.minute(one.since),
             console.minute(one.last_look),
             escape(inventory.asset(one.asset).owner),
-            escape(", ".join((*one.findings, *filter(None, (one.why, ends)), *map(not_declared, one.leads_to)))),
+            escape(
+                ", ".join(
+                    (
+                        *one.findings,
+                        *filter(None, (counted_whys(one.why, "en"), ends)),
+                        *map(not_declared, one.leads_to),
+                    )
+                )
+            ),
         )
     show_table(out, table)
     out.print(summary(shown))

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.alerts.messages import formatting
-from monitor.alerts.messages.text.reason import proof_text, reason_text, severity_text
+from monitor.alerts.messages.text.reason import code_and_why, proof_text, reason_text, severity_text, why_text
 from monitor.api.finding import ONE_NETWORK
 from monitor.cli import console
 from monitor.cli.text.long_table import show_table
@@ -172,7 +172,7 @@ def show_finding(
         ("place", str(finding.place)),
         *([("seen from", f"the network {network}")] if network else []),
         ("seen at", "\n".join(_at(seen.endpoint) for seen in finding.seen)),
-        ("what", f"{finding.kind}, {finding.why.value}"),
+        ("what", f"{finding.kind}, {code_and_why(finding.why.value, 'en')}"),
         ("why so severe", "\n".join(severity_text(one, "en") for one in finding.severity_reasons)),
         ("last look", console.extent_words(finding.extent, long=True) or "-"),
         ("first seen", console.minute(finding.first_seen)),
@@ -209,7 +209,8 @@ def show_finding(
     if checks:
         out.print("\n[bold]What was checked[/] (in the look of the last step)")
     for name, verdict, why, *detail in checks:
-        out.print(f"  {verdict:<8} {escape(': '.join((f'{name} ({why})', *detail)))}")
+        said = f"{name} ({why}: {why_text(why, 'en')})"
+        out.print(f"  {verdict:<8} {escape(': '.join((said, *detail)))}")
     if proofs:
         out.print(f"\n{len(proofs)} piece{'s' * (len(proofs) != 1)} of evidence on file (--json prints them)")
 

@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.alerts.messages.text.reason import reason_text, unseen_text
+from monitor.alerts.messages.text.reason import code_and_why, reason_text
 from monitor.cli import console
 from monitor.findings.reach.extent import Extent
+from monitor.findings.reasons import Cause, OpenByIntent
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from probes.api import Clear, Exposed, Unknown
@@ -56,8 +57,7 @@ def show_round(out: Console, done: Round) -> None:
 
 def _unseen(why: str, count: int) -> str:
     """How many places have no verdict, the word of docs/operations.md, and what it means."""
-    words = unseen_text(why, "en")
-    return f"{count} x {why}" + (f" ({words})" if words != why else "")
+    return f"{count} x {code_and_why(why, 'en')}"
 
 
 def _at(line: Line) -> str:
@@ -67,8 +67,10 @@ def _at(line: Line) -> str:
 
 def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> None:
     """One open place, with every endpoint at which it was seen."""
-    out.print(f"[bold red]EXPOSED[/] [bold]{escape(asset)}[/]  {escape(place)}")
     first = lines[0]
+    by_intent = first.note is Cause.OPEN_INSIDE or isinstance(first.note, OpenByIntent)
+    word = "[yellow]OPEN BY INTENT[/]" if by_intent else "[bold red]EXPOSED[/]"
+    out.print(f"{word} [bold]{escape(asset)}[/]  {escape(place)}")
     if first.verdict.why is OpenReason.INDEX_OFF_FILES_OPEN:
         out.print("        [bold red]HALF FIXED[/]: the listing is off, and the files still answer: close them too")
     much = console.extent_words(first.extent or Extent())

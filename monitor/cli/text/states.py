@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.markup import escape
 
+from monitor.alerts.messages.text.reason import counted_whys
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.states import summary
 from monitor.store.messages.untold import Untold
@@ -27,7 +28,7 @@ def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Unt
             many = f" {one.unknown_places} place{'s' * (one.unknown_places != 1)}:" if one.unknown_places else ""
             places = many if one.status in (AssetStatus.PARTLY_SEEN, AssetStatus.OPEN) else ""
             word = "OPEN, AND NOT WHOLLY JUDGED" if one.status is AssetStatus.OPEN else one.status.value.upper()
-            out.print(f"[yellow]{word}[/] {escape(one.asset)}{since}:{places} {escape(one.why)}")
+            out.print(f"[yellow]{word}[/] {escape(one.asset)}{since}:{places} {escape(counted_whys(one.why, 'en'))}")
     for one in states:
         for to in one.leads_to:
             out.print(f"{escape(one.asset)} {escape(not_declared(to))}")

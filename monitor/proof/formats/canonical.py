@@ -22,6 +22,14 @@ def canonical(value: object) -> bytes:
     return _ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
+def canonical_text(value: str) -> str:
+    """One text as canonical JSON, to be put into a larger one: `canonical` of a list costs five times as much.
+
+    Half a surrogate pair is left as it is: to encode it with `backslashreplace` is the caller's part.
+    """
+    return _ENCODER.encode(value)
+
+
 def commitment(salt: bytes, private: object) -> str:
     """What a record says of a private value: SHA-256 of salt and canonical JSON, in base64.
 

@@ -142,7 +142,7 @@ class BatchRecorder:
             if not result.blind:
                 led_to = {id_: to for id_, to in result.led_to.items() if id_ in declared}
                 recorder.retire_in(ledger, led_to, owed.network)
-                verdicts = _by_asset(observations, decided)
+                verdicts = _by_asset(observations)
                 outcomes = {id_: slot_outcome(verdicts.get(id_, ())) for id_ in result.looked if id_ in declared}
                 rounds.looked(ledger, outcomes, owed.created, now, owed.network)
             if note:
@@ -152,10 +152,10 @@ class BatchRecorder:
             return decided
 
 
-def _by_asset(observations: Iterable[Observation], decided: Iterable[Decided]) -> dict[str, list[Verdict]]:
+def _by_asset(observations: Iterable[Observation]) -> dict[str, list[Verdict]]:
     found: dict[str, list[Verdict]] = {}
-    for one, ones in zip(observations, decided, strict=True):
-        found.setdefault(one.asset, []).extend(verdict for verdict, _ in ones)
+    for one in observations:
+        found.setdefault(one.asset, []).extend(one.verdicts)
     return found
 
 

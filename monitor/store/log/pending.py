@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from monitor.proof.formats.canonical import SALT, canonical
+from monitor.proof.formats.canonical import SALT, canonical, canonical_text
 from monitor.proof.formats.tree import leaf_hash, root
 from monitor.store.rows import stamp
 
@@ -92,7 +92,7 @@ class Pending:
         for own, entry, shared in self._private:
             entry.append(len(commits))
             text = canonical(own)
-            _commit(connection, seq, commits, text, text, shared)
+            _commit(connection, seq, commits, text, text.decode(), shared)
         if self._looks:
             record["looks"] = self._look_entries(connection, at, seq, commits)
         if commits:
@@ -110,22 +110,21 @@ class Pending:
         All looks of the record are one private part: what was looked at, what was asked and seen, and the times. What
         stays the same from look to look is stored once, and the part holds where.
         """
-        entries, stored, texts, times = [], [], [], []
+        entries, stored, times = [], [], []
         part, last = len(commits), _milliseconds(at)
         (used,) = connection.execute("SELECT max(used) FROM log_shared").fetchone()
         # A clock that was set back must not make what is used now look older than what was erased already.
         day = max((at - _EPOCH).days, used or 0)
-        for one in self._looks:
-            texts.append(canonical([one.asset, one.probe, one.endpoint, one.asked.hex(), one.verdicts.hex()]))
+        texts = [_text(one) for one in self._looks]
         numbers = _numbers(connection, [one.asset for one in self._looks])
         for one, row in zip(self._looks, _shared(connection, texts, day), strict=True):
-            time = [last - _milliseconds(one.started), last - _milliseconds(one.ended)]
-            entries.append([numbers[one.asset], *time, *one.counts, part])
-            stored.append([row, *time])
-            times.append(time)
+            started, ended = last - _milliseconds(one.started), last - _milliseconds(one.ended)
+            entries.append([numbers[one.asset], started, ended, *one.counts, part])
+            stored.append(f"[{row},{started},{ended}]")
+            times.append(f"[{started},{ended}]")
         # The canonical form of {"looks": [...], "times": [...]}, put together of texts that are canonical already.
-        whole = b'{"looks":[' + b",".join(texts) + b'],"times":' + canonical(times) + b"}"
-        _commit(connection, seq, commits, whole, canonical(stored), LOOKS)
+        whole = b'{"looks":[' + b",".join(texts) + f'],"times":[{",".join(times)}]}}'.encode()
+        _commit(connection, seq, commits, whole, f"[{','.join(stored)}]", LOOKS)
         return entries
 
 
@@ -138,11 +137,11 @@ SIGNED = -1
 
 
 def _commit(
-    connection: sqlite3.Connection, seq: int, commits: list[str], whole: bytes, stored: bytes, shared: int | None
+    connection: sqlite3.Connection, seq: int, commits: list[str], whole: bytes, stored: str, shared: int | None
 ) -> None:
     """Commit to a private part by its whole canonical form, and put it on file."""
     salt = secrets.token_bytes(SALT)
-    row = (seq, len(commits), salt, stored.decode(), shared)
+    row = (seq, len(commits), salt, stored, shared)
     connection.execute("INSERT INTO log_private VALUES (?, ?, ?, ?, ?)", row)
     commits.append(b64encode(hashlib.sha256(salt + whole).digest()).decode())
 
@@ -192,6 +191,12 @@ def _shared(connection: sqlite3.Connection, texts: Sequence[bytes], day: int) ->
             sql = "INSERT INTO log_shared (digest, body, used) VALUES (?, ?, ?)"
             rows[digest] = connection.execute(sql, (digest, zlib.compress(text), day)).lastrowid or 0
     return [rows[digest] for digest in digests]
+
+
+def _text(one: Looked) -> bytes:
+    """The canonical form of what a look was of, asked and saw: put together, since each look has one."""
+    of = ",".join([canonical_text(one.asset), canonical_text(one.probe), canonical_text(one.endpoint)])
+    return f'[{of},"{one.asked.hex()}","{one.verdicts.hex()}"]'.encode("utf-8", "backslashreplace")
 
 
 def _milliseconds(at: datetime) -> int:

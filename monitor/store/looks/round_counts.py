@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
+from operator import add
 
 from monitor.store.looks.series import Recorded
 
@@ -16,8 +17,8 @@ class RoundCounts:
 
     def add(self, round_: str, look: Recorded) -> None:
         """One look of a round."""
-        before = self._sums.get(round_, [0] * 6)
-        self._sums[round_] = [one + more for one, more in zip(before, (1, *look.counts), strict=True)]
+        looks, *before = self._sums.get(round_, [0] * 6)
+        self._sums[round_] = [looks + 1, *map(add, before, look.counts)]
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Add it to the rounds. Within the transaction."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
@@ -67,24 +67,37 @@ def read_ahead(connection: sqlite3.Connection, observations: Iterable[Observatio
 
 
 def observe(
-    connection: sqlite3.Connection, round_: str, seen: Observation, whole: bool = False, ahead: Ahead | None = None
-) -> Recorded:
-    """Put a look on file; with `whole` a row of its own even when it saw the same as the last. Within a step.
+    connection: sqlite3.Connection, round_: str, looks: Iterable[Observation], whole: bool, ahead: Ahead
+) -> list[Recorded]:
+    """Put looks on file; with `whole` a row of its own for each, even when it saw the same as the last. Within a step.
 
     What was read `ahead` in this step is used, and taken out when it no longer holds.
     """
-    key, ahead = _key(seen), {} if ahead is None else ahead
-    asks, wire = len(seen.asked), sum([one.wire for one in seen.asked])
-    exposed = sum([isinstance(one, Exposed) for one in seen.verdicts])
-    clear = sum([isinstance(one, Clear) for one in seen.verdicts])
-    counts = (asks, wire, exposed, clear, len(seen.verdicts) - exposed - clear)
+    folds = _Folds(connection, round_)
+    recorded = [_observe(connection, round_, seen, whole, ahead, folds) for seen in looks]
+    folds.write()
+    return recorded
+
+
+def _observe(
+    connection: sqlite3.Connection, round_: str, seen: Observation, whole: bool, ahead: Ahead, folds: _Folds
+) -> Recorded:
+    key = _key(seen)
+    kinds = [type(one) for one in seen.verdicts]
+    exposed, clear = kinds.count(Exposed), kinds.count(Clear)
+    wire = sum([one.wire for one in seen.asked])
+    counts = (len(seen.asked), wire, exposed, clear, len(kinds) - exposed - clear)
     same = _identity(seen)
-    found: Any = ahead.pop(key, None) or connection.execute(_FIND, key).fetchone() or _begin(connection, key)
+    found: Any = ahead.pop(key, None)
+    if found is None:
+        folds.write()  # what waits there may be of this very series
+        found = connection.execute(_FIND, key).fetchone() or _begin(connection, key)
     id_, head, before, observation, asked, verdicts = found[:6]
     current = _day(found[6:])
     if before == same and not whole:
-        _fold(connection, (id_, head), current, current.verdicts, seen, round_, counts)
+        folds.add((id_, head), current, current.verdicts, seen, counts)
         return Recorded(observation, id_, asked, verdicts, True, counts)
+    folds.write()
     for other in [one for one in ahead if one[:3] == key[:3]]:
         del ahead[other]  # another turn there may see something else, from now on
     asked_id, asked = _record(connection, [[one.method, one.said, one.outcome, one.wire] for one in seen.asked])
@@ -109,7 +122,7 @@ def observe(
         # What another turn has seen of the same places no longer holds: its next look is put on file whole.
         connection.execute("UPDATE series SET same = NULL WHERE head = ? AND id <> ?", (head, id_))
     connection.execute("UPDATE series SET same = ?, observation = ? WHERE id = ?", (same, observation, id_))
-    _fold(connection, (id_, head), current, verdicts_id, seen, round_, counts)
+    folds.add((id_, head), current, verdicts_id, seen, counts)
     places.mark(connection, seen, [(verdict, head if _always(seen, verdict) else id_) for verdict in seen.verdicts])
     return Recorded(observation, id_, asked, verdicts, False, counts)
 
@@ -164,50 +177,76 @@ def _always(seen: Observation, verdict: Verdict) -> bool:
 def _identity(seen: Observation) -> bytes:
     """What tells two looks apart: what was asked and how it was answered, and every verdict; not sizes and times."""
     lines = [f"{one.method} {one.said} {one.outcome}" for one in seen.asked]
+    at: tuple[type, str | None, int | None] | None = None
+    begin = ""
     for one in seen.verdicts:
         place = one.place
+        # The places of a look are mostly of one host and seen the same.
+        if at != (type(one), place.host, place.port):
+            at = type(one), place.host, place.port
+            begin = f"{type(one).__name__} {place.host or ''} {place.port}"
         # Joined, since a reason is a text already: to format it costs as much as all the rest.
-        lines.append(" ".join((type(one).__name__, place.host or "", str(place.port), place.path, one.kind, one.why)))
+        lines.append(" ".join((begin, place.path, one.kind, one.why)))
         if one.facts or one.checks:
             lines.append(f"{one.facts} {[(check.name, check.verdict, check.why.value) for check in one.checks]}")
     return blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _fold(
-    connection: sqlite3.Connection,
-    series: tuple[int, int],
-    current: _Day,
-    verdicts: int,
-    seen: Observation,
-    round_: str,
-    counts: tuple[int, int, int, int, int],
-) -> None:
-    """Count a look into the day of its series: its own number, and that of the first of its turns."""
-    id_, head = series
-    day, second = day_and_second(seen.ended)
-    asks, wire, *_ = counts
-    at = stamp(seen.ended)
-    front = seen.asked[0].front if seen.asked else ""
-    if (current.day, current.verdicts) == (day, verdicts) and current.looks:
-        current.gap = max(current.gap, second - current.last)
-        current.first, current.last = min(current.first, second), max(current.last, second)
-        slots = pack(current.slots | bit_of(second))
+@dataclass(slots=True)
+class _Folds:
+    """Looks that are counted into the days of their series: those that wait are written by one statement."""
+
+    _connection: sqlite3.Connection
+    _round: str
+    _rows: list[tuple[object, ...]] = field(default_factory=list)
+    _heads: list[tuple[object, ...]] = field(default_factory=list)
+    _waiting: set[int] = field(default_factory=set)
+    """The series of which something waits: what comes of them later is written later."""
+
+    def add(
+        self,
+        series: tuple[int, int],
+        current: _Day,
+        verdicts: int,
+        seen: Observation,
+        counts: tuple[int, int, int, int, int],
+    ) -> None:
+        """Count a look into the day of its series: its own number, and that of the first of its turns."""
+        id_, head = series
+        if not self._waiting.isdisjoint(series):
+            self.write()
+        self._waiting.update(series)
+        day, second = day_and_second(seen.ended)
+        asks, wire, *_ = counts
+        at = stamp(seen.ended)
+        front = seen.asked[0].front if seen.asked else ""
+        if (current.day, current.verdicts) == (day, verdicts) and current.looks:
+            gap = max(current.gap, second - current.last)
+            first, last = min(current.first, second), max(current.last, second)
+            slots = pack(current.slots | bit_of(second))
+            self._rows.append((at, self._round, front, first, last, gap, asks, wire, slots, id_))
+        else:
+            if current.looks:
+                _close(self._connection, id_, current)
+            self._connection.execute(
+                """UPDATE series SET at = ?, round = ?, front = ?, day = ?, verdicts = ?, looks = 1, first = ?,
+                   last = ?, gap = 0, asks = ?, wire = ?, slots = ? WHERE id = ?""",
+                (at, self._round, front, day, verdicts, second, second, asks, wire, pack(bit_of(second)), id_),
+            )
+        if head != id_:
+            self._heads.append((at, self._round, front, head))
+
+    def write(self) -> None:
+        """Put on file what waits."""
         # What stays is not named: SQLite looks up what a column refers to, and writes its index, whenever it is.
-        connection.execute(
+        self._connection.executemany(
             """UPDATE series SET at = ?, round = ?, front = ?, looks = looks + 1, first = ?, last = ?, gap = ?,
                asks = asks + ?, wire = wire + ?, slots = ? WHERE id = ?""",
-            (at, round_, front, current.first, current.last, current.gap, asks, wire, slots, id_),
+            self._rows,
         )
-    else:
-        if current.looks:
-            _close(connection, id_, current)
-        connection.execute(
-            """UPDATE series SET at = ?, round = ?, front = ?, day = ?, verdicts = ?, looks = 1, first = ?, last = ?,
-               gap = 0, asks = ?, wire = ?, slots = ? WHERE id = ?""",
-            (at, round_, front, day, verdicts, second, second, asks, wire, pack(bit_of(second)), id_),
-        )
-    if head != id_:
-        connection.execute("UPDATE series SET at = ?, round = ?, front = ? WHERE id = ?", (at, round_, front, head))
+        self._connection.executemany("UPDATE series SET at = ?, round = ?, front = ? WHERE id = ?", self._heads)
+        self._rows, self._heads = [], []
+        self._waiting.clear()
 
 
 def _close(connection: sqlite3.Connection, series: int, over: _Day) -> None:

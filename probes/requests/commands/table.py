@@ -11,6 +11,7 @@ from probes.requests.commands.databases import CASSANDRA, ETCD, LDAP, MYSQL, POS
 from probes.requests.commands.dicom import DICOM
 from probes.requests.commands.files.ftp import FTP
 from probes.requests.commands.files.iscsi import ISCSI
+from probes.requests.commands.files.netbios import NETBIOS
 from probes.requests.commands.files.nfs import NFS
 from probes.requests.commands.files.repositories import GIT, SVN
 from probes.requests.commands.files.rsync import RSYNC
@@ -40,7 +41,7 @@ TABLE: Mapping[str, Verbs] = MappingProxyType(
         "nfs": NFS,
         "rsync": RSYNC,
         "rtsp": RTSP,
-        "smb": MappingProxyType({**SMB2, **SMB1}),
+        "smb": MappingProxyType({**SMB2, **SMB1, **NETBIOS}),
         "svn": SVN,
         "tftp": TFTP,
         "zookeeper": ZOOKEEPER,

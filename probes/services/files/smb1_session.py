@@ -14,15 +14,17 @@ from probes.recognise.shares.smb1 import Packet1
 from probes.requests.commands.command import Argument
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Exchange, Received, Stop
-from probes.services._connect import Undecided, answered, opened, say
+from probes.services._connect import Undecided, answered, say
 from probes.services.files.smb_session import (
     DENIED,
     FRAME,
     LONGEST,
+    NETBIOS_PORT,
     QUERIES,
     Session,
     Status,
     broken,
+    connected,
     not_listed,
     refused,
 )
@@ -36,8 +38,9 @@ _PARTS: Final = 64
 class Session1:
     """One session, as `Session` of SMB 2."""
 
-    def __init__(self, target: ServiceTarget, place: Place, account: str = "") -> None:
+    def __init__(self, target: ServiceTarget, place: Place, account: str = "", *, netbios: bool = False) -> None:
         self.target = target
+        self._netbios = netbios
         self.spoken = False
         """Whether the server speaks SMB 1 at all."""
         self._place = place
@@ -49,9 +52,9 @@ class Session1:
     def enter(self) -> Generator[Ask, Reply, Undecided | None]:
         """Come in over a new connection; None when we are in."""
         place, speaks = self._place, self.target.speaks
-        connected = yield from opened(self.target, place)
-        if not isinstance(connected, Received):
-            return connected
+        begun = yield from connected(self.target, place, netbios=self._netbios)
+        if not isinstance(begun, Received):
+            return begun
         told = yield from exchanged(say(self.target, "NEGOTIATE 1", FRAME, take=LONGEST))
         chosen = answered(self.target, place, told, _BEGINS)
         if not isinstance(chosen, Received):
@@ -208,14 +211,29 @@ AnySession: TypeAlias = Session | Session1
 
 
 def entered(target: ServiceTarget, place: Place, account: str = "") -> Generator[Ask, Reply, AnySession | Undecided]:
-    """A session that is let in, in the newest version that the server speaks; or the verdict on `place`."""
-    session = Session(target, place, account)
+    """A session that is let in, in the newest version that the server speaks; or the verdict on `place`.
+
+    At port 139 a session of NetBIOS is asked for first. Elsewhere it is tried where the server closes without a word:
+    one that wants it does so.
+    """
+    netbios = target.port == NETBIOS_PORT
+    told = yield from _entered(target, place, account, netbios=netbios)
+    if netbios or not isinstance(told, Unknown) or told.why is not NoAnswerReason.RESET:
+        return told
+    again = yield from _entered(target, place, account, netbios=True)
+    return told if isinstance(again, Unknown) else again
+
+
+def _entered(
+    target: ServiceTarget, place: Place, account: str, *, netbios: bool
+) -> Generator[Ask, Reply, AnySession | Undecided]:
+    session = Session(target, place, account, netbios=netbios)
     told = yield from session.enter()
     if told is None:
         return session
     if not session.older:
         return told
-    older = Session1(target, place, account)
+    older = Session1(target, place, account, netbios=netbios)
     again = yield from older.enter()
     if again is None:
         return older

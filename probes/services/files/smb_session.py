@@ -27,16 +27,39 @@ QUERIES: Final = 400
 """Lists of one folder that are asked for: about two hundred thousand files."""
 DENIED: Final = NotListed(UndecidedReason.STATUS_UNEXPECTED, refused=True)
 
+NETBIOS_PORT: Final = 139
+_NETBIOS: Final = re.compile(rb"[\x82-\x84]\0", re.DOTALL)
+_GRANTED, _RETARGETED = 0x82, 0x84
+_NO_ROOM: Final = 0x83
+"""RFC 1002 section 4.3.4, of the errors: insufficient resources."""
+
 Status: TypeAlias = int | NoAnswerReason | UndecidedReason
+
+
+def connected(target: ServiceTarget, place: Place, *, netbios: bool) -> Generator[Ask, Reply, Received | Undecided]:
+    """Connect to the server, and where `netbios` says so, in a session of NetBIOS, which port 139 wants first."""
+    told = yield from opened(target, place)
+    if not netbios or not isinstance(told, Received):
+        return told
+    step = say(target, "session request", FRAME)
+    heard = answered(target, place, (yield from exchanged(step)), _NETBIOS)
+    if not isinstance(heard, Received) or heard.data[0] == _GRANTED:
+        return heard
+    if heard.data[0] == _RETARGETED:
+        return Unknown(place, target.speaks, UndecidedReason.REDIRECTED, "it names another address, which is not asked")
+    if heard.data[4:5] == bytes([_NO_ROOM]):
+        return Unknown(place, target.speaks, UndecidedReason.THROTTLED)
+    return Unknown(place, target.speaks, UndecidedReason.STATUS_UNEXPECTED, "no session of NetBIOS for *SMBSERVER")
 
 
 class Session:
     """One session. `account` is empty for nobody; else a name that holds chance, so that nobody can be called so."""
 
-    def __init__(self, target: ServiceTarget, place: Place, account: str = "") -> None:
+    def __init__(self, target: ServiceTarget, place: Place, account: str = "", *, netbios: bool = False) -> None:
         self.target = target
         self._place = place
         self._account = account
+        self._netbios = netbios
         self._message = 0
         self._session = 0
         self._trees: dict[str, int] = {}
@@ -47,9 +70,9 @@ class Session:
         """Come in over a new connection; None when we are in."""
         self._message, self._session, self._trees = 0, 0, {}
         place, speaks = self._place, self.target.speaks
-        connected = yield from opened(self.target, place)
-        if not isinstance(connected, Received):
-            return connected
+        begun = yield from connected(self.target, place, netbios=self._netbios)
+        if not isinstance(begun, Received):
+            return begun
         told = yield from exchanged(say(self.target, "NEGOTIATE", FRAME, self.target.nonce, take=LONGEST))
         chosen = answered(self.target, place, told, _BEGINS)
         if not isinstance(chosen, Received):

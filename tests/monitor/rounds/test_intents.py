@@ -11,8 +11,9 @@ import pytest
 
 from monitor.findings.handling import ActionKind, TriageStatus
 from monitor.findings.observation import Observation
+from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.recorder import Recorder
+from monitor.rounds.recorder import Line, Recorder
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages import events, paging_incidents
@@ -44,12 +45,16 @@ async def ledger(tmp_path: Path) -> AsyncIterator[LedgerThread]:
 
 async def look(
     ledger: LedgerThread, on: Inventory, at: datetime, path: str = "/pub/", verdict: Exposed | None = None
-) -> None:
+) -> Reason:
+    """Record one look, and return what a round says of it."""
     id_ = f"r{at:%d%H%M}"
     await ledger(lambda led: rounds.begin(led, id_, RoundKind.ROUND, at, "v", "i"))
     seen = verdict or opened(place=Place("nas.test", 443, path))
     observation = Observation("nas", "http-listing", TARGET, at, at, (), (seen,))
-    await Recorder(id_, RoundKind.ROUND, on, ledger, lambda: at, None).take([observation])
+    lines: list[Line] = []
+    await Recorder(id_, RoundKind.ROUND, on, ledger, lambda: at, lines.append).take([observation])
+    (line,) = lines
+    return line.note
 
 
 async def settle(ledger: LedgerThread, on: Inventory, at: datetime) -> None:
@@ -76,7 +81,8 @@ async def standing(ledger: LedgerThread) -> TriageStatus:
 async def test_a_declaration_settles_what_is_open_already_and_says_who_decided(ledger: LedgerThread) -> None:
     await look(ledger, declared(), NOON)
     assert len(await ledger(actions.still_open)) == 1
-    await look(ledger, declared(PUBLIC), NOON + timedelta(minutes=15))
+    said = await look(ledger, declared(PUBLIC), NOON + timedelta(minutes=15))
+    assert said == OpenByIntent("2026-10-05"), "a round does not say that it is still open"
     assert await ledger(actions.still_open) == ()
     (finding,) = await ledger(lambda led: led.findings())
     (action,) = await ledger(lambda led: actions.of_finding(led, finding.id))
@@ -85,14 +91,14 @@ async def test_a_declaration_settles_what_is_open_already_and_says_who_decided(l
     assert action.until.isoformat() == "2026-10-06T00:00:00+00:00", "its last day is the 5th"
     assert await told(ledger) == ["opened", "intended"]
     # A further look says nothing more.
-    await look(ledger, declared(PUBLIC), NOON + timedelta(minutes=30))
+    assert await look(ledger, declared(PUBLIC), NOON + timedelta(minutes=30)) == OpenByIntent("2026-10-05")
     await settle(ledger, declared(PUBLIC), NOON + timedelta(minutes=31))
     assert await told(ledger) == ["opened", "intended"]
 
 
 async def test_another_place_of_the_same_asset_stays_open(ledger: LedgerThread) -> None:
     await look(ledger, declared(PUBLIC), NOON, "/calls/")
-    await look(ledger, declared(PUBLIC), NOON + timedelta(minutes=15), "/calls/")
+    assert await look(ledger, declared(PUBLIC), NOON + timedelta(minutes=15), "/calls/") is Cause.STILL_OPEN
     assert len(await ledger(actions.still_open)) == 1
     assert await told(ledger) == ["opened"]
 

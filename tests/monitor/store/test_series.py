@@ -163,7 +163,7 @@ def test_an_unchanged_look_takes_little_room(ledger: Ledger) -> None:
     assert grown < 60 * 3 * 95 * 10
 
 
-def test_what_is_read_ahead_changes_nothing_of_what_is_put_on_file(tmp_path: Path) -> None:
+def test_what_is_read_ahead_or_counted_together_changes_nothing_of_what_is_put_on_file(tmp_path: Path) -> None:
     chance = random.Random(1)
     turns = [replace(TARGET, port=port, turn=turn) for port in (443, 444) for turn in ("", "1", "2")]
     answers = [clear, clear, clear, silent]
@@ -175,15 +175,18 @@ def test_what_is_read_ahead_changes_nothing_of_what_is_put_on_file(tmp_path: Pat
         for n in range(40)
     ]
     dumps: list[dict[str, list[object]]] = []
-    for name, ahead in (("ahead", True), ("single", False)):
+    for name in ("together", "ahead", "single"):
         made = Ledger(tmp_path / name / "leftopen.db")
         rounds.begin(made, "r1", rounds.RoundKind.ROUND, NOON, "v", "i")
         for batch in batches:
             with made.step():
-                if ahead:
+                if name != "single":
                     made.read_ahead(batch)
-                for one in batch:
-                    made.record("r1", one)
+                if name == "together":
+                    made.record_all("r1", batch)
+                else:
+                    for one in batch:
+                        made.record("r1", one)
         tables = ("series", "days", "observations", "place_rows", "records", "log_shared", "log_numbers", "log_records")
         dumps.append({table: [tuple(row) for row in made.rows(f"SELECT * FROM {table}")] for table in tables})  # noqa: S608
         made.close()
@@ -192,4 +195,4 @@ def test_what_is_read_ahead_changes_nothing_of_what_is_put_on_file(tmp_path: Pat
         both["log_records"] = [re.sub(r'"commits":\[[^]]*\]', "", str(row)) for row in both["log_records"]]
     assert len(dumps[0]["observations"]) > 40
     assert len(dumps[0]["days"]) > 10
-    assert dumps[0] == dumps[1]
+    assert dumps[0] == dumps[1] == dumps[2]

@@ -133,10 +133,10 @@ async def test_what_was_checked_stands_with_the_proof(tmp_path: Path) -> None:
 
         await at.services.ledger(put)
         page = (await at.get(f"/findings/{finding}", await at.signed_in("viewer", "alpha"))).text
-        assert "<li>open: admin-a (role-leak)</li>" in page
-        assert "<li>open: rows: 1: row &lt;21&gt; (log-untrue)</li>" in page
+        assert "<li>open: admin-a (a test account sees what belongs to another)</li>" in page
+        assert "<li>open: rows: 1: row &lt;21&gt; (the log says what nobody did" in page
         hidden = (await at.get(f"/findings/{finding}", await at.signed_in("operator", "region"))).text
-        assert "role-leak" not in hidden, "operators see no evidence"
+        assert "admin-a" not in hidden, "operators see no evidence"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from monitor.alerts.messages.catalogue import known, say
 from monitor.alerts.messages.formatting import count, joined, plural
 from monitor.alerts.messages.text.extent import identifier_text
 from monitor.alerts.messages.text.free import plain
+from monitor.alerts.messages.text.page_structure import structure_text
 from monitor.alerts.routing.recipients import Language
 from monitor.findings.reasons import (
     Cause,
@@ -37,6 +39,8 @@ from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.recognise.people.masking import Masked, mask_text
 
+_COUNTED = re.compile(r"\b(\d+) x ([a-z-]+)")
+
 
 def reason_text(reason: Reason, lang: Language) -> Masked:
     """Why a decision changed a finding, or left it as it is."""
@@ -55,7 +59,7 @@ def reason_text(reason: Reason, lang: Language) -> Masked:
         case ClearLooks(looks, minutes):
             return say(lang, "reason.clear-looks", looks=count(looks, lang), minutes=count(minutes, lang))
         case FirstClear(why):
-            return say(lang, "reason.first-clear", why=Masked(why.value))
+            return say(lang, "reason.first-clear", why=why_text(why, lang))
         case Retired(endpoints, looks):
             return say(lang, "reason.retired", count=count(len(endpoints), lang), looks=count(looks, lang))
         case UnknownCustomers(folders):
@@ -64,11 +68,11 @@ def reason_text(reason: Reason, lang: Language) -> Masked:
             each = [Masked(f"{mask_text(one.party)} {mask_text(one.duty)} {one.percent} %") for one in clocks]
             return say(lang, "reason.clocks-run", clocks=joined(each))
         case NoVerdict(why):
-            return say(lang, "reason.no-verdict", why=Masked(why.value))
+            return say(lang, "reason.no-verdict", why=why_text(why, lang))
         case OpenByIntent(until):
             return say(lang, "reason.open-by-intent", until=Masked(until))
-        case ControlFailed(known, why):
-            return say(lang, f"reason.control.{known.value}", why=Masked(why.value))
+        case ControlFailed(control, why):
+            return say(lang, f"reason.control.{control.value}", why=why_text(why, lang))
         case PartOf(place):
             return say(lang, "reason.part-of", place=mask_text(place))
         case _:
@@ -105,14 +109,29 @@ def fact_text(fact: Fact, lang: Language) -> Masked | None:
     return say(lang, key, port=Masked(str(fact.number))) if known(lang, key) else None
 
 
-def unseen_text(code: str, language: Language) -> str:
-    """Why a place has no verdict, in words; the word of docs/operations.md where it has no sentence."""
-    key = f"unseen.{code}"
-    return str(say(language, key)) if known(language, key) else code
+def why_text(code: str, lang: Language) -> Masked:
+    """Why a place has its verdict, or has none, in words. `code` is the word of docs/operations.md, and stands as it is
+    where it is none (a ledger of a later version)."""
+    key = f"why.{code}"
+    return say(lang, key) if known(lang, key) else mask_text(code)
+
+
+def code_and_why(code: str, lang: Language) -> str:
+    """The word of docs/operations.md with what it means: who doubts a verdict looks it up there."""
+    words = why_text(code, lang)
+    return code if words == code else f"{code} ({words})"
+
+
+def counted_whys(whys: str, lang: Language) -> str:
+    """`2 x timed-out, 1 x filtered`, as an asset's state says why places of it have no verdict, with words of that
+    language; other text stands as it is."""
+    return _COUNTED.sub(lambda one: f"{one[1]} × {why_text(one[2], lang)}", whys)
 
 
 def proof_text(proof: Proof, lang: Language, place: Place | None = None) -> Masked:
     """One step of a proof. Nothing of the place's own path is in it."""
     if proof.step is ProofStep.PAGE_SAYS:
-        return mask_text(proof.detail)
+        return structure_text(proof.detail, lang)
+    if proof.step in (ProofStep.HOST_ANSWERS, ProofStep.SERVED_IN_CLEAR):
+        return say(lang, f"proof.{proof.step.value}", detail=why_text(proof.detail, lang))
     return say(lang, f"proof.{proof.step.value}", detail=plain(proof.detail, place))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.requests.commands.command import LONGEST, Argument, Asker, Command
+from probes.requests.commands.files.netbios import NETBIOS
 from probes.requests.commands.table import TABLE, spelled
 
 ASKER = Asker("security@region.example")
@@ -199,6 +200,8 @@ def test_packets_of_smb_open_what_is_there_and_read_alone() -> None:
     reads = {0, 1, 3, 5, 6, 8, 11, 14}
     for verb in TABLE["smb"]:
         frame = spelled(Command("smb", verb, arguments("smb", verb)), ASKER)
+        if verb in NETBIOS:
+            continue  # it asks for a session, in which nothing is said yet
         assert int.from_bytes(frame[:4], "big") == len(frame) - 4
         if frame[4:8] == b"\xffSMB":
             _reads_in_smb1(verb, frame[4:])
