@@ -37,6 +37,7 @@ Reading: TypeAlias = Listing | Closed | Undecided
 _UNREAD = {
     PageKind.SHELL: UndecidedReason.DRAWN_BY_SCRIPT,
     PageKind.LEADS_ELSEWHERE: UndecidedReason.REDIRECTED,
+    PageKind.CLICK_THROUGH: UndecidedReason.CLICK_THROUGH,
     PageKind.BUCKET_LIST: UndecidedReason.MEANING_UNKNOWN,
     PageKind.DATA: UndecidedReason.MEANING_UNKNOWN,
     PageKind.NO_TEXT: UndecidedReason.BODY_UNREADABLE,
