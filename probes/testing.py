@@ -8,7 +8,7 @@ from probes.api import Probe, T, Verdict
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import Answer, Headers, NoAnswer, Reply, Request, Response, Together
-from probes.requests.session import InSession
+from probes.requests.session import InSession, SideBySide
 from probes.requests.sources import ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Received, Step, Sweep, Swept
 
@@ -45,7 +45,7 @@ def play(
                     told = answer(ask)
                 case Together(asks=asks):
                     told = tuple(answer(request) for request in asks)
-                case InSession() | ReadLog() | ReadMailbox() | ReadCount():
+                case InSession() | SideBySide() | ReadLog() | ReadMailbox() | ReadCount():
                     raise TypeError("a request in a session needs a session, and a source its reader")
                 case _:
                     told = elsewhere(ask)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
+from functools import cache, partial
 
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import Action, ActionKind
@@ -187,6 +188,8 @@ def clocks(
 ) -> tuple[Clock, ...]:
     """Every clock of every party of the chain, the most urgent first. The law holds that was in force at its start."""
     case = _Case(finding, changes, actions, now.astimezone(UTC), sent, accepted or {})
+    # The clocks of a finding start at few moments.
+    holding = cache(partial(in_force, laws))
     found = [
         clock
         for link in chain
@@ -194,7 +197,7 @@ def clocks(
         for duty in law.duties
         if link.role in duty.who and not {law.id, law.carries_out} & set(link.exempt)
         for clock in case.of(link, law, duty)
-        if law in in_force(laws, clock.start.at if clock.start else case.now)
+        if law in holding(clock.start.at if clock.start else case.now)
     ]
     far = datetime.max.replace(tzinfo=UTC)
     return tuple(sorted(found, key=lambda c: (c.stage, c.deadline or far)))

@@ -3,12 +3,13 @@ before it was sent is withdrawn. It can be called at any time, any number of tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.findings.finding import Finding, State, Step
-from monitor.findings.handling import TriageStatus, fold
+from monitor.findings.clock_key import ClockKey
+from monitor.findings.finding import Change, Finding, State, Step
+from monitor.findings.handling import Action, TriageStatus, fold
 from monitor.findings.reasons import ClockRuns, ClocksRun
 from monitor.inventory.model.assets import Asset, DataKind
 from monitor.inventory.model.inventory import Inventory
@@ -63,25 +64,27 @@ class Warner:
         _withdraw(ledger, inventory, now)
         last = actions.last_of_each(ledger)
         found = []
-        for finding in ledger.findings():
-            stands = _Seen(finding.sequence, finding.state, last.get(finding.id, 0), now)
-            seen = self._seen.get(finding.id)
+        for id_, sequence, state in queries.standing(ledger):
+            stands = _Seen(sequence, state, last.get(id_, 0), now)
+            seen = self._seen.get(id_)
             if seen is None or not seen.same(stands) or (seen.following is not None and seen.following <= now):
-                self._seen[finding.id] = stands
-                found.append(finding.id)
+                self._seen[id_] = stands
+                found.append(id_)
         return tuple(found)
 
-    def look(self, ledger: Ledger, inventory: Inventory, ids: Iterable[str], round_: str, now: datetime) -> None:
+    def look(self, ledger: Ledger, inventory: Inventory, ids: Collection[str], round_: str, now: datetime) -> None:
         """Owe what their clocks have to say, each in one transaction with the fact that they have said it."""
-        for id_ in ids:
-            finding = ledger.finding(id_)
+        for one in _on_file(ledger, ids):
+            id_, stands = one.finding.id, one
+            running = tuple(_clocks(inventory, stands, now))
             # Looked at without the lock first: as a rule no clock has anything to say.
-            if finding is not None and _due(ledger, inventory, finding, now):
+            if warning(running, stands.warned):
                 _owe(ledger, inventory, id_, round_, now)
-                finding = ledger.finding(id_)
-            if finding is not None and id_ in self._seen:
-                following = next_warning(_clocks(ledger, inventory, finding, now), clock_warnings.warned(ledger, id_))
-                self._seen[id_] = replace(self._seen[id_], sequence=finding.sequence, following=following)
+                (stands,) = _on_file(ledger, (id_,))
+                running = tuple(_clocks(inventory, stands, now))
+            if id_ in self._seen:
+                following = next_warning(running, stands.warned)
+                self._seen[id_] = replace(self._seen[id_], sequence=stands.finding.sequence, following=following)
 
 
 def warn(ledger: Ledger, inventory: Inventory, round_: str, now: datetime) -> None:
@@ -92,11 +95,11 @@ def warn(ledger: Ledger, inventory: Inventory, round_: str, now: datetime) -> No
 
 def _owe(ledger: Ledger, inventory: Inventory, id_: str, round_: str, now: datetime) -> None:
     with ledger.step():
-        stands = ledger.finding(id_)
-        due = _due(ledger, inventory, stands, now) if stands is not None else ()
-        if stands is None or not due:
+        (stands,) = _on_file(ledger, (id_,))
+        due = warning(_clocks(inventory, stands, now), stands.warned)
+        if not due:
             return
-        moved, change = stands.changed(Step.WARNED, now, _reason(due))
+        moved, change = stands.finding.changed(Step.WARNED, now, _reason(due))
         owed = deadline_messages(moved, change, due, inventory, ledger.parties_told(id_))
         ledger.save(moved, change, round_, now, owed)
         clock_warnings.append(ledger, id_, change.sequence, [(clock_key(one), one.warning) for one in due], now)
@@ -106,33 +109,49 @@ def _reason(due: tuple[Clock, ...]) -> ClocksRun:
     return ClocksRun(tuple(dict.fromkeys(ClockRuns(c.party, c.duty.id, c.warning) for c in due)))
 
 
-def _due(ledger: Ledger, inventory: Inventory, finding: Finding, now: datetime) -> tuple[Clock, ...]:
-    running = tuple(_clocks(ledger, inventory, finding, now))
-    return warning(running, clock_warnings.warned(ledger, finding.id)) if running else ()
+@dataclass(frozen=True, slots=True)
+class _OnFile:
+    """All of a finding that its clocks rest on."""
+
+    finding: Finding
+    changes: tuple[Change, ...]
+    done: tuple[Action, ...]
+    warned: Mapping[ClockKey, int]
 
 
-def _clocks(ledger: Ledger, inventory: Inventory, finding: Finding, now: datetime) -> Iterator[Clock]:
+def _on_file(ledger: Ledger, ids: Collection[str]) -> list[_OnFile]:
+    """Those of the findings that are there, in the given order; a query for all of them each."""
+    found = {one.id: one for one in ledger.findings(ids=ids)}
+    done, warned = actions.of_all(ledger, ids), clock_warnings.warned(ledger, ids)
+    lives = queries.changes_of(ledger, ids)
+    return [
+        _OnFile(found[id_], tuple(lives.get(id_, ())), tuple(done.get(id_, ())), warned.get(id_, {}))
+        for id_ in ids
+        if id_ in found
+    ]
+
+
+def _clocks(inventory: Inventory, stands: _OnFile, now: datetime) -> Iterator[Clock]:
     """The clocks of a finding about which somebody may have to be warned; none when people have settled it."""
-    asset = _asset(inventory, finding)
+    finding, done, asset = stands.finding, stands.done, _asset(inventory, stands.finding)
     if finding.state is State.SUSPECTED or asset is None or asset.data is DataKind.STATIC:
         return
-    done = actions.of_finding(ledger, finding.id)
     if fold(done, finding).standing in _SETTLED:
         return
     chain = links(inventory, asset)
-    yield from clocks(finding, queries.changes(ledger, finding.id), done, chain, laws(), now, sent=sent_of(done))
+    yield from clocks(finding, stands.changes, done, chain, laws(), now, sent=sent_of(done))
 
 
 def _withdraw(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     """Take back what is not sent yet and needless by now: the act is on file, or people have settled the finding."""
     for id_ in clock_warnings.waiting(ledger):
         with ledger.step():
-            finding = ledger.finding(id_)
-            if finding is None or _asset(inventory, finding) is None:
+            (stands,) = _on_file(ledger, (id_,)) or (None,)
+            if stands is None or _asset(inventory, stands.finding) is None:
                 continue  # whoever is of no chain any more is sent nothing: that is held, and looked at again
             running = {
                 clock_key(clock)
-                for clock in _clocks(ledger, inventory, finding, now)
+                for clock in _clocks(inventory, stands, now)
                 if clock.stage in (Stage.RUNNING, Stage.OVERDUE)
             }
             needless = [
@@ -144,8 +163,8 @@ def _withdraw(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
                 continue
             events.ungroup(ledger, id_, now)
             for due in needless:
-                stands = events.message(ledger, due.id)
-                if stands is not None and stands.state.waits and not events.in_hand(ledger, due.id, now):
+                message = events.message(ledger, due.id)
+                if message is not None and message.state.waits and not events.in_hand(ledger, due.id, now):
                     events.stop(ledger, due, Event.WITHDRAWN, now, "leftopen", "its clock stands still by now")
 
 

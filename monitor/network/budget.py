@@ -14,7 +14,7 @@ from monitor.findings.observation import RequestLog
 from monitor.network.pace import Pace
 from monitor.network.transport import Timeouts
 from probes.reasons import NoAnswerReason
-from probes.requests.http import NoAnswer
+from probes.requests.http import NoAnswer, Response
 
 LONGEST_WAIT = 3600.0
 """A Retry-After beyond this is cut: servers were seen to ask for four hours, and a watch may not sleep that long."""
@@ -43,10 +43,6 @@ class AnswerSummary:
     outcome: str
     wire: int = 0
     digest: str = ""
-    wait: float = 0.0
-    """Seconds for which the host asked to be left alone."""
-    unavailable: bool = False
-    """Whether the endpoint alone asked, since it is out of service; else all of the host is left alone."""
     front: str = ""
     """What the first answer of the dialogue looked like."""
 
@@ -112,8 +108,6 @@ class Budget:
             what = summary(answer)
             self._silent = 0
             self._wire += what.wire
-            if what.wait:
-                self._pace.hold(self._key, what.wait, self._endpoint if what.unavailable else "")
             self.asked.append(RequestLog(method, said, what.outcome, what.wire, took, what.digest, what.front))
             return answer
 
@@ -129,6 +123,13 @@ class Budget:
             took = int((loop.time() - begun) * 1000)
             self.asked.append(RequestLog("OPEN", said, "answered" if answer is None else answer.why.value, 0, took))
             return answer
+
+    def heed(self, answer: Response, now: datetime) -> None:
+        """Leave the host alone for as long as an answer asks for (Retry-After)."""
+        wait = retry_after(answer.headers.get("retry-after"), now) if answer.status in (429, 503) else 0
+        if wait:
+            # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask.
+            self._pace.hold(self._key, wait, self._endpoint if answer.status == 503 else "")
 
     def refuse(self, method: str, said: str, why: NoAnswer) -> NoAnswer:
         """Record what is not asked: a refusal is a result."""

@@ -10,16 +10,15 @@ import asyncio
 import hashlib
 import inspect
 import logging
-import resource
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.observation import Observation
 from monitor.inventory.values.addresses import is_address
-from monitor.network.budget import AnswerSummary, Budget, Limits, retry_after
+from monitor.network.budget import AnswerSummary, Budget, Limits
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.elsewhere import Elsewhere, named
 from monitor.network.http.client import HttpConversation
@@ -28,15 +27,15 @@ from monitor.network.pace import Pace
 from monitor.network.sign_in.sessions import SecretsOf, Sessions
 from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
-from monitor.network.stream_client import StreamConversation
-from monitor.network.transport import Guard, Timeouts, failure, verifying
+from monitor.network.stream_client import StreamConversation, step_said, summary_of
+from monitor.network.transport import Guard, Timeouts, failure, room_for_sockets, verifying
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
-from probes.requests.session import InSession, Shown
+from probes.requests.session import InSession, Shown, SideBySide
 from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
 
@@ -81,7 +80,7 @@ class Driver:
         self.pace = pace
         self.now = now
         self.says = (("User-Agent", agent), ("From", contact))
-        _room_for_sockets(4 * at_once)
+        room_for_sockets(4 * at_once)
         self._open = asyncio.Semaphore(at_once)
         self._resolve = resolve
         self._sign = sign
@@ -161,25 +160,6 @@ def _leads_to(target: Target, name: str) -> bool:
     return name == host or below
 
 
-def _said(step: Open | Exchange | Secure | Datagram) -> tuple[str, str]:
-    """How a step is recorded: never with an argument, which may be a name that was learnt."""
-    match step:
-        case Open(port=port, tls=tls):
-            return "OPEN", f"{'a port that the service named' if port else 'the port'}{' in TLS' if tls else ''}"
-        case Secure():
-            return "TLS", "on the open connection"
-        case Exchange(command=command):
-            return "SAY", f"{command.protocol} {command}" if command is not None else "nothing, listening on"
-        case Datagram(command=asked):
-            return "SEND", f"{asked.protocol} {asked}"
-
-
-def _summary_of(heard: Received) -> AnswerSummary:
-    return AnswerSummary(
-        heard.stop.value, len(heard.data), hashlib.sha256(heard.data).hexdigest() if heard.data else ""
-    )
-
-
 def _summary_of_page(shown: Shown) -> AnswerSummary:
     return AnswerSummary(str(shown.status), shown.wire)
 
@@ -236,6 +216,8 @@ class _Talk:
                 return await self._look_up(ask)
             case InSession():
                 return await self._in_session(ask)
+            case SideBySide(asks=asks):
+                return await self._side_by_side(asks)
             case ReadLog() | ReadMailbox() | ReadCount():
                 return await self._read_source(ask)
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
@@ -266,7 +248,7 @@ class _Talk:
         stream = self._stream
         if isinstance(step, Disconnect):
             return await stream.step(step, 0)
-        return await self.budget.spend(*_said(step), lambda seconds: stream.step(step, seconds), _summary_of)
+        return await self.budget.spend(*step_said(step), lambda seconds: stream.step(step, seconds), summary_of)
 
     async def _in_session(self, step: InSession) -> Shown | NoAnswer:
         if self._sessions is None:
@@ -286,6 +268,17 @@ class _Talk:
             return unsigned
         return await self.budget.spend("GET", said, lambda seconds: sessions.ask(step, seconds), _summary_of_page)
 
+    async def _side_by_side(self, asks: tuple[InSession, ...]) -> tuple[Shown | NoAnswer, ...]:
+        answers: dict[int, Shown | NoAnswer] = {}
+
+        async def in_turn(subject: str) -> None:
+            for at, one in enumerate(asks):
+                if one.subject == subject:
+                    answers[at] = await self._in_session(one)
+
+        await asyncio.gather(*map(in_turn, dict.fromkeys(one.subject for one in asks)))
+        return tuple(answers[at] for at in range(len(asks)))
+
     def _sign_in(self) -> Sessions | NoAnswer:
         target, driver = self._target, self._driver
         if not isinstance(target, WebTarget) or driver.secrets is None:
@@ -294,15 +287,23 @@ class _Talk:
         if isinstance(secrets, NoAnswer):
             return secrets
 
-        def trusted(at: WebTarget) -> HttpConversation:
-            return self._speaking(at, trusted=True)()
+        def trusted(at: WebTarget, pace_key: str) -> HttpConversation:
+            return self._speaking(at, trusted=True, pace_key=pace_key)()
 
         return Sessions(target, secrets, trusted, self._speaking(target), driver.now)
 
-    def _speaking(self, target: WebTarget, *, trusted: bool = False) -> Callable[[], HttpConversation]:
-        """Conversations with a target. `trusted`, since they carry a credential: a bad certificate ends them."""
+    def _speaking(
+        self, target: WebTarget, *, trusted: bool = False, pace_key: str = ""
+    ) -> Callable[[], HttpConversation]:
+        """Conversations with a target, whose answers only they see. `trusted`, since they carry a credential: a bad
+        certificate ends them. `pace_key` is the pace of another host."""
         timeouts, context = self.budget.limits.timeouts, verifying() if trusted and target.tls else None
-        return lambda: HttpConversation(target, self._driver.dialer, timeouts, self._driver.says, context)
+        budget, driver = self.budget.elsewhere(pace_key, target.endpoint) if pace_key else self.budget, self._driver
+
+        def heard(answer: Response) -> None:
+            budget.heed(answer, driver.now())
+
+        return lambda: HttpConversation(target, driver.dialer, timeouts, driver.says, context, heard)
 
     async def _read_source(self, ask: SourceAsk) -> LogRead | MailboxRead | CountRead | NoAnswer:
         target, driver = self._target, self._driver
@@ -398,22 +399,10 @@ class _Talk:
         )
 
     def _summary(self, answer: Response) -> AnswerSummary:
-        wait = retry_after(answer.headers.get("retry-after"), self._driver.now()) if answer.status in (429, 503) else 0
+        self.budget.heed(answer, self._driver.now())
         digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
-        # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask.
-        return AnswerSummary(
-            f"{answer.status} {answer.ending.value}", answer.wire, digest, wait, answer.status == 503, front
-        )
+        return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, front)
 
     def _said(self, request: Request) -> str:
         return (request.said or request.path).replace(self._target.nonce, "{canary}")
-
-
-def _room_for_sockets(wanted: int) -> None:
-    """Raise what this process may open at a time, where it may: 1,024 is a usual limit, and looks would fail at it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import assert_never
 
+from monitor.network.budget import AnswerSummary
 from monitor.network.certificate import faults
 from monitor.network.channel import Channel, Dialer
 from monitor.network.transport import Timeouts, failure
@@ -212,3 +214,23 @@ class _Connection:
     def _end(self, error: OSError | None) -> None:
         self._ended = Stop.CLOSED if error is None else Stop.RESET
         self._wake()
+
+
+def step_said(step: Open | Exchange | Secure | Datagram) -> tuple[str, str]:
+    """How a step is recorded: never with an argument, which may be a name that was learnt."""
+    match step:
+        case Open(port=port, tls=tls):
+            return "OPEN", f"{'a port that the service named' if port else 'the port'}{' in TLS' if tls else ''}"
+        case Secure():
+            return "TLS", "on the open connection"
+        case Exchange(command=command):
+            return "SAY", f"{command.protocol} {command}" if command is not None else "nothing, listening on"
+        case Datagram(command=asked):
+            return "SEND", f"{asked.protocol} {asked}"
+
+
+def summary_of(heard: Received) -> AnswerSummary:
+    """What is counted and recorded of what was received."""
+    return AnswerSummary(
+        heard.stop.value, len(heard.data), hashlib.sha256(heard.data).hexdigest() if heard.data else ""
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import resource
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -123,3 +125,12 @@ def _tls(error: ssl.SSLError) -> NoAnswer:
     if any(word in reason for word in _PLAIN):
         return NoAnswer(NoAnswerReason.NOT_TLS, "the port answered, but not in TLS")
     return NoAnswer(NoAnswerReason.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")
+
+
+def room_for_sockets(wanted: int) -> None:
+    """Raise what this process may open at a time, where it may: 1,024 is a usual limit, and looks would fail at it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite3 import Row
 from typing import Any
 
-from monitor.findings.finding import TELLING, Change, Step
+from monitor.findings.finding import TELLING, Change, Severity, State, Step
 from monitor.store.ledger import Ledger
 from monitor.store.reason_rows import load_reason
 from monitor.store.rows import maybe, read_record, when
@@ -51,6 +51,22 @@ def changes(ledger: Ledger, finding: str) -> tuple[Change, ...]:
     """The life of a finding, in order."""
     rows = ledger.rows("SELECT * FROM changes WHERE finding = ? ORDER BY sequence", finding)
     return tuple(_change(row) for row in rows)
+
+
+def changes_of(ledger: Ledger, findings: Collection[str]) -> dict[str, list[Change]]:
+    """The lives of several findings, each in order."""
+    found: dict[str, list[Change]] = {}
+    sql = "SELECT * FROM changes WHERE finding IN (SELECT value FROM json_each(?)) ORDER BY finding, sequence"
+    for row in ledger.rows(sql, json.dumps(list(findings))):
+        found.setdefault(row["finding"], []).append(_change(row))
+    return found
+
+
+def standing(ledger: Ledger) -> list[tuple[str, int, State]]:
+    """Id, last change and state of every finding, the worst and oldest first: no more of them is read."""
+    rows = ledger.rows("SELECT id, sequence, state, severity FROM findings ORDER BY first_seen")
+    rows.sort(key=lambda row: -Severity(row["severity"]).rank)
+    return [(row["id"], row["sequence"], State(row["state"])) for row in rows]
 
 
 def _change(row: Row) -> Change:

@@ -62,14 +62,20 @@ def first_look(rule: Rule, subject: Subject, path: str, tenant: str, told: Shown
     return replace(cell, why=_why(cell))
 
 
-def _why(cell: Cell) -> Why:
-    told = cell.told
+def says_nothing(told: Shown | NoAnswer) -> Why | None:
+    """Why an answer says nothing of what its subject may see; None: it says something."""
     if isinstance(told, NoAnswer):
         return told.why
     if told.status == 429:
         return UndecidedReason.THROTTLED
-    if told.status >= 500:
-        return UndecidedReason.SERVER_ERROR
+    return UndecidedReason.SERVER_ERROR if told.status >= 500 else None
+
+
+def _why(cell: Cell) -> Why:
+    nothing, told = says_nothing(cell.told), cell.told
+    if nothing is not None:
+        return nothing
+    assert isinstance(told, Shown)  # noqa: S101  whatever is none says nothing
     return _allowed(cell, told) if cell.allowed else _refused(cell, told)
 
 

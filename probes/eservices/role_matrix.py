@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from probes.api import Check, Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
-from probes.eservices.cells import Cell, first_look, paths, together
+from probes.eservices.cells import Cell, first_look, paths, says_nothing, together
 from probes.eservices.kinds import ROLES
 from probes.matrix import Matrix, Rule
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.requests.http import Ask, NoAnswer, Reply
-from probes.requests.session import InSession, Shown
+from probes.requests.session import InSession, Shown, SideBySide
 
 
 def look(target: WebTarget) -> Dialogue:
@@ -23,12 +23,14 @@ def look(target: WebTarget) -> Dialogue:
     matrix = target.matrix
     if matrix is None:
         return ()
-    cells: list[Cell] = []
-    for rule in matrix.rules:
-        for path, tenant in paths(matrix, rule):
-            for subject in matrix.subjects:
-                told = yield from _ask(subject.id, path)
-                cells.append(first_look(rule, subject, path, tenant, told))
+    wanted = [
+        (rule, subject, path, tenant)
+        for rule in matrix.rules
+        for path, tenant in paths(matrix, rule)
+        for subject in matrix.subjects
+    ]
+    answers = yield from _ask(tuple(InSession(subject.id, path) for _, subject, path, _ in wanted))
+    cells = [first_look(*cell, told) for cell, told in zip(wanted, answers, strict=True)]
     seen = together(cells)
     verdicts: list[Verdict] = []
     for rule in matrix.rules:
@@ -42,27 +44,26 @@ def look(target: WebTarget) -> Dialogue:
     return tuple(verdicts)
 
 
-def _ask(subject: str, path: str, *, fresh: bool = False) -> Generator[Ask, Reply, Shown | NoAnswer]:
-    told = yield InSession(subject, path, fresh)
-    assert isinstance(told, Shown | NoAnswer)  # noqa: S101  the driver answers a request in a session with one of these
-    return told
+def _ask(asks: tuple[InSession, ...]) -> Generator[Ask, Reply, tuple[Shown | NoAnswer, ...]]:
+    """Each subject waits for its own answers alone: a portal that takes half a second for a page would else be asked
+    twice a second, whatever pace is declared."""
+    told = yield SideBySide(asks)
+    assert isinstance(told, tuple)  # noqa: S101  the driver answers with one of these for each
+    return tuple(answer for answer in told if isinstance(answer, Shown | NoAnswer))
 
 
 def _judged(target: WebTarget, rule: Rule, cells: tuple[Cell, ...]) -> Generator[Ask, Reply, Verdict]:
     """The verdict about one rule: a leak that is seen twice, else the first cell without a verdict, else clear."""
     place = target.place(rule.path)
-    confirmed = []
-    unstable: set[int] = set()
-    for number, cell in enumerate(cells):
-        if not cell.leak:
-            continue
-        again = yield from _ask(cell.subject.id, cell.path, fresh=True)
-        if first_look(rule, cell.subject, cell.path, cell.tenant, again).leak:
-            confirmed.append(cell)
-        else:
-            unstable.add(number)
+    leaks = [number for number, cell in enumerate(cells) if cell.leak]
+    again = yield from _ask(tuple(InSession(cells[at].subject.id, cells[at].path, fresh=True) for at in leaks))
+    seen = {
+        at: first_look(rule, cells[at].subject, cells[at].path, cells[at].tenant, told).leak
+        for at, told in zip(leaks, again, strict=True)
+    }
+    unstable = {at for at, leak in seen.items() if not leak}
     checks = tuple(_check(cell, unstable=number in unstable) for number, cell in enumerate(cells))
-    if confirmed:
+    if len(unstable) < len(leaks):
         proof = (Proof(ProofStep.CANARY_SHOWN), Proof(ProofStep.SEEN_AGAIN))
         return Exposed(place, ROLES, OpenReason.ROLE_LEAK, proof=proof, checks=checks)
     undecided = next((check for check in checks if check.verdict == "unknown"), None)
@@ -84,18 +85,22 @@ def _after_the_end(target: WebTarget, matrix: Matrix, cells: tuple[Cell, ...]) -
     """Whether a session that was ended is still served: the same cookies and credentials, asked once more."""
     place = target.place(matrix.sign_out)
     checks: list[Check] = []
-    for subject in matrix.subjects:
-        held = next((one for one in cells if one.subject == subject and one.allowed and one.passes), None)
-        if held is None or subject.anonymous:
-            continue
-        yield from _ask(subject.id, matrix.sign_out)
-        told = yield from _ask(subject.id, held.path, fresh=True)
-        if isinstance(told, NoAnswer):
-            checks.append(Check(subject.id, "unknown", told.why))
-        elif told.tenants:
-            checks.append(Check(subject.id, "exposed", OpenReason.SESSION_LIVES_ON))
+    held: dict[str, str] = {}
+    for cell in cells:
+        if cell.allowed and cell.passes and not cell.subject.anonymous:
+            held.setdefault(cell.subject.id, cell.path)
+    yield from _ask(tuple(InSession(subject, matrix.sign_out) for subject in held))
+    answers = yield from _ask(tuple(InSession(subject, path, fresh=True) for subject, path in held.items()))
+    for subject, told in zip(held, answers, strict=True):
+        nothing = says_nothing(told)
+        if isinstance(told, Shown) and told.tenants:
+            checks.append(Check(subject, "exposed", OpenReason.SESSION_LIVES_ON))
+        elif nothing is not None:
+            checks.append(Check(subject, "unknown", nothing))
+        elif isinstance(told, Shown) and not told.whole:
+            checks.append(Check(subject, "unknown", UndecidedReason.BODY_TOO_LARGE))
         else:
-            checks.append(Check(subject.id, "clear", ClosedReason.ROLES_HOLD))
+            checks.append(Check(subject, "clear", ClosedReason.ROLES_HOLD))
     if any(one.verdict == "exposed" for one in checks):
         proof = (Proof(ProofStep.CANARY_SHOWN),)
         return Exposed(place, ROLES, OpenReason.SESSION_LIVES_ON, proof=proof, checks=tuple(checks))

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
-from probes.requests.session import InSession, Shown
+from probes.requests.session import InSession, Shown, SideBySide
 from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Received, Step, Sweep, Swept
 
@@ -51,7 +51,7 @@ class Together:
     asks: tuple[Request, ...]
 
 
-Ask: TypeAlias = Request | Together | Lookup | Step | Sweep | InSession | ReadLog | ReadMailbox | ReadCount
+Ask: TypeAlias = Request | Together | Lookup | Step | Sweep | InSession | SideBySide | ReadLog | ReadMailbox | ReadCount
 """All that a probe may ask: over HTTP, of name servers, over a bare connection, in a declared subject's session, and of
 what an owner exports."""
 
@@ -129,7 +129,18 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Response | NoAnswer
-Reply: TypeAlias = Answer | tuple[Answer, ...] | Records | Received | Swept | Shown | LogRead | MailboxRead | CountRead
+Reply: TypeAlias = (
+    Answer
+    | tuple[Answer, ...]
+    | Records
+    | Received
+    | Swept
+    | Shown
+    | tuple[Shown | NoAnswer, ...]
+    | LogRead
+    | MailboxRead
+    | CountRead
+)
 """What a probe is sent: an answer to a Request, a tuple in the order asked to a Together, records to a Lookup, what was
 received at a step of a bare connection; or why there is none."""
 
@@ -146,8 +157,8 @@ def several(requests: tuple[Request, ...]) -> Generator[Ask, Reply, tuple[Answer
     if not requests:
         return ()
     told = yield Together(requests)
-    assert isinstance(told, tuple)  # noqa: S101  the driver answers a Together with a tuple
-    return told
+    assert isinstance(told, tuple)  # noqa: S101  the driver answers a Together with a tuple of answers
+    return tuple(answer for answer in told if isinstance(answer, Response | NoAnswer))
 
 
 def looked_up(lookup: Lookup) -> Generator[Ask, Reply, Records | NoAnswer]:

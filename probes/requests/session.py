@@ -19,6 +19,14 @@ class InSession:
 
 
 @dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Requests of several subjects, whose sessions know nothing of each other: those of one subject are sent one after
+    the other, those of different ones side by side, within the host's pace. The answers come in the order given."""
+
+    asks: tuple[InSession, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What came of it."""
 

@@ -5,12 +5,13 @@ Its fault is the one of 2020: an administrator of one department sees the orders
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import ssl
 import zipfile
 import zlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
@@ -50,10 +51,20 @@ class Benefits:
     """A wrong password is answered by a page without a form."""
     signed: list[dict[str, str]] = field(default_factory=list)
     """The fields of every form that was sent to the login."""
+    forms: int = 0
+    """How many login pages were given out."""
     sessions: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     asked: list[tuple[str, str]] = field(default_factory=list)
     """The path and the Authorization header of each request."""
+    falls: int = 0
+    """Whoever asks for anything after somebody signed out gets this status."""
+    throttles: int = 0
+    """Whoever asks for anything gets this status, and is told to come again in 50 minutes."""
+    turned_away: int = 0
+    """How many were told so."""
+    meeting: asyncio.Barrier | None = None
+    """The list as a page comes when so many ask for it at the same time."""
     port: int = 0
     shut: set[str] = field(default_factory=set)
     """Whose account is locked."""
@@ -101,6 +112,8 @@ class Benefits:
             return web.Response(status=self.unknown)
         if who is None:
             return web.Response(status=302, headers={"Location": "/login?next=/orders"})
+        if self.meeting is not None:
+            await self.meeting.wait()
         rows = self.rows(who[1])
         text = "".join(f"<tr><td>{row['order']}</td><td>{row['who']}</td></tr>" for row in rows)
         match request.match_info["form"]:
@@ -144,21 +157,22 @@ class Benefits:
         page = (
             f'<html><body><h1>Sign in</h1><form method="get" action="/find"><input name="q"></form>'
             f'<form method="post" action="{self.action}">'
-            f'<input type="hidden" name="csrf" value="t-&amp;-{len(self.signed)}">'
+            f'<input type="hidden" name="csrf" value="t-&amp;-{self.forms}">'
             '<input name="user"><input type="password" name="pass"><button>Go</button></form></body></html>'
         )
         answer = web.Response(text=page, content_type="text/html")
-        answer.set_cookie("before", f"c-{len(self.signed)}")
+        answer.set_cookie("before", f"c-{self.forms}")
+        self.forms += 1
         return answer
 
     async def sign_in(self, request: web.Request) -> web.Response:
         """Take the form: with its token and cookie, and the right password, a session begins."""
-        at = len(self.signed)
+        at = request.cookies.get("before", "").removeprefix("c-")
         said = {name: str(value) for name, value in (await request.post()).items()}
         self.signed.append(said)
         if self.busy:
             return web.Response(status=503, text="later")
-        if said.get("csrf") != f"t-&-{at}" or request.cookies.get("before") != f"c-{at}":
+        if not at or said.get("csrf") != f"t-&-{at}":
             return web.Response(status=403, text="forged")
         if ACCOUNTS.get(said.get("pass", ""), ("", "-"))[1] != said.get("user") or said["user"] in self.shut:
             return web.Response(text="<p>No.</p>" * 20) if self.quiet else await self.form(request)
@@ -166,6 +180,18 @@ class Benefits:
         answer = web.Response(status=302, headers={"Location": self.welcome})
         answer.set_cookie("sid", f"s-{at}")
         return answer
+
+    @web.middleware
+    async def throttle(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Answer in whatever place of the portal is asked, unless it is asked too much."""
+        if self.falls and self.ended:
+            return web.Response(status=self.falls)
+        if not self.throttles:
+            return await handler(request)
+        self.turned_away += 1
+        return web.Response(status=self.throttles, headers={"Retry-After": "3000"})
 
     async def leave(self, request: web.Request) -> web.Response:
         """Sign out."""
@@ -182,7 +208,7 @@ async def benefits(
 ) -> AsyncIterator[Benefits]:
     """The portal on a free port of loopback addresses, in clear or in TLS."""
     portal = portal or Benefits()
-    app = web.Application()
+    app = web.Application(middlewares=[portal.throttle])
     portal.routes(app)
     app.router.add_get("/orders/{form:page|json|csv|xlsx|pdf}", portal.lists)
     app.router.add_get("/order/{number}", portal.one)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from types import TracebackType
@@ -39,12 +40,15 @@ class HttpConversation:
         timeouts: Timeouts,
         says: tuple[tuple[str, str], ...],
         context: ssl.SSLContext | None = None,
+        heard: Callable[[Response], None] = lambda _: None,
     ) -> None:
         """`says` are the headers that tell who looks, why and in which round; they go out with every request.
 
         `context` checks the server's certificate, for requests that carry a credential; None: none is checked.
+        `heard` is told of each answer, also of those that are read where no driver sees them.
         """
         self._context = context
+        self._heard = heard
         self._target = target
         self._dialer = dialer
         self._timeouts = timeouts
@@ -181,6 +185,8 @@ class HttpConversation:
                 if self._session is None:
                     self._session = line.channel.session
                 line.close()
+        if isinstance(answer, Response):
+            self._heard(answer)
         if isinstance(answer, Response) and self._leaf:
             return replace(answer, certificate=self._certificate or (), leaf=self._leaf, certificate_ends=self._ends)
         return answer

@@ -60,7 +60,7 @@ class ProviderSignIn:
         portal: Session,
         account: FormAccount,
         provider: Provider | NoAnswer,
-        conversation: Callable[[WebTarget], HttpConversation],
+        conversation: Callable[[WebTarget, str], HttpConversation],
         refuse: Callable[[], Awaitable[None]],
     ) -> None:
         """`conversation` checks a server's certificate; `refuse` remembers that the provider refused the credential."""
@@ -201,7 +201,7 @@ class ProviderSignIn:
             name = None if is_address(host) else host
             nonce = self._portal.target.nonce
             target = WebTarget(asset.id, asset.host, name, addresses[0], port, tls=tls, nonce=nonce)
-            self._there[host, port] = Session(target, self._conversation(target))
+            self._there[host, port] = Session(target, self._conversation(target, self._provider.pace_key))
         return self._there[host, port]
 
     def _form(self, here: Session, path: str, answer: Response) -> tuple[SignInForm, str] | NoAnswer:

@@ -61,11 +61,12 @@ class Sessions:
         self,
         target: WebTarget,
         secrets: SubjectSecrets,
-        conversation: Callable[[WebTarget], HttpConversation],
+        conversation: Callable[[WebTarget, str], HttpConversation],
         anonymous: Callable[[], HttpConversation],
         now: Callable[[], datetime],
     ) -> None:
-        """`conversation` checks the server's certificate before a credential goes out; `anonymous` carries none."""
+        """`conversation` checks the server's certificate before a credential goes out, and is told in whose pace where
+        it is not the portal's; `anonymous` carries none."""
         self._target = target
         self._secrets = secrets
         self._conversation = conversation
@@ -145,7 +146,7 @@ class Sessions:
         session = self._open.get(subject)
         if session is None:
             account = self._secrets.forms.get(subject)
-            web = self._conversation(self._target) if headers or account is not None else self._anonymous()
+            web = self._conversation(self._target, "") if headers or account is not None else self._anonymous()
             at = Session(self._target, web, headers)
             session = self._open[subject] = _Open(at, self._sign_in(subject, account, at))
         return session

@@ -343,6 +343,12 @@ def what_a_hub_knows(db: Database) -> None:
     _each(db, owed.OF_A_HUB)
 
 
+@_migration
+def reports_have_an_age(db: Database) -> None:
+    """Reports on file are deleted at a declared age, which the evidence log says of each."""
+    db.execute("DROP TRIGGER reports_are_never_deleted")
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

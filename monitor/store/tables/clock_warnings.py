@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from monitor.findings.clock_key import ClockKey
@@ -10,14 +11,16 @@ from monitor.store.ledger import Ledger
 from monitor.store.rows import stamp
 
 
-def warned(ledger: Ledger, finding: str) -> dict[ClockKey, int]:
-    """The highest level at which each clock of a finding has warned, in percent."""
-    rows = ledger.rows(
-        """SELECT party, duty, basis, receiver, max(level) AS level FROM clock_warnings WHERE finding = ?
-           GROUP BY party, duty, basis, receiver""",
-        finding,
-    )
-    return {ClockKey(r["party"], r["duty"], r["basis"], r["receiver"]): r["level"] for r in rows}
+def warned(ledger: Ledger, findings: Collection[str]) -> dict[str, dict[ClockKey, int]]:
+    """The highest level at which each clock of these findings has warned, in percent; by finding."""
+    found: dict[str, dict[ClockKey, int]] = {}
+    for r in ledger.rows(
+        """SELECT finding, party, duty, basis, receiver, max(level) AS level FROM clock_warnings
+           WHERE finding IN (SELECT value FROM json_each(?)) GROUP BY finding, party, duty, basis, receiver""",
+        json.dumps(list(findings)),
+    ):
+        found.setdefault(r["finding"], {})[ClockKey(r["party"], r["duty"], r["basis"], r["receiver"])] = r["level"]
+    return found
 
 
 def told_in(ledger: Ledger, finding: str, sequence: int, party: str) -> frozenset[ClockKey]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from probes.services.catalogue import Preset, of_preset
 from tests.monitor.network.rounds import application, inventory
 from tests.probes.services.looking import said
 from tests.servers import services
-from tests.servers.launch import free_port
+from tests.servers.launch import free_port, own_address
+from tests.servers.packets import watching
 
 COUNTS = b"# Keyspace\r\ndb0:keys=3,expires=0,avg_ttl=0\r\n"
 CHANNEL = {"id": "vendor-night", "party": "vendor", "url": "env:VENDOR_NIGHT"}
@@ -77,7 +78,8 @@ async def store_at(address: str, port: int) -> AsyncIterator[None]:
     """A small stand-in for a Redis at a port that cannot be chosen."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := await reader.readline():
+        # Whoever speaks HTTP or TLS to it is not kept waiting.
+        while (line := await reader.readline()) and not line.startswith((b"GET ", b"\x16")):
             told = {b"PING": b"+PONG\r\n", b"INFO": b"$%d\r\n%s\r\n" % (len(COUNTS), COUNTS), b"DBSIZE": b":3\r\n"}
             told[b"EXISTS"] = b":0\r\n"
             writer.write(told.get(line.strip(), b""))
@@ -105,6 +107,23 @@ async def test_a_preset_is_swept_once_and_what_answers_is_asked(tmp_path: Path) 
     async with application(whole, tmp_path / "l.db") as app:
         # The store is stopped. Its port has a finding, so it is asked whatever a sweep says.
         assert kinds(await app.round()) == {"redis /": "unknown connection-refused"}
+
+
+@pytest.mark.parametrize("answers", [False, True])
+async def test_a_closed_host_gets_one_packet_at_each_port_of_a_preset(tmp_path: Path, answers: bool) -> None:
+    address = own_address()
+    whole = declared("recommended", address=address)
+    web = whole.assets[0].ports[0]
+    ports = {one.port for one in of_preset(Preset.RECOMMENDED)}
+    async with application(whole, tmp_path / "l.db") as app, AsyncExitStack() as stack:
+        if answers:
+            await stack.enter_async_context(store_at(address, web))
+        seen = stack.enter_context(watching(address))
+        await app.round()
+        knocks = seen.knocks()
+        assert {port: number for port, number in knocks.items() if port != web} == dict.fromkeys(ports, 1)
+        await app.round()
+        assert {port for port, number in (seen.knocks() - knocks).items() if number} == {web}, "swept once in six hours"
 
 
 async def test_what_was_not_declared_is_never_connected_to() -> None:

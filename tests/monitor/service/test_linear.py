@@ -16,6 +16,7 @@ from monitor.findings.finding import State, fingerprint
 from monitor.findings.handling import Action, ActionKind
 from monitor.health.examine import examine
 from monitor.inventory.model.inventory import Inventory
+from monitor.legal.warn import Warner
 from monitor.rounds.due.plan import Rhythm, Timetable, turns
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
@@ -146,6 +147,20 @@ def test_what_is_open_is_counted_without_reading_each_finding_whole(tmp_path: Pa
     said.clear()
     examine(ledger, declared(40), NOON)
     assert not any(one.startswith("SELECT * FROM findings WHERE state") for one in said)
+    ledger.close()
+
+
+def test_the_clocks_of_all_findings_are_read_by_as_many_queries_as_those_of_one(tmp_path: Path) -> None:
+    ledger, said = Ledger(tmp_path / "leftopen.db"), list[str]()
+    lived(40, NOON)(ledger)
+    ledger._connection.set_trace_callback(said.append)
+    warner = Warner()
+    every = warner.due(ledger, declared(40), NOON)
+    assert len(every) == 40
+    for ids in (every[:1], every):
+        said.clear()
+        warner.look(ledger, declared(40), ids, "r", NOON)
+        assert len(said) == 4
     ledger.close()
 
 

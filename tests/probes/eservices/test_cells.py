@@ -11,8 +11,8 @@ from probes.eservices.cells import may, paths
 from probes.eservices.role_matrix import look
 from probes.matrix import CanaryObject, Matrix, Rule, Subject
 from probes.reasons import NoAnswerReason
-from probes.requests.http import NoAnswer
-from probes.requests.session import InSession, Shown
+from probes.requests.http import NoAnswer, Reply
+from probes.requests.session import InSession, Shown, SideBySide
 
 TENANTS = ("a", "b", "c")
 CANARIES = tuple(CanaryObject(tenant, f"/object/{tenant}") for tenant in TENANTS)
@@ -69,12 +69,12 @@ def verdicts(model: Model) -> Mapping[str, Verdict]:
     """What the probe says of each rule."""
     target = WebTarget("portal", "portal.test", "portal.test", "127.0.0.1", 443, tls=True, matrix=model.matrix)
     dialogue = look(target)
-    told = None
+    told: Reply | None = None
     try:
         while True:
             step = dialogue.send(told)  # type: ignore[arg-type] # None begins a dialogue
-            assert isinstance(step, InSession)
-            told = model.answer(step)
+            assert isinstance(step, SideBySide)
+            told = tuple(model.answer(one) for one in step.asks)
     except StopIteration as end:
         return dict(zip([rule.id for rule in model.matrix.rules], end.value, strict=False))
 

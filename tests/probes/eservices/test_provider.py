@@ -77,7 +77,9 @@ async def test_each_subject_signs_in_at_the_provider_once_a_look(tmp_path: Path)
         found = await seen(app)
         assert {type(one) for one in found.values()} == {Clear}, {path: cells(one) for path, one in found.items()}
         sent = await idp.changes()
-        assert [(one["user"], one["portal"]) for one in sent] == [("a", False), ("b", False)], "no cookie of the portal"
+        assert sorted((one["user"], one["portal"]) for one in sent) == [("a", False), ("b", False)], (
+            "no cookie of the portal"
+        )
         assert portal.begun == [{}, {}], "nor one of another subject, or of the provider"
         assert [set(one) for one in portal.back] == [{"code", "state"}] * 2
         await seen(app)
@@ -110,7 +112,7 @@ async def test_a_wrong_password_is_sent_once_to_the_provider(tmp_path: Path) -> 
     async with watched(tmp_path, {**ACCOUNTS, "FORM_A": "a:wrong-password"}) as (_, idp, app):
         for _ in range(3):
             assert await cell(app) == "unknown credential-refused"
-        assert [one["user"] for one in await idp.changes()] == ["a", "b", "b", "b"]
+        assert sorted(one["user"] for one in await idp.changes()) == ["a", "b", "b", "b"]
         assert [one.subject for one in await app.ledger(refused)] == ["admin-a"]
 
 

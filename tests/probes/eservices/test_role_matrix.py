@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -126,6 +127,27 @@ async def test_c1_an_administrator_who_sees_all_departments_is_a_leak_in_every_f
         assert (finding.kind, finding.severity, finding.state) == (ROLES, Severity.HIGH, State.EXPOSED)
 
 
+async def test_subjects_ask_side_by_side_so_that_a_slow_portal_is_asked_at_its_pace(tmp_path: Path) -> None:
+    async with watched(tmp_path, rules=[LIST]) as (portal, app):
+        portal.meeting = asyncio.Barrier(2)
+        (verdict,) = verdicts(await app.round()).values()
+        assert isinstance(verdict, Clear), "neither administrator waits for the answer to the other"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_portal_that_asks_for_patience_is_left_alone_by_all_that_looks_at_it(
+    tmp_path: Path, status: int
+) -> None:
+    rules = [{**LIST, "id": f"list-{number}", "get": f"/orders/page?{number}"} for number in range(10)]
+    async with watched(tmp_path, rules=rules) as (portal, app):
+        portal.throttles = status
+        assert {type(verdict) for verdict in verdicts(await app.round()).values()} == {Unknown}
+        assert portal.turned_away < 10, "who was on the way when the first was told to wait, and nobody after"
+        portal.throttles = 0
+        assert {type(verdict) for verdict in verdicts(await app.round()).values()} == {Unknown}
+        assert not portal.asked
+
+
 async def test_an_order_of_another_department_that_opens_is_a_leak(tmp_path: Path) -> None:
     async with watched(tmp_path) as (portal, app):
         portal.opens_all = True
@@ -185,10 +207,14 @@ async def test_c3_a_role_without_a_rule_is_said(tmp_path: Path) -> None:
         assert cells(seen["/"]) == {"city": "unknown role-untested"}
 
 
-@pytest.mark.parametrize(("keeps", "kind"), [(True, Exposed), (False, Clear)])
-async def test_a_session_is_asked_once_more_after_its_end(tmp_path: Path, keeps: bool, kind: type[Verdict]) -> None:
+@pytest.mark.parametrize(
+    ("keeps", "falls", "kind"), [(True, 0, Exposed), (False, 0, Clear), (False, 503, Unknown), (False, 429, Unknown)]
+)
+async def test_a_session_is_asked_once_more_after_its_end(
+    tmp_path: Path, keeps: bool, falls: int, kind: type[Verdict]
+) -> None:
     async with watched(tmp_path, sign_out="/leave") as (portal, app):
-        portal.keeps_sessions = keeps
+        portal.keeps_sessions, portal.falls = keeps, falls
         assert isinstance(verdicts(await app.round())["/leave"], kind)
 
 

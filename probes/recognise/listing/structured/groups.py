@@ -274,7 +274,9 @@ def _pair(text: str) -> tuple[str, object]:
 
 def _scalar(text: str) -> object:
     text = text.strip().strip('"')
-    return int(text) if re.fullmatch(r"-?\d{1,18}", text) and (text == "0" or not text.startswith("0")) else text
+    # Of a text without a digit at its end, which most are, no number is tried.
+    whole = text[-1:].isdecimal() and re.fullmatch(r"-?\d{1,18}", text)
+    return int(text) if whole and (text == "0" or not text.startswith("0")) else text
 
 
 def _two_lists(value: Row) -> Group | None:

@@ -117,7 +117,9 @@ def _entry(page: Page, fields: Fields, row: Row) -> _Made | object | None:
         entry = Entry(
             shown, place if not folder or place.endswith("/") or "?" in place else place + "/", kind, None, changed
         )
-    return _Made(replace(entry, size=size), marked) if entry is not None else None
+    if entry is None:
+        return None
+    return _Made(entry if size is None else replace(entry, size=size), marked)
 
 
 def _where(page: Page, fields: Fields, row: Row, name: str, path: str) -> tuple[str, str] | None:
