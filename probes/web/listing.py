@@ -17,7 +17,7 @@ from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, 
 from probes.requests.webdav import propfind
 from probes.web._accepting import as_browsers
 from probes.web._endpoint_facts import facts_of
-from probes.web._folder_page import PAGE, listing_in, read_folder
+from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
 from probes.web._frames import MAY_FRAME, MOST_FRAMES, of_frames
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
@@ -250,6 +250,8 @@ def _listed(
     if not isinstance(answer, Response):
         assert not isinstance(reading, Listing)  # noqa: S101  a listing stands in an answer
         return reading
+    if isinstance(reading, Undecided) and reading.why is UndecidedReason.CLICK_THROUGH:
+        reading = reading if comes_back(answer, path, at) else Closed(ClosedReason.NO_LISTING)
     result: Exposed | Closed | Undecided
     ask = Request("GET", at, PAGE)
     if (served := (yield from _served_as_refusal(target, at, answer, facts))) is not None:

@@ -57,6 +57,8 @@ class Page:
     vendor: str = ""
     where: str = ""
     """Of a page that leads elsewhere, and does nothing else: the address, as it is written there."""
+    form: str = ""
+    """Of a page to click through: where its form goes to, in lower case."""
 
 
 _TLS_NOTICES: Final = (
@@ -230,7 +232,8 @@ def _click_through(markup: PageParts) -> Page | None:
     """Terms to accept, an age to confirm, a challenge that a script answers: nobody can see what comes after."""
     small = bool(markup.form_actions) and markup.links <= _FEW_LINKS and len(markup.text) <= _SHORT_TEXT
     if small and all(kind in _NO_FIELD for kind in markup.inputs) and not _OF_COOKIES.search(markup.text):
-        return Page(PageKind.CLICK_THROUGH, "a form with nothing to fill in, which leads on")
+        why = "a form with nothing to fill in, which leads on"
+        return Page(PageKind.CLICK_THROUGH, why, form=markup.form_actions[0])
     return None
 
 

@@ -198,3 +198,20 @@ def test_rows_that_a_script_loads_are_files_of_the_page_s_folder(at: str) -> Non
         return says(403) if request.path.removeprefix("/") in NAMES else answer(request)
 
     assert not any(isinstance(one, Clear) for one in play(HTTP_LISTING, spoken_to(port=80), refused)[0][:1])
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("<form method=post action=/rec/>", Unknown),
+        ("<form method=post>", Unknown),
+        ("<form method=post action=/terms><input type=hidden name=next value=/rec/>", Unknown),
+        ("<form method=post action=/check id=c><script>c.submit()</script>", Unknown),
+        ("<form method=post action=/age>", Clear),
+    ],
+)
+def test_a_page_to_click_through_is_clear_only_where_it_does_not_come_back(form: str, told: type) -> None:
+    page = says(200, f"<h1>Are you sure?</h1>{form}<button name=yes>Yes</button></form>".encode(), content_type=HTML)
+    rec = replace(spoken_to(port=80), paths=("/rec/",))
+    (verdict,), _ = play(HTTP_LISTING, rec, lambda request: page if request.path == "/rec/" else MISSING)
+    assert type(verdict) is told, verdict
