@@ -343,6 +343,14 @@ def what_a_hub_knows(db: Database) -> None:
     _each(db, owed.OF_A_HUB)
 
 
+@_migration
+def records_of_the_log_are_packed(db: Database) -> None:
+    """Records of the evidence log are stored packed from now on: an older leftopen must not take them for damaged.
+
+    Those on file stay as they are: a record is never rewritten.
+    """
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
