@@ -29,13 +29,15 @@ def to_json(value: object, omit: frozenset[str] = frozenset()) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if (fields := _fields(cast(Any, kind))) is not None:
+    if kind is tuple:
+        return [to_json(one, omit) for one in cast(tuple[object, ...], value)]
+    if (fields := _fields(cast(Any, kind), omit)) is not None:
         made: dict[str, Any] = {_IS: kind.__name__}
         for name, default in fields:
             held = getattr(value, name)
             # Most fields hold what they hold by default: to say so would be half of the text.
-            if name not in omit and held is not default and held != default:
-                made[name] = to_json(held, omit)
+            if held is not default and (default is _NEVER or held != default):
+                made[name] = held if type(held) in _PLAIN else to_json(held, omit)
         return made
     match value:
         case Enum():
@@ -56,12 +58,14 @@ def to_json(value: object, omit: frozenset[str] = frozenset()) -> Any:
 
 
 @cache
-def _fields(kind: Any) -> tuple[tuple[str, object], ...] | None:
+def _fields(kind: Any, omit: frozenset[str]) -> tuple[tuple[str, object], ...] | None:
     """The fields of a dataclass, each with what it holds where nothing is said; None for other types."""
     if not dataclasses.is_dataclass(kind):
         return None
     return tuple(
-        (one.name, _NEVER if one.default is dataclasses.MISSING else one.default) for one in dataclasses.fields(kind)
+        (one.name, _NEVER if one.default is dataclasses.MISSING else one.default)
+        for one in dataclasses.fields(kind)
+        if one.name not in omit
     )
 
 

@@ -9,8 +9,9 @@ from datetime import timedelta
 from monitor.inventory.endpoints import PaceGroup
 from monitor.inventory.model.inventory import Inventory
 
-HOSTS = 20
-"""Assets of one batch, as a rule: the engine's own cost is spread over them, and a lost one costs little."""
+HOSTS, HOSTS_OF_MANY = 20, 50
+"""Assets of one batch, as a rule, and where thousands are due at once: the engine's own cost is spread over them. A
+small one is told of soon and costs little when it is lost; of thousands most wait in the queue anyway."""
 MOST_HOSTS = 200
 """Assets of one batch at the most, when they all stand on one host."""
 EACH_TAKES = 15.0
@@ -75,9 +76,13 @@ def most_of(group: PaceGroup) -> int:
     return max(1, min(MOST_HOSTS, int(group.pace * 60.0 / EACH_TAKES)))
 
 
-def cut(by_group: Mapping[str, list[str]], hosts: int = HOSTS) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def cut(
+    by_group: Mapping[str, list[str]], hosts: int | None = None
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Batches: their assets, and their pace groups. All of a group are in one batch, since no second one of it is given
-    out meanwhile."""
+    out meanwhile. `hosts` are in one, as a rule; None: as many as fit what is due."""
+    if hosts is None:
+        hosts = max(HOSTS, min(HOSTS_OF_MANY, sum(map(len, by_group.values())) // 100))
     assets: list[str] = []
     keys: list[str] = []
     for key, some in by_group.items():

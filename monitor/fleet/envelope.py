@@ -48,7 +48,8 @@ class Sender:
     def seal(self, kind: Message, id_: str, attempt: int, body: dict[str, Any]) -> dict[str, Any]:
         """An envelope, as JSON values."""
         recipient = pyrage.ssh.Recipient.from_str(self.other.openssh())
-        sealed = pyrage.encrypt(zlib.compress(json.dumps(body, ensure_ascii=True).encode(), 1), [recipient])
+        text = json.dumps(body, ensure_ascii=True, separators=(",", ":"))
+        sealed = pyrage.encrypt(zlib.compress(text.encode(), 1), [recipient])
         signed = self.own.sign(_signed(kind, self.vantage, id_, attempt, sealed))
         body_ = b64encode(sealed).decode()
         return {"v": VERSION, "kind": kind.value, "id": id_, "attempt": attempt, "body": body_, "signed": signed}

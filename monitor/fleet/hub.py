@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor.fleet.batches import GRACE, HOSTS, cut, free, share_of, times_of
+from monitor.fleet.batches import GRACE, cut, free, share_of, times_of
 from monitor.fleet.broker import BROKEN, Broker, NoBroker
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
 from monitor.fleet.link import Arrived, Link
@@ -59,10 +59,11 @@ class FleetHub:
         environ: Mapping[str, str],
         recorded: Callable[[Owed, Recorder], None] = lambda _, __: None,
         step: float = STEP,
-        hosts: int = HOSTS,
+        hosts: int | None = None,
     ) -> None:
         """`vantage` is that of this process: its inventory is the one that holds, and its pace holds for workers too.
-        `recorded` is told what was put on file. `hosts` are in one batch, as a rule."""
+        `recorded` is told what was put on file. `hosts` are in one batch, as a rule; None: as many as fits
+        what is due."""
         self._ledger = ledger
         self._vantage = vantage
         self._now = now

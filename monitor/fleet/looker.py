@@ -12,12 +12,15 @@ from pathlib import Path
 
 from monitor.fleet.declaration import NotDeclared, declared
 from monitor.inventory.endpoints import control_targets
+from monitor.network.sign_in.refusals import Refusals
 from monitor.proof.formats.note import VerifierKey
 from monitor.rounds.batch.run import run_batch
 from monitor.rounds.batch.values import BatchResult, batch_from_json
 from monitor.rounds.controls import BuiltInControls
+from monitor.rounds.refused import InFile
 from monitor.rounds.run import ControlPair
 from monitor.rounds.vantage import Vantage
+from monitor.store.refused_file import RefusedFile
 
 log = logging.getLogger("leftopen.worker")
 
@@ -28,12 +31,12 @@ GRACE = 30.0
 class Looker:
     """One declaration at work on an event loop of its own, beside the threads that wait for it."""
 
-    def __init__(self, declaration: Path, owner: VerifierKey, environ: Mapping[str, str]) -> None:
-        """Raises NotDeclared."""
+    def __init__(self, declaration: Path, owner: VerifierKey, environ: Mapping[str, str], refused: RefusedFile) -> None:
+        """`refused` remembers refused passwords for the worker that comes after. Raises NotDeclared."""
         self._path, self._owner = declaration, owner
         inventory = declared(declaration, owner)
         self._read = self._stamp()
-        self.vantage = Vantage(inventory, lambda: datetime.now(UTC), environ)
+        self.vantage = Vantage(inventory, lambda: datetime.now(UTC), environ, Refusals(InFile(refused)))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="looks", daemon=True)
         self._stack = AsyncExitStack()

@@ -1,11 +1,13 @@
-"""Refused credentials are remembered in the ledger, for whichever program looks next."""
+"""Refused credentials are remembered for whichever program looks next: in the ledger, or in a worker's own file."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
 from monitor.network.sign_in.refusals import Account
+from monitor.store.refused_file import RefusedFile
 from monitor.store.tables import refused_credentials
 from monitor.store.thread import OnLedger
 
@@ -32,3 +34,23 @@ class InLedger:
     async def forget(self, account: Account) -> None:
         """See Memory."""
         await self._ledger(lambda ledger: refused_credentials.forget(ledger, account.asset, account.subject))
+
+
+class InFile:
+    """A Memory of refusals in the file of a worker. A file that fails raises: a password whose past is not known is
+    not sent."""
+
+    def __init__(self, file: RefusedFile) -> None:
+        self._file = file
+
+    async def refused(self, account: Account) -> bool:
+        """See Memory."""
+        return await asyncio.to_thread(self._file.holds, account.asset, account.subject, account.secret)
+
+    async def keep(self, account: Account) -> None:
+        """See Memory."""
+        await asyncio.to_thread(self._file.keep, account.asset, account.subject, account.secret)
+
+    async def forget(self, account: Account) -> None:
+        """See Memory."""
+        await asyncio.to_thread(self._file.forget, account.asset, account.subject)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,20 +18,16 @@ from monitor.store.access.thread import AccessThread
 from monitor.store.ledger import Ledger
 from monitor.store.thread import OnLedger
 from monitor.web import words
+from monitor.web.heads import Heads
 from monitor.web.identity.grants import Held, Seen, seen
 from monitor.web.identity.pending import SignIns
 from monitor.web.identity.people import Caller
 from monitor.web.identity.permits import Permit
 from monitor.web.protection.limits import Limits
-from monitor.web.read.head import Head, head
 from monitor.web.screens.navigation import PAGES
 from monitor.web.templates import STOCKHOLM, page
 
-log = logging.getLogger("leftopen.web")
 T = TypeVar("T")
-FRESH, STALE = 5.0, 60.0
-"""Seconds for which the head of a scope is shown again: without being read anew, and while it is. Its time stands on
-the page."""
 _MOST_SCOPES = 200
 
 
@@ -54,9 +48,10 @@ class Services:
     sign_ins: SignIns = field(default_factory=SignIns)
     limits: Limits = field(default_factory=Limits)
     views: dict[tuple[str, str], Seen] = field(default_factory=dict)
-    heads: dict[str, Head] = field(default_factory=dict)
-    reading: dict[str, asyncio.Lock] = field(default_factory=dict)
-    renewing: dict[str, asyncio.Task[Head]] = field(default_factory=dict)
+    heads: Heads = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heads", Heads(self.pool, self.now))
 
     def seen(self, grant: Held) -> Seen:
         """What a grant shows of the inventory as it is now."""
@@ -64,37 +59,10 @@ class Services:
         key = inventory.digest, str(grant)
         if key not in self.views:
             if any(digest != inventory.digest for digest, _ in self.views) or len(self.views) >= _MOST_SCOPES:
-                for kept in (self.views, self.heads, self.reading):
-                    kept.clear()
+                self.views.clear()
+                self.heads.forget()
             self.views[key] = seen(inventory, grant)
         return self.views[key]
-
-    async def head(self, view: Seen) -> Head:
-        """The head of a scope, a few seconds old at the most."""
-        known = self.heads.get(view.scope.key)
-        age = (self.now() - known.at).total_seconds() if known is not None else STALE
-        if known is None or not 0 <= age < STALE:
-            return await self._read_head(view)
-        if age >= FRESH and view.scope.key not in self.renewing:
-            # Nobody waits for it: of ten thousand assets it takes the better part of a second.
-            renewing = asyncio.create_task(self._read_head(view))
-            self.renewing[view.scope.key] = renewing
-            renewing.add_done_callback(lambda done: self._renewed(view.scope.key, done))
-        return known
-
-    def _renewed(self, key: str, done: asyncio.Task[Head]) -> None:
-        self.renewing.pop(key, None)
-        if not done.cancelled() and done.exception() is not None:
-            log.warning("the head of %s could not be read: %s", key.partition(":")[0], done.exception())
-
-    async def _read_head(self, view: Seen) -> Head:
-        key = view.scope.key
-        async with self.reading.setdefault(key, asyncio.Lock()):
-            known, now = self.heads.get(key), self.now()
-            if known is None or not 0 <= (now - known.at).total_seconds() < FRESH:
-                known = await self.pool(view.scope, lambda ledger: head(ledger, view, now))
-                self.heads[key] = known
-            return known
 
 
 @dataclass(slots=True)
@@ -135,7 +103,7 @@ class Call:
 
     async def page(self, name: str, values: Mapping[str, Any], status: int = 200) -> web.Response:
         """A page of the dashboard, with its head."""
-        top = await self.services.head(self.seen)
+        top = await self.services.heads(self.seen)
         refresh = self.request.query.get("refresh", "")
         shared = {
             "head": top.said(self.language),

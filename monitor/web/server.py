@@ -21,6 +21,7 @@ from monitor.store.ledger import LedgerUnusable
 from monitor.web import errors
 from monitor.web.call import Call, Services
 from monitor.web.errors import Problem
+from monitor.web.heads import EVERY
 from monitor.web.identity.people import caller
 from monitor.web.protection import limits, security
 from monitor.web.protection.connections import SERVER_LOG, Connections, listen
@@ -40,9 +41,10 @@ _KEYS = {401: "problem.sign-in", 403: "problem.forbidden", 404: "problem.not-fou
 class WebServer:
     """Serves the declared dashboard: `async with WebServer(declared, services)`. Raises OSError for its place."""
 
-    def __init__(self, declared: Web, services: Services) -> None:
+    def __init__(self, declared: Web, services: Services, warm_every: float = EVERY) -> None:
         self._declared = declared
         self._services = services
+        self._warm_every = warm_every
         self._hosts = security.hosts_of(declared.url, str(declared.listen))
         self._runner = web.AppRunner(
             self._application(),
@@ -54,6 +56,7 @@ class WebServer:
         )
         self._server: asyncio.Server | None = None
         self._connections: Connections | None = None
+        self._warming: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
@@ -64,11 +67,14 @@ class WebServer:
         except OSError:
             await self._runner.cleanup()
             raise
+        self._warming = asyncio.create_task(self._services.heads.keep_warm(self._warm_every))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
         if self._server is not None:
             self._server.close()
         await self._runner.cleanup()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import time
 import urllib.request
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -47,6 +48,7 @@ def pages(amount: int, folder: Path) -> Outcome:
         with watching(made, made.house.environment()) as process:
             made.toggle(0)
             outcome.check(holds(lambda: _links(made)), "no link came")
+            calm = crowded = _rate(made) if amount >= _CROWD else 0.0
             for number in range(amount):
                 if number % max(1, amount // 100) == 0:
                     _hostile(port, _HOSTILE[(number // max(1, amount // 100)) % len(_HOSTILE)], outcome)
@@ -54,6 +56,10 @@ def pages(amount: int, folder: Path) -> Outcome:
                 with suppress(OSError):
                     clients.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
                 outcome.tried += 1
+            if amount >= _CROWD:
+                crowded = _rate(made)
+                if crowded < calm / 2:
+                    outcome.too_slow.append(f"{crowded:.0f} requests a second by looks, and {calm:.0f} before")
             before = made.asked
             made.toggle(1)
             outcome.check(holds(lambda: made.asked > before + 40), "the looks stopped while idle connections were open")
@@ -71,7 +77,19 @@ def pages(amount: int, folder: Path) -> Outcome:
         at = said.find("Traceback")
         outcome.check(at < 0, said[max(0, at - 300) : at + 3000])
     outcome.measured = f"{held} descriptors held by the watch; the page of a message answered"
+    outcome.measured += f"; looks asked {crowded:.0f} times a second, {calm:.0f} before" if crowded else ""
     return outcome
+
+
+_CROWD = 1000
+"""Connections from which on it is measured whether looks slow down."""
+
+
+def _rate(made: Recorders) -> float:
+    """Requests a second that the looks make now."""
+    before, since = made.asked, time.monotonic()
+    time.sleep(10)
+    return (made.asked - before) / (time.monotonic() - since)
 
 
 def _links(made: Recorders) -> set[bytes]:

@@ -156,6 +156,7 @@ ATTACKS: Final = (
             "tests/monitor/network/test_certificate.py",
             "tests/monitor/network/test_stream_client.py",
             "tests/monitor/network/http",
+            "tests/monitor/surveys/test_page_worker.py",
             "tests/probes/recognise/test_listings_hostile.py",
             "tests/probes/recognise/test_stream_hostile.py",
         ),

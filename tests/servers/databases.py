@@ -148,13 +148,25 @@ dn: cn=Test One,dc=region,dc=example
 objectClass: person
 cn: Test One
 sn: One
+
+dn: ou=people,dc=region,dc=example
+objectClass: organizationalUnit
+ou: people
+
+dn: cn=Test Two,ou=people,dc=region,dc=example
+objectClass: person
+cn: Test Two
+sn: Two
 """
 
 
 @contextmanager
-def slapd(folder: Path, state: Literal["open", "dseonly", "closed", "starttls", "ssf"] = "open") -> Iterator[Server]:
-    """OpenLDAP whose tree anybody may read, one that tells strangers of itself alone, one that lets no stranger in; one
-    that anybody may read after STARTTLS alone, and one that wants encryption and has no certificate for it."""
+def slapd(
+    folder: Path, state: Literal["open", "dseonly", "branch", "closed", "starttls", "ssf"] = "open"
+) -> Iterator[Server]:
+    """OpenLDAP whose tree anybody may read; one that tells strangers of itself alone, or of one branch; one that lets
+    no stranger in; one that anybody may read after STARTTLS alone; and one that wants encryption and has no certificate
+    for it."""
     binary, add = require("slapd"), require("slapadd")
 
     def start(port: int, home: Path) -> Start:
@@ -169,7 +181,8 @@ def slapd(folder: Path, state: Literal["open", "dseonly", "closed", "starttls", 
             lines += [f"TLSCertificateFile {chain}", f"TLSCertificateKeyFile {key}"]
         lines += ["disallow bind_anon", "require authc"] if state == "closed" else []
         lines += ["database mdb", "maxsize 10485760", 'suffix "dc=region,dc=example"', f"directory {home}/db"]
-        lines += ["access to * by users read by * none"] if state == "dseonly" else []
+        lines += ['access to dn.subtree="ou=people,dc=region,dc=example" by * read'] if state == "branch" else []
+        lines += ["access to * by users read by * none"] if state in ("dseonly", "branch") else []
         (home / "slapd.conf").write_text("\n".join(lines) + "\n", "utf-8")
         subprocess.run([add, "-f", f"{home}/slapd.conf"], input=_TREE.encode(), check=True, capture_output=True)
         return Start([binary, "-f", f"{home}/slapd.conf", "-h", f"ldap://127.0.0.1:{port}", "-d", "0"], folder)

@@ -276,13 +276,16 @@ def rsyncd(folder: Path, shown: str = "yes") -> Iterator[Server]:
 @contextmanager
 def redis(folder: Path, state: str = "open") -> Iterator[Server]:
     """Redis with three keys; with a password; with an access list that lets strangers say PING alone, count the keys
-    alone (`counts`), or do anything with other keys (`others`); without INFO (`renamed`); in TLS alone (`tls`)."""
+    alone (`counts`), get keys by name alone (`getonly`), do all but PING (`noping`), or anything with other keys
+    (`others`); without INFO (`renamed`); in TLS alone (`tls`)."""
     binary = require("redis-server")
 
     def start(port: int, home: Path) -> Start:
         says = {"password": "requirepass not-guessed", "pingonly": "user default on nopass -@all +ping"}
         says["counts"] = "user default on nopass -@all +ping +info +dbsize"
         says["others"] = "user default on nopass ~calls:* +@all"
+        says["noping"] = "user default on nopass ~* +@all -ping"
+        says["getonly"] = "user default on nopass ~* -@all +ping +get"
         says["renamed"] = 'rename-command INFO ""'
         if state == "tls":
             chain, key = certificate().files(home)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from tests.servers.client import ask
 from tests.servers.issuer import ISSUER, SERVICE, certificate_of_issuer
@@ -15,12 +17,14 @@ from tests.servers.launch import Server, Start, free_port, missing, require, run
 from tests.servers.services import STUDY
 from tests.waiting import until
 
+_OWNER = "$2y$05$abcdefghijklmnopqrstuuCvRyDKvrHtm8D8mN3jHWd3HsDhGhPUe"
+"""Of nobody: what it was made of is not known."""
 OpenOrClosed = Literal["open", "closed"]
 
 
 @contextmanager
-def influxdb(folder: Path, state: Literal["open", "unclaimed"] = "open") -> Iterator[Server]:
-    """InfluxDB 1 as it comes, or one that demands logins before anybody was made administrator."""
+def influxdb(folder: Path, state: Literal["open", "unclaimed", "closed"] = "open") -> Iterator[Server]:
+    """InfluxDB 1 as it comes, or one that demands logins, before anybody was made administrator or after that."""
     binary = require("influxd")
 
     def start(port: int, home: Path) -> Start:
@@ -33,6 +37,11 @@ def influxdb(folder: Path, state: Literal["open", "unclaimed"] = "open") -> Iter
         return Start([binary, "-config", str(home / "influx.conf")], folder, log="out.log")
 
     with running("influxdb", start) as server:
+        if state == "closed":
+            told = "CREATE USER owner WITH PASSWORD 'not-guessed' WITH ALL PRIVILEGES"
+            asked = http.client.HTTPConnection(server.host, server.port, timeout=10)
+            asked.request("POST", f"/query?q={quote(told)}")
+            assert asked.getresponse().status == 200
         yield server
 
 
@@ -72,9 +81,7 @@ def registry(
         text = f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {home}/data}}}}\n"
         text += f'http: {{addr: "127.0.0.1:{port}"}}\n'
         if state == "closed":
-            (home / "people").write_text(
-                "owner:$2y$05$abcdefghijklmnopqrstuuCvRyDKvrHtm8D8mN3jHWd3HsDhGhPUe\n", "utf-8"
-            )
+            (home / "people").write_text(f"owner:{_OWNER}\n", "utf-8")
             text += f"auth: {{htpasswd: {{realm: r, path: {home}/people}}}}\n"
         if state == "tokens":
             (home / "issuer.pem").write_bytes(certificate_of_issuer())
@@ -94,18 +101,22 @@ def registry(
 
 
 @contextmanager
-def prometheus(folder: Path) -> Iterator[Server]:
-    """Prometheus as it comes."""
+def prometheus(folder: Path, state: OpenOrClosed = "open") -> Iterator[Server]:
+    """Prometheus as it comes, or with a login."""
     binary = require("prometheus")
 
     def start(port: int, home: Path) -> Start:
         (home / "prometheus.yml").write_text("global: {}\n", "utf-8")
         command = [binary, f"--config.file={home}/prometheus.yml", f"--storage.tsdb.path={home}/data"]
+        if state == "closed":
+            (home / "web.yml").write_text(f"basic_auth_users: {{owner: {_OWNER}}}\n", "utf-8")
+            command.append(f"--web.config.file={home}/web.yml")
         return Start([*command, f"--web.listen-address=127.0.0.1:{port}"], folder, log="out.log")
 
     with running("prometheus", start) as server:
         # It listens before it has read its store, and answers 503 until then.
-        until(lambda: ask(server.host, server.port, "/-/ready").status == 200, "Prometheus is ready")
+        ready = (200, 401)
+        until(lambda: ask(server.host, server.port, "/-/ready").status in ready, "Prometheus is ready")
         yield server
 
 

@@ -180,21 +180,25 @@ def work(
     """Look for the hub of a fleet through a gate, from the network of this machine.
 
     DECLARATION is what this machine may look at, as for `leftopen worker`. Only this machine opens connections, to the
-    gate alone. Results that the gate has not confirmed are kept in --unsent, and handed in after a restart. SIGTERM
+    gate alone. Results that the gate has not confirmed are kept in --unsent, and handed in after a restart; beside
+    it stands which passwords of declared subjects were refused. SIGTERM
     lets the batches under way end.
     """
     from monitor.fleet.declaration import NotDeclared
     from monitor.fleet.envelope import Sender
     from monitor.fleet.gate.worker import GateWorker, Way
     from monitor.fleet.looker import Looker
+    from monitor.store.refused_file import RefusedFile, RefusedFileUnusable
     from monitor.store.unsent import UnsentResults, UnsentUnusable
 
     own = _own_key(key)
     way = Way(_checked(url), _proxy_of(proxy), _trust(authority, client_certificate, client_key))
     try:
         keys = VerifierKey.parse(owner), VerifierKey.parse(hub)
-        looker, kept = Looker(declaration, keys[0], os.environ), UnsentResults(unsent)
-    except (BadNote, NotDeclared, UnsentUnusable) as error:
+        kept = UnsentResults(unsent)
+        refused = RefusedFile(unsent.with_name(f"{unsent.name}.refused"), own.secret())
+        looker = Looker(declaration, keys[0], os.environ, refused)
+    except (BadNote, NotDeclared, UnsentUnusable, RefusedFileUnusable) as error:
         fail(str(error))
     logging.getLogger("leftopen").setLevel(logging.INFO)
     worker = GateWorker(way, looker, Sender(looker.id, own, keys[1]), kept, lambda: datetime.now(UTC), takers)

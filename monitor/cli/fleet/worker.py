@@ -41,6 +41,13 @@ LOCAL_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Batches that are looked at at once."
 )
+@click.option(
+    "--refused",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="leftopen.refused",
+    show_default=True,
+    help="The file that remembers which passwords of declared subjects were refused: they are not sent again.",
+)
 def worker(
     declaration: Path,
     owner: str,
@@ -50,6 +57,7 @@ def worker(
     authority: Path | None,
     queue: str,
     threads: int,
+    refused: Path,
 ) -> None:
     """Look for the hub of a fleet, from the network of this machine.
 
@@ -63,7 +71,7 @@ def worker(
         keys = _public(owner), _public(hub)
     except (KeyMissing, NoSecret, BadNote) as error:
         fail(str(error))
-    sys.exit(_work(declaration, keys, own, (address, authority), queue == "alone", threads))
+    sys.exit(_work(declaration, keys, own, (address, authority), queue == "alone", threads, refused))
 
 
 def _public(text: str) -> VerifierKey:
@@ -77,12 +85,14 @@ def _work(
     where: tuple[str, Path | None],
     alone: bool,
     threads: int,
+    refused: Path,
 ) -> int:
     try:
         from monitor.fleet.broker import Broker, NoBroker
         from monitor.fleet.declaration import NotDeclared
         from monitor.fleet.looker import Looker
         from monitor.fleet.worker import work
+        from monitor.store.refused_file import RefusedFile, RefusedFileUnusable
     except ImportError as error:
         fail(f"{error.name} is missing: pip install 'leftopen[fleet]'")
     logging.getLogger("leftopen").setLevel(logging.INFO)
@@ -91,7 +101,8 @@ def _work(
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     owner, hub = keys
     try:
-        broker, looker = Broker(*where), Looker(declaration, owner, os.environ)
-    except (NoBroker, NotDeclared) as error:
+        broker, memory = Broker(*where), RefusedFile(refused, own.secret())
+        looker = Looker(declaration, owner, os.environ, memory)
+    except (NoBroker, NotDeclared, RefusedFileUnusable) as error:
         fail(str(error))
     return work(broker, looker, own, hub, alone=alone, threads=threads)

@@ -131,6 +131,11 @@ class Defaults(Section):
         description="Age at which `watch` deletes looks and their requests; 0: never. Findings, evidence, messages "
         "and the actions of people are never deleted.",
     )
+    keep_reports: Seldom = Field(
+        default=seldom_of("1830d"),
+        description="Age at which `watch` deletes reports on file; 0: never. That a report was there stays in the "
+        "evidence log.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,11 @@ from monitor.store.ledger import Ledger
 from monitor.store.log import reads, records
 from monitor.store.looks.slots import date_of, day_and_second
 from monitor.store.rows import read_record, stamp, when
+<<<<<<< HEAD
 from monitor.store.schema.stored import RowDamaged, value_of
+=======
+from monitor.store.tables.reports import DELETED
+>>>>>>> main
 
 _ENDPOINT = "s.endpoint || iif(s.network = '', '', ' from ' || s.network)"
 """An endpoint as the log has it: it says from which network a look came, where that is not the ledger's own."""
@@ -61,6 +65,8 @@ class _Compare:
         self.found: list[str] = []
         self.parts = self.rows = self.erased = 0
         self.erased_in: set[str] = set()
+        self.deleted: set[str] = set()
+        """Seals of reports that were deleted at their age."""
         self.erased_days: set[int] = set()
         self.logged: dict[str, Counter[bytes]] = {kind: Counter() for kind in _COLUMNS}
         self.looks: Counter[tuple[str, ...]] = Counter()
@@ -100,6 +106,7 @@ class _Compare:
             commits = record.get("commits", ())
             if "end" in record:
                 self.rounds[record["end"][0]] = record["end"]
+            self.deleted.update(seal for (seal,) in record.get(DELETED, ()))
             entries, shown = record.get("looks", ()), set()
             while part is not None and part.seq == number:
                 shown.add(part.part)
@@ -138,7 +145,10 @@ class _Compare:
                     text = str(row["body"]).encode("utf-8", "backslashreplace")
                     values.append(hashlib.sha256(text).hexdigest())
                 on_file[canonical(values)] += 1
-            self.both(table, columns, self.logged[kind], on_file)
+            logged = self.logged[kind]
+            if kind == "report":
+                logged = Counter({text: n for text, n in logged.items() if json.loads(text)[-1] not in self.deleted})
+            self.both(table, columns, logged, on_file)
         gone = "SELECT observation FROM evidence WHERE observation NOT IN (SELECT id FROM observations)"
         for row in self.ledger.rows(gone):
             self.differ(f"observations: look {row['observation']}, on which evidence rests, is gone")

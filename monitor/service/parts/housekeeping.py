@@ -13,6 +13,7 @@ from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.service.supervisor import PartFailed
 from monitor.store.log.erasure import erase
 from monitor.store.retention import forget
+from monitor.store.tables import reports
 from monitor.store.thread import LedgerThread
 from monitor.web.phone.server import AcknowledgePage
 
@@ -44,11 +45,16 @@ class Housekeeping:
         return DRILLS_EVERY
 
     async def delete(self) -> float:
-        """Delete some of the looks that are older than is declared; soon again while there are more."""
-        keep = self._inventory().defaults.keep_looks
+        """Delete some of the looks and reports that are older than is declared; soon again while there are more."""
+        defaults, now = self._inventory().defaults, self._now()
+        if defaults.keep_reports:
+            old = now - defaults.keep_reports
+            if await self._ledger(lambda ledger: reports.delete_older(ledger, old, now)):
+                return BETWEEN_DELETIONS
+        keep = defaults.keep_looks
         if not keep:
             return DELETED_EVERY
-        before, behind = self._now() - keep, self._reached
+        before, behind = now - keep, self._reached
         step = await self._ledger(lambda ledger: forget(ledger, before, behind))
         self._deleted += step.deleted
         self._reached = step.reached or 0

@@ -91,7 +91,7 @@ def _confine(connection: sqlite3.Connection, scope: ReadScope) -> None:
         ("watched_channels", scope.channels | scope.watched_channels),
     ):
         connection.execute(f"CREATE TEMP TABLE {name} (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        connection.executemany(f"INSERT INTO temp.{name} VALUES (?)", ((one,) for one in sorted(ids)))  # noqa: S608  names of ours
+        connection.execute(f"INSERT INTO temp.{name} SELECT value FROM json_each(?)", (json.dumps(sorted(ids)),))  # noqa: S608  names of ours
     connection.create_function("_digested", 1, _digested, deterministic=True)
     connection.create_function("_digest", 1, _digest, deterministic=True)
     connection.create_function("_verdicts", 1, _verdicts, deterministic=True)

@@ -344,6 +344,12 @@ def what_a_hub_knows(db: Database) -> None:
 
 
 @_migration
+def reports_have_an_age(db: Database) -> None:
+    """Reports on file are deleted at a declared age, which the evidence log says of each."""
+    db.execute("DROP TRIGGER reports_are_never_deleted")
+
+
+@_migration
 def records_of_the_log_are_packed(db: Database) -> None:
     """Records of the evidence log are stored packed from now on: an older leftopen must not take them for damaged.
 

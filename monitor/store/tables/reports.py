@@ -1,4 +1,6 @@
-"""Reports on file, as they were made, with what they were made from; each has a record in the evidence log."""
+"""Reports on file, as they were made, with what they were made from; each has a record in the evidence log.
+
+They are deleted at a declared age; that they were there, and that they were deleted, stays in the log."""
 
 from __future__ import annotations
 
@@ -49,6 +51,24 @@ def file(ledger: Ledger, report: FiledReport, content: dict[str, Any]) -> int:
         # The seal alone is public: it says nothing, and whoever has the report finds it in the log.
         ledger.log.add("reports", [report.seal], report.at, {"report": dict(zip(COLUMNS, row, strict=True))})
         return cursor.lastrowid or 0
+
+
+DELETED = "reports_deleted"
+"""The section of the evidence log that names the seals of reports that were deleted at their age."""
+
+
+def delete_older(ledger: Ledger, before: datetime, now: datetime, most: int = 20) -> int:
+    """Delete reports that were filed before that time, a few; how many. The evidence log says of each that it was
+    there, and that it was deleted. Raises LedgerUnusable."""
+    rows = ledger.rows("SELECT id, at, seal FROM reports ORDER BY id LIMIT ?", most)
+    # They are on file in the order of their time, so the first that is young enough ends the search.
+    young = next((n for n, row in enumerate(rows) if row["at"] >= stamp(before)), len(rows))
+    if young:
+        with ledger.step():
+            for row in rows[:young]:
+                ledger.log.add(DELETED, [row["seal"]], now)
+            ledger.executemany("DELETE FROM reports WHERE id = ?", [(row["id"],) for row in rows[:young]])
+    return young
 
 
 def filed(ledger: Ledger, before: int, most: int) -> tuple[FiledReport, ...]:

@@ -61,7 +61,7 @@ async def once(call: Call, permit: Permit, key: str, asked: Mapping[str, Any], d
                 raise Problem(409, "problem.key-used")
             return kept.answer
         case done:
-            call.services.heads.clear()
+            call.services.heads.expire()
             call.services.acted()
             return dict(done)
 

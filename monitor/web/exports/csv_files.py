@@ -30,7 +30,7 @@ async def findings(call: Call) -> web.Response:
 
 async def assets(call: Call) -> web.Response:
     """`GET /coverage.csv`."""
-    states = (await call.services.head(call.seen)).states
+    states = (await call.services.heads(call.seen)).states
     return _file("coverage.csv", csv_text(coverage.assets(coverage.worst_first(states), call.seen), ASSETS))
 
 

@@ -25,7 +25,7 @@ from monitor.web.read.head import Head
 
 async def show(call: Call) -> web.Response:
     """`GET /metrics`."""
-    head = await call.services.head(call.seen)
+    head = await call.services.heads(call.seen)
     counts = await call.read(_counts)
     registry = CollectorRegistry()
     registry.register(_Read(head, counts, call.services.stalls))

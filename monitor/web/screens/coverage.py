@@ -28,7 +28,7 @@ async def show(call: Call) -> web.Response:
         raise Problem(422, "problem.filter", more={"parameter": "status", "known": known})
     if not (number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number)):
         raise Problem(422, "problem.cursor", more={"parameter": "page"})
-    states = (await call.services.head(call.seen)).states
+    states = (await call.services.heads(call.seen)).states
     every = coverage.worst_first(states, [status] if status else ())
     first = (int(number) - 1) * PAGE
     rows = coverage.assets(every[first : first + PAGE], call.seen)
@@ -59,7 +59,7 @@ async def show(call: Call) -> web.Response:
 
 async def one_asset(call: Call) -> web.Response:
     """`GET /coverage/{asset}`."""
-    states = (await call.services.head(call.seen)).states
+    states = (await call.services.heads(call.seen)).states
     asset = call.request.match_info["asset"]
     found = await call.read(lambda ledger: coverage.of_one(ledger, call.seen, states, asset, call.now))
     if found is None:

@@ -17,7 +17,7 @@ async def show(call: Call) -> web.Response:
     """`GET /`."""
     filters = Filters(state=("open",), handling=("new", "acknowledged", "contained"))
     listed, following = await call.read(lambda ledger: findings(ledger, call.seen, filters, None, MOST, call.now))
-    head = await call.services.head(call.seen)
+    head = await call.services.heads(call.seen)
     unjudged = [one for one in head.states if not one.judged]
     order = list(AssetStatus)
     unjudged.sort(key=lambda one: (order.index(one.status), one.asset))

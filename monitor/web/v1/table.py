@@ -24,7 +24,7 @@ MOST_DAYS = timedelta(days=366)
 
 async def _head(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
     """Is anything open, can we see, can we tell."""
-    head = await call.services.head(call.seen)
+    head = await call.services.heads(call.seen)
     return {"at": iso(head.at), **head.answers}
 
 
@@ -63,14 +63,14 @@ async def _act_on_finding(call: Call, body: models.FindingAction) -> Mapping[str
 
 async def _assets(call: Call, query: models.AssetsQuery) -> Mapping[str, Any]:
     """Every declared asset with its state, worst first, and why some were not judged."""
-    states = (await call.services.head(call.seen)).states
+    states = (await call.services.heads(call.seen)).states
     shown = coverage.worst_first(states, query.status)
     return {"items": coverage.assets(shown, call.seen), "reasons": coverage.reasons(states)}
 
 
 async def _asset(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
     """One asset with its places and its last days."""
-    states = (await call.services.head(call.seen)).states
+    states = (await call.services.heads(call.seen)).states
     asset = call.request.match_info["asset"]
     found = await call.read(lambda ledger: coverage.of_one(ledger, call.seen, states, asset, call.now))
     if found is None:
@@ -94,13 +94,13 @@ async def _places(call: Call, query: models.PlacesQuery) -> Mapping[str, Any]:
 
 async def _parties(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
     """The parties of the chains, each with what is covered and what is open."""
-    states = (await call.services.head(call.seen)).states
+    states = (await call.services.heads(call.seen)).states
     return {"items": await call.read(lambda ledger: parties.parties(ledger, call.seen, states, call.now))}
 
 
 async def _contracts(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
     """The contracts, those whose permission ends first in front."""
-    states = (await call.services.head(call.seen)).states
+    states = (await call.services.heads(call.seen)).states
     return {"items": parties.contracts(call.seen, states, call.now.date())}
 
 

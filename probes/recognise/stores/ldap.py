@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SUCCESS, SIZE_LIMIT, NO_SUCH = 0, 4, 32
+SUCCESS, SIZE_LIMIT, NO_SUCH, NO_ACCESS = 0, 4, 32, 50
 REFUSED = frozenset({1, 7, 8, 48, 49, 50, 53})
 """Codes by which a directory demands a login or withholds: 1 is Active Directory's word for it."""
 BUSY = frozenset({51, 52})

@@ -21,6 +21,10 @@ def _redis_none(asker: Asker, nonce: str) -> bytes:
     return _resp(b"EXISTS", nonce.encode("ascii"))
 
 
+def _redis_get_none(asker: Asker, nonce: str) -> bytes:
+    return _redis_none(asker, nonce).replace(b"$6\r\nEXISTS", b"$3\r\nGET", 1)
+
+
 REDIS: Verbs = MappingProxyType(
     {
         "PING": Verb(fixed(_resp(b"PING")), "whether it answers a stranger"),
@@ -28,6 +32,7 @@ REDIS: Verbs = MappingProxyType(
         "INFO server": Verb(fixed(_resp(b"INFO", b"server")), "its version"),
         "DBSIZE": Verb(fixed(_resp(b"DBSIZE")), "how many keys the first database holds"),
         "EXISTS": Verb(_redis_none, "whether there is a key of a name that cannot exist"),
+        "GET": Verb(_redis_get_none, "the value of a key that cannot exist"),
         "QUIT": Verb(fixed(_resp(b"QUIT")), "leave"),
     }
 )

@@ -19,6 +19,8 @@ from probes.services._connect import Undecided, answered, opened, say, twice
 KIND = "ldap"
 _MESSAGE = re.compile(rb"\x30[\x05-\x7f\x81-\x84]")
 _TREES = 4
+_USUAL = (b"ou=people,", b"ou=users,", b"ou=groups,", b"cn=users,")
+"""Branches of a tree that are tried where its root is refused: of OpenLDAP's guides, and of Active Directory."""
 _MOST = 8
 """Messages of one answer: at most one entry is asked for, and references may stand beside it."""
 
@@ -104,12 +106,16 @@ def _trees(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed
             return _Refused(root.code)
         return Unknown(place, KIND, UndecidedReason.NAME_NEEDED, "it names no tree: declare one under names")
     last: Undecided | _Refused = Clear(place, KIND, ClosedReason.DENIED, facts=(Fact(FactKind.LET_IN_TO_NOTHING),))
-    for tree in trees:
-        found = yield from _asked(target, place, "search", tree)
+    # Strangers may read a branch and not the root above it.
+    branches = tuple(usual + tree for tree in trees for usual in _USUAL if len(tree) < 500)
+    for base in (*trees, *branches):
+        if base in branches and isinstance(last, _Refused) and last.code != ldap.NO_ACCESS:
+            break  # who refuses strangers as such, or is busy, does so everywhere
+        found = yield from _asked(target, place, "search", base)
         if not isinstance(found, _Found):
             return found
         if found.entries and found.code == ldap.SIZE_LIMIT:
-            none = yield from _asked(target, place, "search of none", tree, target.nonce)
+            none = yield from _asked(target, place, "search of none", base, target.nonce)
             if not isinstance(none, _Found):
                 return none
             if none.entries or none.code == ldap.SUCCESS:
@@ -118,7 +124,7 @@ def _trees(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed
             yield from exchanged(Disconnect())
             steps = (Proof(ProofStep.LET_IN), Proof(ProofStep.STORE_NAMES), Proof(ProofStep.SHARE_CANARY))
             return Exposed(place, KIND, OpenReason.STORE_OPEN, proof=steps)
-        if found.code not in (ldap.SUCCESS, ldap.NO_SUCH):
+        if found.code not in (ldap.SUCCESS, ldap.NO_SUCH) and (base in trees or found.code in ldap.BUSY):
             last = _Refused(found.code)
     yield from exchanged(say(target, "unbind", Exactly(0)))
     yield from exchanged(Disconnect())

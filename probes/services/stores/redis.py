@@ -15,7 +15,9 @@ from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "redis"
 _ANY = re.compile(rb"[+\-:$*]")
-_REFUSED = re.compile(rb"-(?:NOAUTH|NOPERM|DENIED)\b")
+_LOGIN = re.compile(rb"-(?:NOAUTH|DENIED|ERR operation not permitted)\b")
+"""Versions before 2.8 said it as the last does."""
+_REFUSED = re.compile(rb"-(?:NOAUTH|NOPERM|DENIED|ERR operation not permitted)\b")
 _BUSY = re.compile(rb"-(?:LOADING|BUSY|MASTERDOWN|ERR max number of clients)")
 _BULK = re.compile(rb"\$(\d{1,5})\r\n")
 _KEYS = re.compile(rb"(?m)^db\d{1,4}:keys=(\d{1,18}),")
@@ -56,9 +58,9 @@ def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[
         return pong
     if _BUSY.match(pong.data):
         return Unknown(place, KIND, UndecidedReason.THROTTLED)
-    if _REFUSED.match(pong.data):
+    if _LOGIN.match(pong.data):
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
-    # An access list may refuse one of the two, and PING as well as either.
+    # An access list may refuse any of the three by itself.
     keyspace = yield from _keyspace(target, place)
     if isinstance(keyspace, Unknown):
         return keyspace
@@ -71,6 +73,13 @@ def _counts(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, tuple[
     if match is not None:
         return (Count("keys", int(match[1])),)
     if _REFUSED.match(keyspace) and _REFUSED.match(size.data):
+        for verb in ("EXISTS", "GET"):
+            told = yield from answer_to(target, place, say(target, verb, Line(), target.nonce), _ANY)
+            if not isinstance(told, Received):
+                return told
+            if not _REFUSED.match(told.data):
+                why = "counts are refused, and keys may be asked for by name"
+                return Unknown(place, KIND, UndecidedReason.ENTRY_UNPROVEN, why)
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED, facts=(Fact(FactKind.ANSWERS_PING),))
     return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, "neither counts nor a refusal of its own")
 

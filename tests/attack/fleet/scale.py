@@ -43,7 +43,7 @@ def fleet_scale(amount: int, folder: Path) -> Outcome:
         _declare(fleet, amount)
         tally = {"TALLY": str(fleet.home / "tally.txt")}
         begun = time.monotonic()
-        first = _Spent(rabbit, [fleet.hub_process(20), scripted(fleet, VANTAGE, "looks", "16", tally)])
+        first = _Spent(rabbit, [fleet.hub_process(0), scripted(fleet, VANTAGE, "looks", "16", tally)])
         until(lambda: looked(fleet), f"they begin: {fleet.logs()}", 900)
         started, since = first.all(), time.monotonic()
         until(lambda: looked(fleet) == amount, f"all are looked at: {fleet.logs()}", 300 + amount / 20)
@@ -65,7 +65,7 @@ def _hour(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int, tally: di
     """A part of an hour, in which time runs faster: what is due comes bit by bit."""
     fast = {"CLOCK": f"{time.time()},{FASTER}", "STEP": str(5 / FASTER)}
     before = _hosts(fleet)
-    second = _Spent(rabbit, [fleet.hub_process(20, fast), scripted(fleet, VANTAGE, "looks", "16", {**tally, **fast})])
+    second = _Spent(rabbit, [fleet.hub_process(0, fast), scripted(fleet, VANTAGE, "looks", "16", {**tally, **fast})])
     # What came due while they start has to be worked off first: it is no steady state.
     until(lambda: _hosts(fleet) > before + amount // 50, f"they go on: {fleet.logs()}", 900)
     until(lambda: not fleet.rows("SELECT id FROM owed WHERE created < ?", _ago(fast, 60)), "it is worked off", 300)

@@ -27,6 +27,7 @@ from monitor.inventory.values.secrets import resolve_secret
 from monitor.proof.formats.note import SigningKey, VerifierKey
 from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import BatchResult, batch_from_json
+from monitor.store.refused_file import RefusedFile
 from monitor.store.unsent import UnsentResults
 from probes.api import WebTarget
 from tests.monitor.fleet.hub_alone import clock
@@ -39,7 +40,7 @@ class Scripted(Looker):
     """Sees a host that refuses everything, twice: in clear text and in TLS."""
 
     def __init__(self, declaration: Path, owner: VerifierKey, now: Callable[[], datetime], tally: Path) -> None:
-        super().__init__(declaration, owner, os.environ)
+        super().__init__(declaration, owner, os.environ, RefusedFile(tally.with_name("refused"), "key"))
         self._now, self._chance = now, Random(os.getpid())
         self._tally = os.open(tally, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._seen = {places: observations(1, 0, places)[0] for places in (QUIET, WHOLE)}

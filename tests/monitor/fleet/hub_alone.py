@@ -31,7 +31,9 @@ async def main(inventory: Path, database: Path, hosts: int) -> None:
 
     now = clock()
     vantage = Vantage(load(inventory), now, os.environ)
-    hub = FleetHub(ledger, lambda: vantage, now, os.environ, step=float(os.environ.get("STEP", "0.5")), hosts=hosts)
+    hub = FleetHub(
+        ledger, lambda: vantage, now, os.environ, step=float(os.environ.get("STEP", "0.5")), hosts=hosts or None
+    )
     while True:
         try:
             wait = await hub.step()

@@ -115,7 +115,7 @@ class Fleet:
         )  # fmt: skip
 
     def hub_process(self, hosts: int, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """The hub as a process, with so many hosts in a batch."""
+        """The hub as a process, with so many hosts in a batch; 0: as many as it takes itself."""
         return self.spawn(
             ["-m", "tests.monitor.fleet.hub_alone", str(self.inventory), str(self.database), str(hosts)],
             {**self.environ, **(environ or {})},

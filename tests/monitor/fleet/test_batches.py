@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,12 @@ def test_of_very_many_on_one_host_some_wait() -> None:
         found = free(many, dict.fromkeys(many, group), (), lambda _: 0.0)
         assert found == {"host": list(many[:most])}
         assert [assets for assets, _ in cut(found)] == [many[:most]]
+
+
+@pytest.mark.parametrize(("due", "hosts"), [(30, 20), (2000, 20), (4000, 40), (20_000, 50)])
+def test_where_thousands_are_due_batches_are_larger(due: int, hosts: int) -> None:
+    assets, _ = next(iter(cut({str(n): [f"a{n}"] for n in range(due)})))
+    assert len(assets) == hosts
 
 
 def test_a_host_is_looked_at_once_at_a_time_from_one_vantage_and_not_while_it_is_held() -> None:

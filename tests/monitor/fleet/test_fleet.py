@@ -12,7 +12,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger
 from monitor.store.log.records import PrivatePart, private_parts, size
 from monitor.store.looks import set_aside
+from monitor.store.looks.days import place_days
 from monitor.store.thread import LedgerThread
 from tests.monitor.fleet.parts import ROOT, Fleet, ended, inventory_of, kill
 from tests.monitor.network.rounds import application
@@ -403,8 +404,8 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
             async with application(declared, fleet.home / "alone.db") as app:
                 app.environ = environ
                 await app.round()
-                alone, told, chains = await app.ledger(
-                    lambda ledger: (_findings(ledger), _told(ledger), _chains(ledger))
+                alone, told, chains, covered = await app.ledger(
+                    lambda ledger: (_findings(ledger), _told(ledger), _chains(ledger), _covered(ledger))
                 )
             fleet.keys["alike"] = SigningKey.make("alike", LOG)
             network = declared.vantage.network
@@ -419,6 +420,7 @@ async def test_a_fleet_finds_what_one_process_finds(fleet: Fleet) -> None:
         by_fleet = _findings(ledger)
         assert _told(ledger) == told, "others are told, or of other things"
         assert _chains(ledger) == chains, "who was in a chain is not on file"
+        assert _covered(ledger) == covered, "another place was judged, or from elsewhere"
         slots = {row["id"] for row in ledger.rows("SELECT id FROM log_slots JOIN log_numbers ON number = asset")}
         assert slots >= {one.id for one in declared.assets}, "the evidence log does not declare what is looked at"
     finally:
@@ -440,6 +442,12 @@ def _told(ledger: Ledger) -> set[tuple[str, str, str]]:
 def _chains(ledger: Ledger) -> set[tuple[str, str]]:
     """Who is in the chain of which asset."""
     return {tuple(row) for row in ledger.rows("SELECT asset, party FROM asset_parties")}
+
+
+def _covered(ledger: Ledger) -> set[tuple[object, ...]]:
+    """What coverage is counted by: each place at each endpoint, and whether it was ever judged open, closed, or not."""
+    days = place_days(ledger, date(2020, 1, 1), date(2100, 1, 1))
+    return {(d.asset, d.kind, d.place, d.endpoint, d.network, d.exposed > 0, d.clear > 0, d.unknown > 0) for d in days}
 
 
 def _findings(ledger: Ledger) -> dict[str, tuple[object, ...]]:

@@ -18,7 +18,8 @@ from monitor.store.log.erasure import erase
 from monitor.store.log.packed import plain
 from monitor.store.messages.queued import Delivery, DueState, Outcome
 from monitor.store.retention import forget
-from monitor.store.tables import actions, rounds
+from monitor.store.tables import actions, reports, rounds
+from monitor.store.tables.reports import FiledReport
 from monitor.store.tables.rounds import RoundKind
 from probes.recognise.people.masking import Masked
 from tests.monitor.findings.builders import NOON
@@ -111,6 +112,22 @@ def test_d4_a_row_that_is_not_as_it_was_is_named(sql: str, table: str, ledger: L
     differences = compare(ledger).differences
     assert differences
     assert any(table in one for one in differences), differences
+
+
+def test_a_report_that_was_deleted_at_its_age_is_no_difference_and_one_that_is_gone_is(ledger: Ledger) -> None:
+    for day in range(3):
+        about = f"2026-0{day + 1}"
+        filed = FiledReport(NOON + timedelta(days=day), "vendor", "region", about, "en", "d", "t", "e", f"seal {day}")
+        reports.file(ledger, filed, {"month": about})
+    at = NOON + timedelta(days=9)
+    assert reports.delete_older(ledger, NOON + timedelta(days=2), at, 1) == 1
+    assert reports.delete_older(ledger, NOON + timedelta(days=2), at) == 1
+    assert reports.delete_older(ledger, NOON + timedelta(days=2), at) == 0
+    sign_checkpoint(ledger, SigningKey.make("vendor.example/log", LOG), at)
+    assert [one.seal for one in reports.filed(ledger, 99, 9)] == ["seal 2"]
+    assert compare(ledger).differences == ()
+    tamper(ledger, "DELETE FROM reports")
+    assert any("reports" in one for one in compare(ledger).differences)
 
 
 def test_what_retention_deletes_is_no_difference(ledger: Ledger) -> None:

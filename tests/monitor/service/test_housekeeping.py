@@ -20,7 +20,9 @@ from monitor.service import supervisor
 from monitor.service.application import Application
 from monitor.service.parts import housekeeping
 from monitor.service.watch import Watch
-from monitor.store.rows import stamp
+from monitor.store.rows import stamp, when
+from monitor.store.tables import reports
+from monitor.store.tables.reports import FiledReport
 from monitor.store.thread import LedgerThread
 from tests.monitor.service.unit import INVENTORY, closed_port
 from tests.waiting import until_async
@@ -111,7 +113,7 @@ async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
 
     monkeypatch.setattr(Application, "due", always)
     text = INVENTORY.format(port=closed_port()).replace(
-        "interval: 1s", "interval: 1s\n  drill_every: 30d\n  keep_looks: 30d"
+        "interval: 1s", "interval: 1s\n  drill_every: 30d\n  keep_looks: 30d\n  keep_reports: 30d"
     )
     rounds: list[int] = []
     old = stamp(datetime.now(UTC) - timedelta(days=40))
@@ -127,6 +129,7 @@ async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
                 old,
                 old,
             )
+        reports.file(ledger, FiledReport(when(old), "vendor", "region", "2026-01", "en", "d", "t", "e", "seal"), {})
 
     await first(lived)
     first.close()
@@ -138,5 +141,6 @@ async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
             )[0]["n"]
         )
         drilled = await ledger(lambda led: led.rows("SELECT count(*) AS n FROM dues WHERE step = 'drill'")[0]["n"])
+        assert await ledger(lambda led: reports.filed(led, 99, 9)) == ()
     assert left == 0
     assert drilled == 1

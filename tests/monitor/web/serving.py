@@ -18,6 +18,7 @@ from monitor.store.access.pool import ReadPool
 from monitor.store.access.thread import AccessThread
 from monitor.store.thread import LedgerThread
 from monitor.web.call import Services
+from monitor.web.heads import EVERY
 from monitor.web.server import WebServer
 from tests.monitor.web.house import NOW, House, house
 from tests.servers.launch import free_port
@@ -75,7 +76,7 @@ class Site:
 
 @asynccontextmanager
 async def site(
-    tmp_path: Path, more: str = "", *, writes: bool = True, stalls: Stalls | None = None
+    tmp_path: Path, more: str = "", *, writes: bool = True, stalls: Stalls | None = None, warm_every: float = EVERY
 ) -> AsyncIterator[Site]:
     """Serve it."""
     port = free_port()
@@ -88,7 +89,7 @@ async def site(
     services = Services(lambda: inventory, pool, access, clock, ledger, stalls=stalls)
     assert inventory.web is not None
     try:
-        async with WebServer(inventory.web, services):
+        async with WebServer(inventory.web, services, warm_every):
             yield Site(f"http://127.0.0.1:{port}", at, services, clock)
     finally:
         pool.close()

@@ -55,7 +55,12 @@ async def test_mysql(home: Path) -> None:
             assert await verdicts("mysql", server) == {"/": right}, state
 
 
-SLAPD = {"open": "exposed store-open", "dseonly": "clear denied", "closed": "clear login-demanded"}
+SLAPD = {
+    "open": "exposed store-open",
+    "dseonly": "clear denied",
+    "branch": "exposed store-open",
+    "closed": "clear login-demanded",
+}
 SLAPD |= {"starttls": "exposed store-open", "ssf": "unknown tls-failed"}
 
 
@@ -224,7 +229,8 @@ def _ldap(*answers: bytes) -> Serve:
         for answer in answers:
             await talk.reader.read(4096)
             await talk.say(answer)
-        await talk.hang()
+        while await talk.reader.read(4096):
+            await talk.say(_result(3, 0x65, 32))  # the branches of the tree are not there
 
     return serve
 
@@ -255,6 +261,7 @@ IN = _result(1, 0x61, 0)
         ((IN, _result(2, 0x65, 0)), "unknown name-needed"),
         ((_result(1, 0x61, 48),), "clear login-demanded"),
         ((_result(1, 0x61, 2),), "unknown status-unexpected"),
+        ((IN, ROOT, _result(3, 0x65, 50)), "clear login-demanded"),
         ((b"\x30\x84\x7f\xff\xff\xff\x02\x01\x01",), "unknown timed-out"),
     ],
 )

@@ -33,6 +33,8 @@ def disk() -> Iterator[Path]:
 REDIS = {
     "counts": "exposed store-open",  # counts are told, and no key is given
     "others": "exposed store-open",
+    "noping": "exposed full-control",
+    "getonly": "unknown entry-unproven",
     "renamed": "exposed full-control",
 }
 

@@ -17,7 +17,7 @@ from probes.services.files.tree import NotListed
 from probes.services.web.imaging import IMAGING
 from probes.services.web.stores import WEB_STORES
 from tests.monitor.network.builders import KEY, driver
-from tests.probes.services.looking import LIMITS, QUICK, bytes_of, lines, said, seen, target, verdicts
+from tests.probes.services.looking import LIMITS, NONCE, QUICK, bytes_of, lines, said, seen, target, verdicts
 from tests.servers.launch import free_port
 from tests.servers.raw import Raw, Serve, Talk, listening
 
@@ -207,8 +207,12 @@ async def test_a_file_list_with_wrong_lengths_is_no_list(frames: bytes) -> None:
 
 async def test_a_pong_by_an_access_list_is_no_proof() -> None:
     refused = b"-NOPERM this user has no permissions\r\n"
+    keys = {b"EXISTS": refused, b"GET": refused, NONCE.encode(): b""}
     async with listening(
-        lines(b"", {b"PING": b"+PONG\r\n", b"INFO": refused, b"DBSIZE": refused, b"*": b"", b"$": b"", b"key": b""})
+        lines(
+            b"",
+            {b"PING": b"+PONG\r\n", b"INFO": refused, b"DBSIZE": refused, **keys, b"*": b"", b"$": b"", b"key": b""},
+        )
     ) as server:
         assert await verdicts("redis", server, QUICK) == {"/": "clear login-demanded"}
 

@@ -1,0 +1,54 @@
+"""The head of a scope that somebody reads is read ahead: the first page after a pause does not wait for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from monitor.inventory.model.installation.web import WebRole
+from monitor.web.heads import MOST_WARM, PAUSE
+from monitor.web.identity.grants import Held
+from tests.monitor.web.serving import site
+from tests.waiting import until_async
+
+VIEWER = Held(WebRole.VIEWER, "alpha")
+
+
+async def test_what_was_read_lately_is_read_ahead_and_shown_after_a_pause(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        view, heads = at.services.seen(VIEWER), at.services.heads
+        first = await heads(view)
+        at.clock.now += timedelta(minutes=10)
+        await heads.warm()
+        ahead = at.clock.now
+        at.clock.now += timedelta(seconds=30)
+        assert (await heads(view)).at == ahead, "a page shows what was read ahead"
+        assert first.at < ahead
+        # What nobody has read for long costs nothing any more.
+        at.clock.now += PAUSE + timedelta(seconds=1)
+        await heads.warm()
+        assert (await heads(view)).at == at.clock.now
+
+
+async def test_only_so_many_scopes_are_read_ahead_the_last_ones_read(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        heads = at.services.heads
+        views = [at.services.seen(Held(role, party)) for role in WebRole for party in ("alpha", "beta")]
+        assert len(views) > MOST_WARM
+        for view in views:
+            await heads(view)
+            at.clock.now += timedelta(seconds=1)
+        at.clock.now += timedelta(minutes=2)
+        await heads.warm()
+        ahead = at.clock.now
+        at.clock.now += timedelta(seconds=1)
+        assert [(await heads(view)).at == ahead for view in (views[0], views[-1])] == [False, True]
+
+
+async def test_a_server_reads_ahead_by_itself(tmp_path: Path) -> None:
+    async with site(tmp_path, warm_every=0.01) as at:
+        view = at.services.seen(VIEWER)
+        first = await at.services.heads(view)
+        at.clock.now += timedelta(seconds=30)
+        await until_async(lambda: at.services.heads.age(view) == 0, "nobody asked for it")
+        assert (await at.services.heads(view)).at > first.at
