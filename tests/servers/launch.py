@@ -21,8 +21,11 @@ import pytest
 STARTS_WITHIN = 60.0
 """Seconds that a server may take until it accepts a connection."""
 STOPS_WITHIN = 4.0
-PORTS = range(10_000, 32_000)
-"""Below the kernel's own range, so that no outgoing connection takes the port before the server binds it."""
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_EACH = 22_000 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+PORTS = range(10_000 + _WORKER * _EACH, 10_000 + (_WORKER + 1) * _EACH)
+"""Below the kernel's own range, so that no outgoing connection takes the port before the server binds it; and each of
+the workers that run tests side by side has its own, so that none takes what another has chosen and not yet bound."""
 PATHS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 
 

@@ -63,18 +63,15 @@ async def test_one_pace_holds_over_all_endpoints_of_a_host() -> None:
 
 
 async def test_two_hosts_do_not_wait_for_each_other() -> None:
-    times: list[float] = []
-    async with listening(noting(times)) as first, listening(noting(times)) as second:
+    async with listening(ok) as first, listening(ok) as second:
         pace = Pace()
-        looks = driver(only(("127.0.0.1", first.port), ("127.0.0.1", second.port)), pace, rate=1.0)
-        pace.set("other", 1.0, 8)
+        looks = driver(only(("127.0.0.1", first.port), ("127.0.0.1", second.port)), pace, rate=0.001)
+        pace.set("other", 1000.0, 8)
         held = asks(*(GET,) * 5)
-        begun = time.monotonic()
-        await asyncio.gather(
-            looks.look(held, target(first), KEY, LIMITS), looks.look(held, target(second), "other", LIMITS)
-        )
-    # Four seconds; they would take nine if they had one pace.
-    assert time.monotonic() - begun < 8.9
+        # The first host has its next turn in a quarter of an hour, which is longer than a look: so had the second.
+        await looks.look(held, target(first), KEY, LIMITS)
+        await looks.look(held, target(second), "other", LIMITS)
+    assert (len(first.hits), len(second.hits)) == (1, 5)
 
 
 async def test_no_more_than_so_many_are_under_way_at_a_host() -> None:
@@ -207,11 +204,10 @@ async def test_time_that_is_spent_ends_the_asking() -> None:
             await talk.say(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
     async with listening(slow) as server:
-        begun = time.monotonic()
         seen = await look(
             HTTP_LISTING, target(server, paths=tuple(f"/{n}/" for n in range(40))), Limits(seconds=1, timeouts=QUICK)
         )
-        assert time.monotonic() - begun < 10, "all of them take 24 seconds"
+    assert len(server.hits) < 20, "all of them are eighty"
     assert "budget-spent" in unknowns(seen)
     assert len(seen.verdicts) == 40
 
@@ -238,12 +234,9 @@ async def test_a_host_that_falls_silent_is_not_asked_for_ever() -> None:
         await talk.hang()
 
     async with listening(silent) as server:
-        begun = time.monotonic()
         paths = tuple(f"/{n}/" for n in range(60))
         seen = await look(HTTP_LISTING, target(server, paths=paths), Limits(seconds=100, timeouts=QUICK))
-        took = time.monotonic() - begun
-    assert took < 30, "each of the sixty would cost a second"
-    assert len(server.hits) <= 4
+    assert len(server.hits) <= 4, "each of the sixty would cost a second"
     assert set(unknowns(seen)) <= {"timed-out", "host-silent", "canary-failed"}
     assert "host-silent" in unknowns(seen)
 

@@ -110,7 +110,7 @@ async def test_no_order_at_all() -> None:
 
 async def test_refused_now_and_then_it_asks_less_and_goes_on() -> None:
     def fault(number: int, query: dict[str, bytes]) -> web.Response | None:
-        return web.Response(status=503, headers={"Retry-After": "0.01"}) if number in (9, 10, 21) else None
+        return web.Response(status=503, headers={"Retry-After": "1"}) if number in (9, 10, 21) else None
 
     store = Store(KEYS, fault=fault, delay=0.005)
     done = await listed(store)

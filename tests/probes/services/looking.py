@@ -14,7 +14,7 @@ from tests.monitor.network.builders import KEY, driver, only
 from tests.servers.launch import Server
 from tests.servers.raw import Raw, Serve, Talk
 
-LIMITS = Limits(requests=120, seconds=12.0, timeouts=Timeouts(1.0, 4.0, 6.0))
+LIMITS = Limits(requests=120, seconds=60.0, timeouts=Timeouts(10.0, 15.0, 30.0))
 QUICK = Limits(requests=60, seconds=4.0, timeouts=Timeouts(0.5, 0.4, 1.0))
 NONCE = "x4c1d9e77a0b35f26"
 

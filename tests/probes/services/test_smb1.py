@@ -26,7 +26,7 @@ from tests.servers.raw import Serve, Talk, listening
 OPEN = "exposed listed-and-readable"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def disk() -> Iterator[Path]:
     """3,000 calls in one folder, which no single answer holds, and one beside it."""
     with tempfile.TemporaryDirectory() as made:
