@@ -173,6 +173,7 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
             and (sortable or (dated and (sized or (reading.headed and share(rows, "marked") >= 0.6))))
         )
         and not (serial or _twin(page, reading, rows, children) or _nothing_else(page, reading, rows))
+        and not (reading.headed and sized and spelt >= 0.9 and opens(page) and _each_apart(rows))
     ):
         return "the entries lie in another folder than the one asked for"
     # One row in a page says less than many; in a page that holds nothing else, or says so above, it says as much.
@@ -220,6 +221,12 @@ def _is_data(one: Found) -> bool:
 
 
 _OF_ANYTHING = {MediaKind.OTHER, MediaKind.TEXT}
+
+
+def _each_apart(rows: list[Found]) -> bool:
+    """Whether each row is a file with data in a folder of its own (`/a0Xy/a.wav`), as shares hand them out."""
+    parents = {one.target.parent for one in rows}
+    return len(rows) > 1 and len(parents) == len(rows) and all(map(_is_data, rows))
 
 
 def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
 
-from probes.recognise.listing.fields.links import Target
+from probes.recognise.listing.fields.links import Elsewhere, Target
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, own_folder, read_block
 from probes.recognise.listing.html.repeats import lines, repeated, run
 from probes.recognise.listing.html.row.cells import Block, link_of
 from probes.recognise.listing.html.row.found import Found
 from probes.recognise.listing.points import FILE
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 
 def read_generic(page: Page) -> Reading:
@@ -50,7 +51,7 @@ def _read_blocks(page: Page) -> Reading:
 
 def read_repeated(page: Page) -> Reading:
     """The best reading of the page as elements of one class that repeat, for pages without table, text or list."""
-    children = sum(isinstance(page.place.resolve(href), Target) for href in page.hrefs)
+    children = sum(_leads_to_entry(page.place.resolve(href)) for href in page.hrefs)
     if not children:
         return Reading(kind="rows")
     counts: Counter[tuple[str, str]] = Counter()
@@ -69,6 +70,13 @@ def read_repeated(page: Page) -> Reading:
         if _weight(reading) > weight:
             best, weight, chosen = reading, _weight(reading), (tag, name)
     return best if part is page or chosen is None else read_block(repeated(page.tokens, *chosen), page.place)
+
+
+def _leads_to_entry(where: Target | Elsewhere) -> bool:
+    """Whether a link leads below the page, or to a recording, document or archive at another path of its server."""
+    if isinstance(where, Target):
+        return True
+    return where.target is not None and not where.target.soft and kind_of_name(where.target.name) in DATA
 
 
 def read_lines(page: Page) -> Reading:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found
 from probes.recognise.media.kinds import DATA, kind_of_name
@@ -24,6 +26,9 @@ _SOURCE_TREE = re.compile(
     r"|/file/(?:tip|default|[0-9a-f]{12,40})/"
 )
 """Links of programs that show source code: what they list is versioned, and meant to be read."""
+_OF_SOURCE = frozenset({"log", "plain", "blame", "history", "blob", "raw", "annotate", "stats", "diff"})
+"""What links of a row of such programs show."""
+_SHARE = re.compile(r"\d{1,3}(?:[.,]\d{1,4})? ?%")
 _REPOSITORY = re.compile(r"\.(?:git|hg|bzr)$")
 """How a folder is called that a program shows as a project (`/core.git/`): an index of projects is not one of files."""
 _OPENING = re.compile(
@@ -92,6 +97,16 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
         count(-1 if framed or (measured and total >= 2) else -3, "most of the page is running text")
     if share(rows, "away") >= 0.5:
         count(-2, "its rows lead to another host as well")
+    beside = Counter(text.lower() for _, text in page.links if text.lower() in _OF_SOURCE)
+    if sum(count >= len(rows) for count in beside.values()) > 1:
+        count(-5, "its rows lead to the history of source code")
+    shares = (
+        0
+        if any(one.dated for one in rows)
+        else sum(_SHARE.fullmatch(one.raw.strip()) is not None for one in shown_texts(page.tokens))
+    )
+    if shares > len(rows):
+        count(-5, "its rows tell shares of something")
     versioned = sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows)
     if max(versioned, sum(_SOURCE_TREE.search(href) is not None for href in page.hrefs)) * 2 >= len(rows):
         count(-5, "its links are those of a program that shows source code")

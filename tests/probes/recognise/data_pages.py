@@ -69,6 +69,15 @@ XML: dict[str, tuple[str, str, list[str]]] = {
 }  # fmt: skip
 
 JSONS: dict[str, tuple[str, object, list[str]]] = {
+    "folders beside no files": ("/r/", {"dirs": [{"name": "2023", "stats": {"dev": 1, "mode": 16877, "rdev": 0, "ino": 7, "blocks": 8, "size": 4096, "mtimeMs": 1796029294665.2, "birthtimeMs": 1796029294665.2}, "extendedInfo": {"totalFileCount": 1, "folderCount": 0}}], "files": []}, ["d 2023"]),
+    "keys of words": ("/r/", [{"DocumentTitle": "a.pdf", "FileSizeInBytes": 1234, "LastModifiedDateTime": "2024-01-02T03:04:05Z"}, {"DocumentTitle": "b.pdf", "FileSizeInBytes": 99, "LastModifiedDateTime": "2024-01-03T03:04:05Z"}], ["f a.pdf 1234", "f b.pdf 99"]),
+    "keys with units": ("/r/", {"value": [{"fileName": "a.wav", "SizeBytes": "1234", "createdDateTime": "2024-01-02T03:04:05Z"}, {"fileName": "b", "SizeBytes": "12", "createdDateTime": "2024-01-02T03:04:05Z"}]}, ["f a.wav 1234", "f b 12"]),
+    "a tree of labels": ("/r/", [{"label": "2024", "children": [{"label": "a.wav", "size": 12}]}, {"label": "readme.txt", "size": 4}], ["d 2024", "f readme.txt 4"]),
+    "a tree of texts": ("/r/", {"text": "r", "children": [{"text": "a.wav", "leaf": True}, {"text": "sub", "children": [{"text": "c.wav", "leaf": True}]}]}, ["f a.wav", "d sub"]),
+    "a tree of numbered titles": ("/r/", [{"title": "2024", "key": "1", "folder": True, "children": [{"title": "x.wav", "key": "3"}]}, {"title": "a.pdf", "key": "2"}], ["d 2024", "f a.pdf"]),
+    "children by address": ("/api/storage/libs/r", {"repo": "libs", "path": "/r", "children": [{"uri": "/a.jar", "folder": False}, {"uri": "/sub", "folder": True}]}, ["f a.jar", "d sub"]),
+    "paths that end in names": ("/list?path=/", [{"path": "/2024/", "name": "2024"}, {"path": "/a.wav", "name": "a.wav", "size": 480044}, {"path": "/b c.mp3", "name": "b c.mp3", "size": 88213}], ["d 2024", "f a.wav 480044", "f b c.mp3 88213"]),
+    "kinds of a product's own": ("/api/files", {"files": [{"name": "2024", "path": "2024", "type": "folder", "children": []}, {"name": "a.gcode", "path": "a.gcode", "type": "machinecode", "size": 480044, "date": 1772352902}], "free": 9000000, "total": 90000000}, ["d 2024", "f a.gcode 480044"]),
     "esp8266": ("/list?dir=/", [{"type": "file", "size": "123", "name": "index.htm"}, {"type": "dir", "name": "log"}], ["f index.htm 123", "d log"]),
     "gohttpserver": ("/rec/?json=true", {"files": [{"name": "a.wav", "path": "rec/a.wav", "type": "file", "size": 12, "mtime": 1704164645000}, {"name": "b", "path": "rec/b", "type": "dir", "size": 0, "mtime": 1704164645000}], "auth": {"upload": False, "delete": False}}, ["f a.wav 12", "d b"]),
     "seafile": ("/api/v2.1/share-links/x/dirents/?path=/", {"dirent_list": [{"is_dir": True, "last_modified": "2024-01-02T03:04:05+01:00", "folder_path": "/sub/", "folder_name": "sub"}, {"is_dir": False, "last_modified": "2024-01-02T03:04:05+01:00", "file_path": "/a.pdf", "file_name": "a.pdf", "size": 12}]}, ["d sub", "f a.pdf 12"]),
@@ -83,6 +92,11 @@ JSONS: dict[str, tuple[str, object, list[str]]] = {
 }  # fmt: skip
 
 ALIKE: dict[str, tuple[str, object]] = {
+    "dns": ("/dns", {"records": [{"name": "www.foo4.example.com", "id": "A-1", "type": "A", "data": "127.1.1.1", "ttl": 300, "created": "2024-01-02T03:04:05Z"}]}),
+    "domains": ("/domains", [{"domain": "example.com", "date_created": "2024-01-02 03:04:05"}, {"domain": "example.net", "date_created": "2024-01-03 03:04:05"}]),
+    "images of machines": ("/images", {"items": [{"name": "suse-13-v1", "format": "RAW", "archiveSizeBytes": "1234", "status": "READY", "creationTimestamp": "2024-01-02T03:04:05Z"}, {"name": "suse-13-v2", "format": "RAW", "archiveSizeBytes": "1234", "status": "READY", "creationTimestamp": "2024-01-02T03:04:05Z"}]}),
+    "a menu": ("/menu", [{"label": "Home", "children": [{"label": "Start"}]}, {"label": "About", "children": [{"label": "Us"}]}]),
+    "people's last steps": ("/p", [{"name": "anna", "lastLoginDateTime": "2024-01-02T03:04:05Z"}, {"name": "bo", "lastLoginDateTime": "2024-01-02T03:04:05Z"}]),
     "users": ("/api/users", {"data": [{"name": "Anna", "type": "admin", "email": "a@example.org", "created": "2024-01-02"}], "total": 9}),
     "products": ("/api/", [{"name": "Shirt.v2", "size": "M", "price": 3, "date": "2024-01-02"}] * 3),
     "translations": ("/sv.json", {"menu.file": "Arkiv", "menu.open": "Öppna"}),
@@ -101,6 +115,8 @@ ALIKE: dict[str, tuple[str, object]] = {
 }  # fmt: skip
 
 ALIKE_TEXTS: dict[str, tuple[str, str]] = {
+    "numbers of types": ("/n.csv", "dtype,input,output\n" + "".join(f"np.float{32 * (n % 2 + 1)},0x{n:08x},0x{n * 7:08x}\n" for n in range(12))),
+    "colours": ("/rgb.txt", "".join(f"{n + 200} {n + 210} {n + 220}\t\tsnow{n}\n" for n in range(12))),
     "prose": ("/", "This is a file server.\nAsk ops for access to report.pdf and the rest.\nThank you.\n"),
     "robots": ("/robots.txt", "User-agent: *\nDisallow: /backup/\nDisallow: /a.wav\n"),
     "readme": ("/", f"README\n\nTo list the folder run ls -l and you see something like this:\n\n{LS}\nwhich shows that it is open.\nClose it with chmod.\nThen look again, and again.\n"),

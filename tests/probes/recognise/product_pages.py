@@ -165,3 +165,33 @@ add(
     """<html><head><title>share</title></head><body><div id="main"><table><thead><tr><th width="5%"></th><th width="55%">Name</th><th>Size</th><th>Last Update</th><th></th></tr></thead><tbody><tr><td><img src="/media/img/folder-24.png"/></td><td><a href="?p=/sub/&mode=list" class="normal">sub</a></td><td></td><td><time datetime="2024-01-02T03:04:05+00:00">2024-01-02</time></td><td></td></tr><tr class="file-item"><td><img src="/media/img/file/24/pdf.png"/></td><td><a href="/d/0123456789/files/?p=/a.pdf" class="normal">a.pdf</a></td><td>12.0 KB</td><td><time datetime="2024-01-02T03:04:05+00:00">2024-01-02</time></td><td><a href="/d/0123456789/files/?p=/a.pdf&dl=1"><img src="/media/img/download.png"/></a></td></tr></tbody></table></div></body></html>""",
     "d sub", "f a.pdf ~12288",
 )  # fmt: skip
+add(
+    "cards whose text stands before their links",
+    "/playback",
+    "<html><head><title>Playback</title></head><body><header><a href='/live'>Live</a><a href='/config'>Config</a></header><div class='grid'>" + "".join(f"<div class='card'><img src='/thumb/c{n}_20260301081502.jpg'><div><span>c{n}_20260301081502.mp4</span><span>{n}2.5 MB</span><span>2026-03-01 08:15:02</span></div><a class='b' href='/video/c{n}_20260301081502.mp4'>play</a><a class='b' href='/video/c{n}_20260301081502.mp4?download=1'>get</a></div>" for n in (1, 2, 3)) + "</div></body></html>",
+    "f c1_20260301081502.mp4 ~13107200", "f c2_20260301081502.mp4 ~23592960", "f c3_20260301081502.mp4 ~34078720",
+)  # fmt: skip
+add(
+    "quotes that nobody escaped",
+    "/rec/",
+    """<html><head><title>Index of /rec/</title></head><body><h1>Index of /rec/</h1><ul><li><a href="/rec/a.mp3">a.mp3</a></li><li><a href="/rec/it's "so".mp3">it's "so".mp3</a></li></ul></body></html>""",
+    "f a.mp3", """f it's "so".mp3""",
+)  # fmt: skip
+add(
+    "tiles of folders without a size",
+    "/rec/",
+    "<html><head><title>/rec/</title></head><body><ul>" + "".join(f"<li><a href='/rec/{name}' title='{name}'><span class='name'>{name}</span><span class='size'></span><span class='date'>1/{n}/2024 3:15:50 AM</span></a></li>" for n, name in enumerate(("backup", "b.2026", "one"), 1)) + "</ul></body></html>",
+    "d backup", "d b.2026", "d one",
+)  # fmt: skip
+add(
+    "a column sorted by a sign, and pages about each entry",
+    "/rec/",
+    "<html><head><title>Folder at /rec</title></head><body><table><tr><td><a href='?sort=+Name'>Name</a></td><td>Size</td><td>Date</td></tr><tr><td><a href='2024/manage_main'>2024</a></td><td></td><td>2026-03-01 08:15</td></tr><tr><td><a href='a.wav/manage_main'>a.wav</a></td><td>469 Kb</td><td>2026-03-01 08:15</td></tr><tr><td><a href='b.wav/manage_main'>b.wav</a></td><td>12 Kb</td><td>2026-03-01 08:15</td></tr></table></body></html>",
+    "d 2024", "f a.wav ~480256", "f b.wav ~12288",
+)  # fmt: skip
+add(
+    "files that each lie behind a number",
+    "/folder/3/Calls",
+    "<html><head><title>Files Within Folder 'Calls'</title></head><body><nav><a href='/faq.html'>FAQ</a></nav><h1>Files Within Folder 'Calls'</h1><table><tr><th></th><th>Filename</th><th>Filesize</th><th>Action</th></tr>" + "".join(f"<tr><td></td><td><a href='/a{n}Xy/q-{n}.wav'>q-{n}.wav</a></td><td>{n}8.5 KB</td><td><a href='/a{n}Xy/q-{n}.wav'>Download</a></td></tr>" for n in (1, 2, 3)) + "</table></body></html>",
+    "f q-1.wav ~18944", "f q-2.wav ~29184", "f q-3.wav ~39424",
+)  # fmt: skip

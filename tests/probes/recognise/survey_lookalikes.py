@@ -132,3 +132,20 @@ gs://bucket-two/b.csv
 Write to us for access.
 """,
 )
+
+_alike(
+    "source code with its history",
+    "/cgit/pbx/tree/",
+    "<html><head><title>pbx - git tree</title></head><body><table><tr><th>Mode</th><th>Name</th><th>Size</th><th></th></tr>"
+    + "".join(
+        f"<tr><td>-rw-r--r--</td><td><a href='/cgit/pbx/tree/{name}'>{name}</a></td><td>1012</td><td><a href='/cgit/pbx/log/{name}'>log</a><a href='/cgit/pbx/plain/{name}'>plain</a></td></tr>"
+        for name in ("main.c", "queue.c", "Makefile", "README")
+    )
+    + "</table></body></html>",
+)
+
+_alike(
+    "coverage",
+    "/coverage/src/",
+    """<html><head><title>Code coverage report for src/</title></head><body><h1><a href="../index.html">all files</a> src/</h1><table><tr><th>File</th><th>Statements</th><th>Branches</th><th>Lines</th></tr><tr><td><a href="index.js.html">index.js</a></td><td>87.5%</td><td>50%</td><td>90%</td></tr></table></body></html>""",
+)

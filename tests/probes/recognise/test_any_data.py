@@ -48,6 +48,13 @@ def test_lines_of_json_are_rows() -> None:
     assert said(recognise(body, HOST + "/x/")) == ["f a.wav 1", "d b"]
 
 
+def test_files_of_one_folder_among_several_are_a_part() -> None:
+    body = b'{"media":[{"d":"100","fs":[{"n":"A.MP4","mod":"1424265410","s":"33"}]},{"d":"101","fs":[{"n":"B.MP4","s":"5"}]}]}'
+    found = recognise(body, HOST + "/list")
+    assert isinstance(found, Listing)
+    assert (found.claimed, bool(found.partial)) == (True, True)
+
+
 def test_a_card_asked_for_by_a_parameter() -> None:
     body = b'[{"name":"sub","size":0,"isDir":true},{"name":"a b.wav","size":1,"isDir":false}]'
     found = recognise(body, HOST + "/dir?dir=A:\\DCIM")

@@ -299,6 +299,8 @@ class Place:
 _INDEX_PAGE = re.compile(r"(?i)(?:index|default|catalog|contents|listing|home)\.(?:[sx]?html?|php|aspx?)")
 
 
+_MANAGED = re.compile(r"(?i)(?:manage|edit|browse|view|show|open|list|folder)_[a-z_]{2,30}")
+"""A page about what stands before it in a path (`2024/manage_workspace`)."""
 _VIEWED = re.compile(r"(?i)view|details?|preview|show|open|download|raw|file_view|\*view\*|index\.html")
 _VIEW_END = re.compile(r"(?i)\.(?:html?|php|aspx|jsp|view)")
 
@@ -324,7 +326,7 @@ def _file_of_page(where: Target, shown: str) -> Target:
     """The file where a link leads to a page about it (`a.pdf/view`, `a.nc.html`) and shows the file."""
     if not where.parent or "." not in shown or spells(shown, where.name) or "?" in where.path:
         return where
-    if _VIEWED.fullmatch(where.name) and spells(shown, to_text(where.parent[-1])):
+    if (_VIEWED.fullmatch(where.name) or _MANAGED.fullmatch(where.name)) and spells(shown, to_text(where.parent[-1])):
         path = where.path.rstrip("/").rpartition("/")[0]
         return Target(to_text(where.parent[-1]), path, where.parent[:-1], False)
     end = _VIEW_END.fullmatch(where.name[len(shown) :]) if where.name.startswith(shown) else None
@@ -335,10 +337,12 @@ def _file_of_page(where: Target, shown: str) -> Target:
 
 def _folder_of_page(where: Target, shown: str) -> Target:
     """The folder where a link leads to the index page inside it and shows the folder (`2024/index.html`, `2024`)."""
-    if not where.parent or _INDEX_PAGE.fullmatch(where.name) is None or spells(shown, where.name):
+    if not where.parent or spells(shown, where.name):
         return where
     folder = to_text(where.parent[-1])
-    if not spells(shown, folder):
+    if spells(shown, folder) and _MANAGED.fullmatch(where.name) and "." not in shown:
+        return Target(folder, where.path[: where.path.rstrip("/").rfind("/") + 1], where.parent[:-1], True)
+    if _INDEX_PAGE.fullmatch(where.name) is None or not spells(shown, folder):
         return where
     return Target(folder, where.path, where.parent[:-1], True)
 

@@ -64,7 +64,11 @@ def pages(given: dict[str, str], shown: str) -> bool:
 
 def sorts(query: str) -> bool:
     """Whether a query is a column's sort link of a known server."""
-    return any(pattern.fullmatch(query) for pattern in _SORTS)
+    return any(pattern.fullmatch(query) for pattern in _SORTS) or _SORT_BY.fullmatch(query) is not None
+
+
+_SORT_BY = re.compile(r"(?i)(?:sort|order)(?:_?by|_?key)?=(?:[+-]|%2b)[a-z_]{1,20}")
+"""A column with its direction as a sign: `sort=+Name`."""
 
 
 def sorts_among(query: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from probes.recognise.listing.fields.columns import header
 from probes.recognise.listing.html.markup import VOID, Token, squeeze
-from probes.recognise.listing.html.row.cells import PLAYERS, Block, Cell, Link, Row, link_of, rewritten
+from probes.recognise.listing.html.row.cells import PLAYERS, Block, Cell, Link, Row, link_of, rewritten, unescaped_href
 
 MAX_ROWS = 400_000
 MOST_PIECES = 100
@@ -237,7 +237,7 @@ class OpenBlock:
             # Only a link with an href starts one; `<a name>` inside a row is an anchor.
             href = link_of(attributes)
             if href is not None:
-                self.link = Link(href, attributes, icons=cell.loose)
+                self.link = Link(href, attributes, icons=cell.loose, unescaped=unescaped_href(token.raw))
                 cell.links.append(self.link)
                 cell.loose = []
                 if "class" in attributes:

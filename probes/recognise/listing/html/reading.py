@@ -122,6 +122,8 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
     away = abroad = False
     name_links = {id(link) for link in cells["name"].links} if "name" in cells and not divisible else set()
     for link in row.links:
+        if link.unescaped and spells(squeeze(link.text), link.unescaped.rstrip("/").rpartition("/")[2]):
+            link.href = link.unescaped
         where = place.resolve(link.href, shown_by(link))
         if isinstance(where, Elsewhere):
             reading.sort_links += where.why == "sort"
@@ -267,7 +269,7 @@ def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
     for one in rows:
         if one.directory is None:
             dash = bool(one.size_text) and sizes.NOTHING.fullmatch(one.size_text) is not None
-            extension = FILE_ENDING.search(one.target.name) is not None
+            extension = (_LETTERED if blank else FILE_ENDING).search(one.target.name) is not None
             dash = not marked and dash and (numbered or one.size_text != "-" or one.dated)
             if not extension and (
                 dash or (stored and not one.fetched and _weightless(one)) or (blank and not one.sized_text)
@@ -289,12 +291,16 @@ def _weightless(one: Found) -> bool:
 
 
 def _blank_is_folder(rows: list[Found]) -> bool:
-    """Whether a row without a size is a folder: every row whose name has an ending has a size, on several rows."""
-    files = [one for one in rows if FILE_ENDING.search(one.target.name)]
+    """Whether a row without a size is a folder: every row whose name has an ending has a size, on several rows; or no
+    name has an ending, and all rows have a place for a size that is empty."""
+    files = [one for one in rows if _LETTERED.search(one.target.name)]
+    if not files:
+        return len(rows) > 1 and all(one.size_column and not one.size_text for one in rows)
     return len(files) > 1 and all(one.sized_text for one in files)
 
 
 FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_LETTERED = re.compile(r"\.(?=[A-Za-z0-9]{0,4}[A-Za-z])[A-Za-z0-9]{1,5}$")
 _FINNISH = re.compile(r"(?i)(?<=[\d ])([kmg]?)t\b")
 """Finnish counts in `tavu`."""
 

@@ -72,14 +72,15 @@ KNOWN: Final = frozenset(
     readable executable link islink issymlink symlink children contents thumbnail thumb preview duration width height
     version rights access inode nlink dev count items parentid atime selected checked sort order lock locked protected
     channel event kind ext trackid sourceid channelid
-    codectype endtime stoptime rev revision starred favorite depth level""".split()  # noqa: SIM905
+    codectype endtime stoptime rev revision starred favorite depth level rdev ino blksize blocks atimems ctimems
+    birthtime birthtimems filecount foldercount totalfilecount totalfoldercount itemcount childcount""".split()  # noqa: SIM905
 )
 """Keys that rows of files often have beside these, and that say nothing of what they are."""
 ALIEN: Final = frozenset(
     """email price password firstname lastname surname phone address currency sku stock likes followers dependencies
     devdependencies latitude longitude lat lng lon geometry coordinates gender birthday username country quantity
     rating reviews salary department employee position operationid parameters responses isbn
-    author artist album""".split()  # noqa: SIM905
+    author artist album ttl hypervisor reversedns nameservers""".split()  # noqa: SIM905
 )
 """Keys of rows about something else than files."""
 
@@ -121,10 +122,31 @@ def role_of(key: str) -> str:
             role = "name"
         if not role and plain.startswith("size"):
             role = "size" if _RAW_SIZE.fullmatch(plain) else "shown size"
-        role = role or word_role(plain)
+        role = role or word_role(plain) or _by_words(key)
         role = "" if role == "path" and _BESIDE.search(plain) else role
         role = "" if role == "size" and _UNITS.search(plain) else role
     return role
+
+
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_OF_WORDS: Final = tuple(
+    (role, frozenset(least.split()), frozenset(f"{least} {others}".split()))
+    for role, least, others in (
+        ("size", "size bytes length", "file in byte of kb mb kib mib content object document item raw exact stored"),
+        (
+            "date",
+            "date time datetime timestamp modified changed updated created uploaded written change modification",
+            "last of on at utc file upload write ms stamp creation gmt iso local system item object document",
+        ),
+        ("name", "name title label", "file document item object original entry node display doc blob real attachment"),
+    )
+)  # fmt: skip
+"""Words one of which a key of a role has, and the words that may stand beside it: `FileSizeInBytes`."""
+
+
+def _by_words(key: str) -> str:
+    words = {word.lower() for word in _WORDS.findall(key[:64])}
+    return next((role for role, least, known in _OF_WORDS if words & least and words <= known), "")
 
 
 def is_name(value: object) -> bool:
@@ -133,6 +155,17 @@ def is_name(value: object) -> bool:
         return False
     bare = value[:-1] if value.endswith("/") else value
     return bool(bare) and "/" not in bare and not re.search(r"[\x00-\x08\n\r<>]|://", bare)
+
+
+_HOST: Final = re.compile(
+    r"(?i)(?:[a-z0-9_-]{1,63}\.){1,9}(?:com|net|org|info|biz|edu|gov|eu|io|dev|app|cloud|se|no|dk|fi|is|de|nl|uk|us|fr|ch"
+    r"|test|local|lan|internal|localhost|example|invalid|arpa)\.?"
+)
+
+
+def is_host(name: str) -> bool:
+    """Whether a name is that of a host: `www.example.org`. (`command.com` is one too, on its own.)"""
+    return _HOST.fullmatch(name) is not None
 
 
 def has_extension(name: str) -> bool:

@@ -36,6 +36,8 @@ _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage
 _NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor".split())  # noqa: SIM905
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
 
+_OF_A_DISK: Final = frozenset({"free", "used", "available", "freespace", "usedspace"})
+"""What stands beside a total of bytes."""
 _PAGES: Final = frozenset("pages totalpages pagecount numpages lastpage pagestotal".split())  # noqa: SIM905
 _MOST_DIGITS: Final = 10
 
@@ -130,6 +132,7 @@ def paged_beside(value: object, rows: int, depth: int = 0) -> bool:
 
 
 def _says_more(value: Row, rows: int) -> bool:
+    disk = not _OF_A_DISK.isdisjoint(map(spelt, value))
     for key, said in value.items():
         plain = spelt(key)
         if plain in _MORE and said is True:
@@ -140,7 +143,7 @@ def _says_more(value: Row, rows: int) -> bool:
             said = int(said)  # as attributes of XML have it
         if not isinstance(said, int) or isinstance(said, bool) or rows < 1:
             continue
-        if (plain in _TOTAL and said > rows) or (plain in _PAGES and said > 1):
+        if (plain in _TOTAL and said > rows and not disk) or (plain in _PAGES and said > 1):
             return True
     return False
 

@@ -63,8 +63,8 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     )
     paths = [key for key in roles.get("path", []) if share(rows, key, lambda one: is_path(one) or is_name(one)) >= 0.85]
     paths += [key for key in roles.get("name", []) if key not in named and share(rows, key, is_path) >= 0.5]
+    paths = [key for key in paths if not (fields.name and share(rows, key, _is_no_place) >= 0.5)]
     ours = [key for key in paths if share(rows, key, lambda one: not is_away(page, one)) >= 0.85]
-    paths = [key for key in paths if not (fields.name and share(rows, key, _is_stream) >= 0.5)]
     fields.path = max(
         ours, key=lambda key: (_distinct(rows, key) >= 0.9, -ours.index(key)), default=paths[0] if paths else ""
     )
@@ -92,13 +92,16 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     fields.date = dated[0] if dated else ""
     fat = roles.get("fat date", []), roles.get("fat time", [])
     fields.fat = (fat[0][0] if fat[0] else "", fat[1][0] if fat[1] else "")
-    if fields.name and not fields.path and _extensions(rows, fields.name) == 0:
+    of_files = len(keys_of(rows)) < _MANY_FIELDS and "status" not in map(spelt, keys_of(rows))
+    if fields.name and not fields.path and of_files and _extensions(rows, fields.name) == 0:
         endings = [key for key in keys_of(rows) if share(rows, key, _is_ending) >= 0.9]
         fields.ending = endings[0] if endings else ""
     _add_marks(fields, rows, roles)
     return fields
 
 
+_MANY_FIELDS: Final = 12
+"""Fields of what a product keeps (an image of a machine) rather than of a file."""
 _ADDRESS: Final = re.compile(r"download|link|url|uri|href")
 
 
@@ -106,8 +109,9 @@ def _is_ending(value: object) -> bool:
     return isinstance(value, str) and value.lower().lstrip(".") in EXTENSIONS
 
 
-def _is_stream(value: object) -> bool:
-    return isinstance(value, str) and value[:4].lower() in ("rtsp", "rtmp")
+def _is_no_place(value: object) -> bool:
+    """Whether a value that stands where an address may is one of a stream, or a number of its row."""
+    return isinstance(value, str) and (value[:4].lower() in ("rtsp", "rtmp") or value.isdigit())
 
 
 def _dates(rows: list[Row], key: str) -> bool:
@@ -126,6 +130,9 @@ def _is_parent(rows: list[Row], path: str, name: str) -> bool:
 def _add_marks(fields: Fields, rows: list[Row], roles: dict[str, list[str]]) -> None:
     if all(FOLDER in row for row in rows):
         fields.marks.append(lambda row: row[FOLDER] is True)
+    if _branches(rows, fields.name):
+        fields.marks.append(lambda row: any(isinstance(one, list) for one in row.values()) or None)
+        fields.marks.append(lambda row: False if has_extension(str(row.get(fields.name, ""))) else None)
     for key in [*roles.get("folder", []), *roles.get("parent", [])]:
         if share(rows, key, lambda one: flag(one) is not None) >= 0.5:
             fields.marks.append(lambda row, key=key: flag(row.get(key)))  # type: ignore[misc]
@@ -137,8 +144,23 @@ def _add_marks(fields: Fields, rows: list[Row], roles: dict[str, list[str]]) -> 
             fields.marks.append(lambda row, key=key: kind_words(row.get(key)))  # type: ignore[misc]
         elif share(rows, key, lambda one, key=key: mode_bits(one, spelt(key)) is not None) >= 0.8:  # type: ignore[misc]
             fields.marks.append(lambda row, key=key: mode_bits(row.get(key), spelt(key)))  # type: ignore[misc]
+        elif _tells_folders(rows, key, fields.name or fields.path):
+            fields.marks.append(lambda row, key=key: kind_words(row.get(key)) is True)  # type: ignore[misc]
         elif (folder := _value_of_folders(rows, key, fields.name or fields.path)) is not None:
             fields.marks.append(lambda row, key=key, folder=folder: row.get(key) in folder if key in row else None)  # type: ignore[misc]
+
+
+def _branches(rows: list[Row], name: str) -> bool:
+    """Whether some rows hold a list of what is in them, and others are files by their names: a tree of folders."""
+    leaves = [row for row in rows if not any(isinstance(one, list) for one in row.values())]
+    return len(leaves) < len(rows) and any(has_extension(str(row.get(name, ""))) for row in leaves)
+
+
+def _tells_folders(rows: list[Row], key: str, name: str) -> bool:
+    """Whether a field says folder of some rows, and of the others, which are files by their names, of what kind."""
+    others = [row for row in rows if kind_words(row.get(key)) is not True]
+    named = sum(has_extension(str(row.get(name, ""))) and isinstance(row.get(key), str) for row in others)
+    return 0 < len(others) < len(rows) and named * 10 >= len(others) * 9
 
 
 def _value_of_folders(rows: list[Row], key: str, name: str) -> set[object] | None:

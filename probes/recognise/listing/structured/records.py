@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +17,7 @@ from probes.recognise.listing.structured.fields_of_rows import (
     Row,
     fat_date,
     has_extension,
+    is_host,
     is_name,
     keys_of,
     read_date,
@@ -31,6 +33,9 @@ from probes.recognise.media.kinds import DATA, PLAYED, MediaKind, kind_of_name
 _SAMPLE: Final = 400
 _MOST_ROWS: Final = 2_000_000
 _RANK: Final = {Strength.WEAK: 0, Strength.LIKELY: 1, Strength.CERTAIN: 2}
+OTHERS: Final = "more lists of such rows"
+_REPEATED: Final = 2
+_SEVERAL: Final = 4
 _STATIC: Final = (MediaKind.HTML, MediaKind.STATIC)
 
 
@@ -41,16 +46,23 @@ def best_listing(page: Page, values: list[object], family: str, where: str) -> L
     """
     best: Listing | None = None
     best_weight: tuple[int, ...] = ()
+    alike: Counter[tuple[int, str]] = Counter()
+    chosen: tuple[int, str] | None = None
     for value in values:
         for group in groups(value):
             found = read_group(page, group, family, where)
             if found is None:
                 continue
             sized = sum(entry.size is not None for entry in found.entries)
+            kind = (group.depth, next(iter(group.rows[0]), ""))
+            alike[kind] += 1
             weight = (_RANK[found.strength], *group.rank, len(found.entries), sized)
             if best is None or weight > best_weight:
                 more = not found.partial and paged_beside(value, len(group.rows))
                 best, best_weight = replace(found, partial="paged") if more else found, weight
+                chosen = kind if group.keyed and not group.rank[1] else None
+    if best is not None and not best.partial and chosen is not None and alike[chosen] > 1:
+        return replace(best, partial=OTHERS)
     return best
 
 
@@ -69,7 +81,8 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     strength, said = _strength(fields, group, entries, keys_of(sample))
     if strength is Strength.LIKELY and said == "rows of name, date" and spelt(fields.name) in {"title", "subject"}:
         strength = Strength.WEAK  # what a person wrote of something, which may name a file
-    if strength is Strength.LIKELY and family == "json" and said == "rows of name, size" and not _recorded(entries):
+    bare = family == "json" and said == "rows of name, size" and not _recorded(entries)
+    if strength is Strength.LIKELY and bare and not _placed(fields, sample):
         strength = Strength.WEAK  # attachments and assets of any interface are such rows
     if strength is Strength.LIKELY and family == "json" and not (fields.path or fields.date) and _by_id(sample):
         strength = Strength.WEAK  # and what an interface knows by numbers is not asked for by name
@@ -78,6 +91,10 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     if strength is None:
         return None
     whole = {one.entry.path: one.entry for one in entries}
+    if len(entries) > _REPEATED * len(whole) and len(entries) > _SEVERAL:
+        return None  # names that come again and again are of something else than what lies in a folder
+    if all(is_host(one.entry.name) for one in entries) and not any(one.entry.size for one in entries):
+        return None
     reasons = (where, said, f"{len(entries)} of {len(rows)} rows name what lies here")
     partial = "paged" if group.paged or len(group.rows) > _MOST_ROWS else ""
     return Listing(family, tuple(whole.values()), partial, reasons, strength)
@@ -143,6 +160,8 @@ def _where(page: Page, fields: Fields, row: Row, name: str, path: str) -> tuple[
         path = path[: path.rfind(name)] + quoted(name)
     if not path:
         return None
+    if not name and path.startswith("/") and path.rstrip("/").count("/") == 1 and page.place.own:
+        path = path[1:]  # counted from this folder: what it lists does not lie at the root
     own = "".join(f"{to_text(part)}/" for part in page.place.own)
     if own and path.startswith(own):
         path = "/" + path  # counted from the root of the server, not from this folder
@@ -196,6 +215,15 @@ def _kind(fields: Fields, row: Row, name: str) -> tuple[bool, bool]:
     return False, False
 
 
+def _placed(fields: Fields, rows: list[Row]) -> bool:
+    """Whether every row says its path, which ends in its name, and those of folders end in a slash."""
+    paths = [str(row.get(fields.path, "")) for row in rows] if fields.path and fields.name else []
+    names = [str(row.get(fields.name, "")) for row in rows]
+    return any(path.endswith("/") for path in paths) and all(
+        path.rstrip("/").endswith(f"/{name.rstrip('/')}") for path, name in zip(paths, names, strict=False)
+    )
+
+
 def _by_id(rows: list[Row]) -> bool:
     return len({str(row["id"]) for row in rows if row.get("id")}) == len(rows) > 1
 
@@ -222,7 +250,8 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
     sized = bool(files) and sum(one.size is not None for one in files) >= 0.6 * len(files)
     dated = sum(one.modified is not None for one in entries) >= 0.6 * len(entries)
     plain = [spelt(key) for key in keys if key != FOLDER]
-    known = sum(bool(role_of(key)) or key in KNOWN for key in plain) / len(plain) if group.keyed and plain else 1.0
+    told = sum(bool(role_of(key)) or spelt(key) in KNOWN for key in keys if key != FOLDER)
+    known = told / len(plain) if group.keyed and plain else 1.0
     bare = plain == ["name"] and any(kind_of_name(one.name) in DATA for one in files)
     static = all(kind_of_name(one.name) in _STATIC for one in files)
     said = [part for part, there in (("kind", marked), ("size", sized), ("date", dated)) if there]

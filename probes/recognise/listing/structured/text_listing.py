@@ -30,6 +30,7 @@ _DIR: Final = re.compile(
     r"(<[A-Z]{3,10}>|[\d.,  ']{1,24})\s+(\S.{0,1023})"
 )
 _SIZE_FIRST: Final = re.compile(r"\s*(\d{1,20})\s+(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d[.\d]{0,12})?)?\s*(\S.{0,1023})")
+_NUMBER_FIRST: Final = re.compile(r"\d{1,9}\s")
 _DATE_FIRST: Final = re.compile(
     r"\s*(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d[.\d]{0,12})?)\s+"
     r"(\d{1,20}|[\d.]{1,9} ?[KMGT]i?B)\s+(?!.{0,200}\s/)(\S.{0,1023})|\s*(PRE|DIR) (\S.{0,1023})"
@@ -113,6 +114,8 @@ def _dir(lines: list[str]) -> list[Row]:
 def _size_first(lines: list[str]) -> list[Row]:
     """Sizes before paths (`rclone ls`, `rclone lsl`), or blocks before them (`du`), which are no sizes."""
     matches = _matched(lines, _SIZE_FIRST, 2)
+    if sum(_NUMBER_FIRST.match(match[3]) is not None for match in matches) * 2 > len(matches):
+        return []  # columns of numbers, as those of colours
     if any("/" in match[3].rstrip("/") for match in matches):
         blocks = any(match[3].startswith(("./", "/")) for match in matches)
         sizes = {match[3]: match[1] for match in matches}

@@ -27,6 +27,8 @@ class Link:
     """Texts inside the link by the class of the element that holds them."""
     icons: list[Icon] = field(default_factory=list)
     """The icons inside the link, and before it since the link before."""
+    unescaped: str = ""
+    """Its href to the last quote of the tag, where a quote stands in it that is no end: nobody escaped the name."""
 
     @property
     def text(self) -> str:
@@ -122,6 +124,15 @@ def link_of(attributes: Mapping[str, str]) -> str | None:
     if href is None or href.strip() in {"", "#", "#!"} or href[:11].lower() == "javascript:":
         return rewritten(attributes) or href
     return href
+
+
+def unescaped_href(raw: str) -> str:
+    """The href in the source of a tag up to its last quote, where what follows the first one belongs to it too."""
+    found = _QUOTED.search(raw) if raw.count('"') > 2 or raw.count("'") > 2 else None
+    return found[2] if found is not None else ""
+
+
+_QUOTED = re.compile(r"""(?i)\bhref=("|')([^=<>]{0,500}?\1[^\s=<>/][^=<>]{0,500})\1\s*/?$""")
 
 
 def rewritten(attributes: Mapping[str, str]) -> str:

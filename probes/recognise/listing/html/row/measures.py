@@ -24,6 +24,7 @@ _NEXT_NUMBER = re.compile(r"\s*\(?\s*(-|\d[\d.,]*\s?[KMGTPkmgtp]?i?[Bb]?(?:ytes)
 _LAST_NUMBER = re.compile(r"(?:^|[\s\[(])(\d[\d.,]*\s?[KMGTPkmgtp]?i?[Bb]?)[\])]?\s*$")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 """Seconds or milliseconds since 1970, where a column of dates has them."""
+_SIZE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:file)?size(?:$|[\s_-])")
 _DASHED = re.compile(r"\s*[-–—|·,]\s+\S.*\s[-–—|·,]\s*$")
 _KEYS_OF_SIZE = (
     "sortable-data",
@@ -157,6 +158,8 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
                 found.stamp = found.stamp or find_date(text)
             elif found.stamp is None and text != found.shown:
                 found.stamp = find_date(text)
+    if not found.size_text and any(_SIZE_CLASS.search(icon.get("class", "")) for icon in [*link.icons, *home.icons]):
+        found.size_column = True  # an element for sizes that says none, as it does for a folder
     if not found.size_text:
         parts = [text for _, text in home.parts if sizes.has_unit(text)]
         found.size_text = parts[0] if len(parts) == 1 and parts[0] != found.shown else ""

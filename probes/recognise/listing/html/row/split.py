@@ -46,8 +46,9 @@ def _parts(cell: Cell, own: list[Link]) -> list[tuple[Cell, Link]]:
         elif parts:
             parts[-1][0].links.append(link)
     first, last = parts[0][0], parts[-1][0]
-    first.lead = cell.lead
-    lead, tail = "".join(cell.lead)[-_NEAR:], last.after[:_NEAR]
+    ahead = cell.links[: next(at for at, link in enumerate(cell.links) if id(link) in starts)]
+    first.lead = [*cell.lead, *(piece for link in ahead for piece in link.tail)]
+    lead, tail = "".join(first.lead)[-_NEAR:], last.after[:_NEAR]
     if find_date(lead) is not None and find_date(tail) is None:
         # The line's date and size stand before its link: what follows a link belongs to the next one.
         for (part, _), (before, _) in zip(reversed(parts[1:]), reversed(parts[:-1]), strict=True):
