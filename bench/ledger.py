@@ -21,8 +21,10 @@ from monitor.cli.opening import collect_rarely
 from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
+from monitor.rounds.log_scope import scope_of
 from monitor.rounds.recorder import Recorder
 from monitor.store.ledger import Ledger
+from monitor.store.log.slots import Scope
 from monitor.store.tables import rounds as store_rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
@@ -34,6 +36,8 @@ WHOLE, QUIET = 13, 4
 """Places that a look sees."""
 _BATCH = 256
 """Rows that the peer commits together."""
+_BRACKET = 256
+"""Looks between two controls of a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def inventory(assets: int) -> Inventory:
     """So many hosts."""
     head = (
         "leftopen: 1\norganisation: {id: bench, name: Bench, contact: bench@region.example}\n"
-        "parties: [{id: region, name: Region Exempel, role: controller}]\nassets:\n"
+        "parties: [{id: region, name: Region Exempel, role: controller}]\ndefaults: {interval: 15m}\nassets:\n"
     )
     rows = (f"  - {{id: a{n}, host: 127.0.0.1, ports: [{8000 + n}], owner: region}}\n" for n in range(assets))
     return loads(head + "".join(rows), "bench.yaml")
@@ -86,15 +90,22 @@ async def _ours(folder: Path, assets: int, rounds: int, places: int) -> tuple[fl
     # As in a round: what all these observations are made of is the workload's own.
     collect_rarely()
     try:
+        seconds = cpu = 0.0
+        scope = scope_of(declared)
         for number, one in enumerate(seen):
             if number == 1:
                 first = await ledger(_size)
-                begun, used = time.perf_counter(), time.process_time()
             at = _START + timedelta(minutes=15 * number)
-            recorder = Recorder(f"r{number}", RoundKind.ROUND, declared, ledger, lambda: _START, None)
-            await ledger(partial(_begin, recorder.id, at))
-            await recorder.take(one)
-        seconds, cpu = time.perf_counter() - begun, time.process_time() - used
+            recorder = Recorder(f"r{number}", RoundKind.ROUND, declared, ledger, lambda: at, None)  # noqa: B023
+            await ledger(partial(_begin, recorder.id, at, declared, scope))
+            for start in range(0, assets, _BRACKET):
+                some = one[start : start + _BRACKET]
+                begun, used = time.perf_counter(), time.process_time()
+                await recorder.take(some)
+                if number:
+                    seconds, cpu = seconds + time.perf_counter() - begun, cpu + time.process_time() - used
+                # The outcome of its slot, in the evidence log, is of an asset and not of a look.
+                await recorder.looked([seen_.asset for seen_ in some], at)
         recorded = await ledger(lambda led: led.rows("SELECT sum(looks) AS n FROM all_days")[0]["n"])
         last = await ledger(_size)
     finally:
@@ -106,8 +117,8 @@ def _size(ledger: Ledger) -> int:
     return int(ledger.rows("SELECT page_count * page_size AS n FROM pragma_page_count, pragma_page_size")[0]["n"])
 
 
-def _begin(round_: str, at: datetime, ledger: Ledger) -> None:
-    store_rounds.begin(ledger, round_, RoundKind.ROUND, at, "bench", "")
+def _begin(round_: str, at: datetime, declared: Inventory, scope: Scope, ledger: Ledger) -> None:
+    store_rounds.begin(ledger, round_, RoundKind.ROUND, at, "bench", declared.digest, scope)
 
 
 def _peer(folder: Path, assets: int, rounds: int, places: int) -> tuple[float, int]:

@@ -47,6 +47,7 @@ class UndecidedReason(StrEnum):
     CATCH_ALL = "catch-all"
     UNSTABLE = "unstable"
     REDIRECTED = "redirected"
+    CLICK_THROUGH = "click-through"  # a page with a form to go on, which is never sent: what comes after is not seen
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import replace
 from typing import TypeAlias
@@ -37,6 +38,7 @@ Reading: TypeAlias = Listing | Closed | Undecided
 _UNREAD = {
     PageKind.SHELL: UndecidedReason.DRAWN_BY_SCRIPT,
     PageKind.LEADS_ELSEWHERE: UndecidedReason.REDIRECTED,
+    PageKind.CLICK_THROUGH: UndecidedReason.CLICK_THROUGH,
     PageKind.BUCKET_LIST: UndecidedReason.MEANING_UNKNOWN,
     PageKind.DATA: UndecidedReason.MEANING_UNKNOWN,
     PageKind.NO_TEXT: UndecidedReason.BODY_UNREADABLE,
@@ -134,6 +136,21 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
         return Undecided(UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order")
     # Clear needs a page that is positively ordinary: what could not be read says nothing of the folder.
     return Undecided(_UNREAD[told.kind], told.why) if told.kind in _UNREAD else Closed(ClosedReason.NO_LISTING)
+
+
+def comes_back(answer: Response, *paths: str) -> bool:
+    """Whether a page to click through comes back to one of `paths`, which then shows what it hides: its form goes
+    there, it names that path, or a script sends the form, as challenges do. Any other leads to a place of its own, as
+    an age check at a front door does."""
+    where = page_of(answer).form.partition("?")[0].partition("#")[0]
+    return (
+        not where
+        or b".submit(" in answer.body
+        or any(
+            posixpath.join(path, where) == path.lower() or (path != "/" and path.encode() in answer.body)
+            for path in paths
+        )
+    )
 
 
 _ROWS = r"(?:file|folder|dir|directory|directorie|(?:file|dir)?list|listing|entrie|recording|document|tree|browser?)s?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,7 +17,8 @@ from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, 
 from probes.requests.webdav import propfind
 from probes.web._accepting import as_browsers
 from probes.web._endpoint_facts import facts_of
-from probes.web._folder_page import PAGE, listing_in, read_folder
+from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
+from probes.web._frames import MAY_FRAME, MOST_FRAMES, of_frames
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._outcome import Closed, Undecided, unserved
@@ -26,7 +27,7 @@ from probes.web._script_shell import behind_script
 from probes.web._weak_pages import recorder_list, weak_files, weak_folders
 from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
-from probes.web.proof.moved import moved_listing
+from probes.web.proof.moved import loaded_rows, moved_listing
 from probes.web.proof.witness import Beside
 
 KIND = "listing"
@@ -114,39 +115,25 @@ def _path(
     else:
         held = yield from canary.beside()
     told = yield from _folder(target, path, at, page, held)
-    frames = () if framed or told[0].why not in _MAY_FRAME else frames_of(target, at, page)
+    frames = () if framed or told[0].why not in MAY_FRAME else frames_of(target, at, page)
     inside: list[Verdict] = []
-    for number, frame in enumerate([frame for frame in frames[:_FRAMES] if frame not in ends], 1):
+    for number, frame in enumerate([frame for frame in frames[:MOST_FRAMES] if frame not in ends], 1):
         shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
-        inside += yield from _path(target, frame, shown, canary, ends, framed=True)
-    if not frames:
-        return told
-    if isinstance(told[0], Unknown):
-        # The files that were once seen open here may still be, whatever the frames show now.
+        within = yield from _path(target, frame, shown, canary, ends, framed=True)
+        if within[0].why in _NOTHING_ANSWERED:
+            rows = yield from loaded_rows(target, at, frame, shown, told[0].facts)
+            if rows is not None:
+                return (rows, *told[1:])
+        inside += within
+    if isinstance(told[0], Unknown) and isinstance(page, Response) and page.status != 429:
+        # The files that were once seen open here may still be, whatever the page or its frames show now.
         half = yield from _half_fixed(target, path)
-        if isinstance(half, Exposed | Undecided):
+        if isinstance(half, Exposed) or (frames and isinstance(half, Undecided)):
             opened = (verdict for verdict in inside if isinstance(verdict, Exposed))
             return (_verdict(target, path, KIND, half, told[0].facts), *opened, *told[1:])
-    return _of_frames(target, path, told, inside, whole=len(frames) <= _FRAMES)
-
-
-def _of_frames(
-    target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict], *, whole: bool
-) -> tuple[Verdict, ...]:
-    """The verdicts about a page with frames: what its frames show, and clear where it is nothing but frames, and all
-    of them are. `whole`: every frame was looked at."""
-    if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
-        return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
-    closed = whole and len(inside) > 1 and all(isinstance(verdict, Clear) for verdict in inside)
-    if closed and told[0].why is UndecidedReason.REDIRECTED:
-        return (Clear(target.place(path), KIND, ClosedReason.NO_LISTING, told[0].facts), *told[1:])
-    return told
-
-
-_FRAMES = 4
-"""Frames of one page that are looked at."""
-_MAY_FRAME = frozenset({UndecidedReason.REDIRECTED, UndecidedReason.DRAWN_BY_SCRIPT, ClosedReason.NO_LISTING})
-"""What a page says of itself whose frames may show a list."""
+    if not frames:
+        return told
+    return of_frames(target, path, told, inside, whole=len(frames) <= MOST_FRAMES)
 
 
 def _other_form(
@@ -263,6 +250,8 @@ def _listed(
     if not isinstance(answer, Response):
         assert not isinstance(reading, Listing)  # noqa: S101  a listing stands in an answer
         return reading
+    if isinstance(reading, Undecided) and reading.why is UndecidedReason.CLICK_THROUGH:
+        reading = reading if comes_back(answer, path, at) else Closed(ClosedReason.NO_LISTING)
     result: Exposed | Closed | Undecided
     ask = Request("GET", at, PAGE)
     if (served := (yield from _served_as_refusal(target, at, answer, facts))) is not None:

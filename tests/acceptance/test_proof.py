@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.proof.formats.note import Checkpoint, Note
+from monitor.store.log.packed import plain
 from tests.acceptance.builders import BLIND, NOTHING_OPEN, House, asset
 from tests.servers.faulty import faulty_beside
 from tests.servers.launch import free_port
@@ -159,8 +160,8 @@ def rewrite(house: House) -> int:
     """What was seen exposed in the first look is said to be clear; returns the record's number."""
     with sqlite3.connect(house.database) as ledger:
         ledger.execute("DROP TRIGGER log_records_are_appended_only")
-        rows = ledger.execute("SELECT seq, CAST(body AS TEXT) FROM log_records ORDER BY seq").fetchall()
-        number, body = next((seq, body) for seq, body in rows if '"changes"' in body)
+        rows = ledger.execute("SELECT seq, body FROM log_records ORDER BY seq").fetchall()
+        number, body = next((seq, plain(body)) for seq, body in rows if b'"changes"' in plain(body))
         record = json.loads(body)
         for change in record["changes"]:
             change[2] = "cleared"

@@ -38,12 +38,6 @@ def _broken_off(*_: object) -> None:
     raise TimeoutError("not done in time")
 
 
-def _spent() -> float:
-    """CPU seconds of this process and of all that it has waited for."""
-    used = os.times()
-    return used.user + used.system + used.children_user + used.children_system
-
-
 def _attempt(attack: Attack, amount: int) -> Outcome:
     with tempfile.TemporaryDirectory(prefix=f"leftopen-{attack.name}-") as folder:
         try:
@@ -77,12 +71,12 @@ def main(arguments: list[str]) -> int:
             continue
         if attack.name in done:
             continue
-        began, before = time.monotonic(), _spent()
+        began = time.monotonic()
         usual = attack.sample if chosen.sample else attack.whole
         outcome = attempt(attack, chosen.amount or usual, 0 if chosen.amount else LONGEST)
         seconds = time.monotonic() - began
         results.append((attack, outcome))
-        took = f"{seconds:.0f} s, {_spent() - before:.0f} s of CPU"
+        took = f"{seconds:.0f} s, load {os.getloadavg()[1]:.0f}"
         print(f"{attack.name}: {outcome.tried} tried, {outcome.word}, {outcome.measured} ({took})", flush=True)
         if chosen.write:
             day = datetime.now(UTC).date()

@@ -124,7 +124,7 @@ ATTACKS: Final = (
         "random damage, entities, depth and packed bombs in pages, answers of all protocols and stores, letters, logs",
         "no exception, under 1 s of CPU a MB, time not faster than the bytes, under 200 MiB",
         fuzz,
-        whole=600,
+        whole=300,
         sample=30,
     ),
     Attack(
@@ -156,6 +156,7 @@ ATTACKS: Final = (
             "tests/monitor/network/test_certificate.py",
             "tests/monitor/network/test_stream_client.py",
             "tests/monitor/network/http",
+            "tests/monitor/surveys/test_frontier.py",
             "tests/monitor/surveys/test_page_worker.py",
             "tests/probes/recognise/test_listings_hostile.py",
             "tests/probes/recognise/test_stream_hostile.py",

@@ -71,6 +71,8 @@ class Federated(Benefits):
     """Where people are led to sign in: scheme, name and port."""
     direct: str = ""
     """How the portal itself reaches the provider."""
+    way: str = "query"
+    """How the provider answers: by a redirect (query), or by a form (form_post); or by SAML (saml)."""
     forgetful: bool = False
     """It asks for a sign-in again, whatever the provider says."""
     pending: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -84,6 +86,7 @@ class Federated(Benefits):
         """Where a sign-in begins, and where it comes back to."""
         app.router.add_get("/sso", self.start)
         app.router.add_get("/sso/back", self.callback)
+        app.router.add_post("/sso/back", self.callback)
 
     async def start(self, request: web.Request) -> web.Response:
         """Lead to the provider, with a state, a cookie that belongs to it, and a challenge."""
@@ -100,34 +103,47 @@ class Federated(Benefits):
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        answer = web.Response(status=302, headers={"Location": f"{self.provider}/authorize?{urlencode(asked)}"})
+        path = "authorize"
+        if self.way == "form_post":
+            asked["response_mode"] = "form_post"
+        elif self.way == "saml":
+            path, asked = "saml", {"SAMLRequest": "fZDB", "RelayState": state, "acs": asked["redirect_uri"]}
+        answer = web.Response(status=302, headers={"Location": f"{self.provider}/{path}?{urlencode(asked)}"})
         answer.set_cookie("asking", mine, httponly=True)
         return answer
 
     async def callback(self, request: web.Request) -> web.Response:
         """Take the code: with its state, its cookie and its verifier, a session begins."""
-        self.back.append(dict(request.query))
-        mine, verifier = self.pending.pop(request.query.get("state", ""), ("", ""))
+        given = {name: str(value) for name, value in (await request.post() or request.query).items()}
+        self.back.append(given)
+        mine, verifier = self.pending.pop(given.get("state") or given.get("RelayState", ""), ("", ""))
         if not mine or request.cookies.get("asking") != mine:
             return web.Response(status=400, text="nobody asked for this")
         if self.forgetful:
             return web.Response(status=302, headers={"Location": "/sso"})
+        if self.way == "saml":
+            answer = base64.b64decode(given["SAMLResponse"]).decode()
+            return self.let_in(answer.partition("<NameID>")[2].partition("<")[0])
         form = {
             "grant_type": "authorization_code",
-            "code": request.query["code"],
+            "code": given["code"],
             "client_id": "benefits",
             "redirect_uri": f"{request.scheme}://{request.host}/sso/back",
             "code_verifier": verifier,
         }
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{self.direct}/token", data=form, ssl=False) as given,
+            session.post(f"{self.direct}/token", data=form, ssl=False) as token,
         ):
-            said = await given.json()
+            said = await token.json()
         if "id_token" not in said:
             return web.Response(status=502, text="the provider gave no token")
         payload = said["id_token"].split(".")[1]
         who = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"]
+        return self.let_in(who)
+
+    def let_in(self, who: str) -> web.Response:
+        """A session of somebody who signed in."""
         number = f"s-{len(self.sessions)}"
         self.sessions[number] = USERS[who]
         answer = web.Response(status=303, headers={"Location": self.welcome})

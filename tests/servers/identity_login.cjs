@@ -31,6 +31,17 @@ function form(response, back) {
   );
 }
 
+// A page whose script sends the answer on to the portal.
+function hand(response, to, fields) {
+  const hidden = Object.entries(fields).map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`);
+  response.statusCode = 200;
+  response.setHeader("Content-Type", "text/html");
+  response.end(
+    `<html><body onload="document.forms[0].submit()"><form method="post" action="${to}">${hidden.join("")}` +
+      '<noscript><input type="submit" value="Go on"></noscript></form></body></html>',
+  );
+}
+
 function submit(request, response, body) {
   const said = Object.fromEntries(new URLSearchParams(body));
   sent.push({ ...said, portal: cookie(request, "sid") !== undefined });
@@ -59,13 +70,31 @@ function submit(request, response, body) {
   });
   const handler = (request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://here");
+    const user = signed[cookie(request, "session")];
+    if (pathname === "/saml" && user) {
+      // What the portal asked is deflated XML; the answer is not signed here, since who asks does not read it.
+      const status = change.error ? "Responder" : "Success";
+      const answer = `<Response><StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${status}"/><NameID>${user}</NameID></Response>`;
+      const state = change.state || searchParams.get("RelayState");
+      const to = change.to || searchParams.get("acs");
+      return hand(response, to, { SAMLResponse: Buffer.from(answer).toString("base64"), RelayState: state });
+    }
+    if (searchParams.get("response_mode") === "form_post" && user) {
+      const end = response.end.bind(response);
+      response.end = () => {
+        const to = new URL(response.getHeader("Location"));
+        for (const name of ["Location", "Content-Length"]) response.removeHeader(name);
+        response.end = end;
+        hand(response, change.to || to.origin + to.pathname, Object.fromEntries(to.searchParams));
+      };
+    }
     if (pathname === "/login") return form(response, searchParams.get("back").replaceAll("&", "&amp;"));
     if (pathname === "/login/submit") {
       const parts = [];
       request.on("data", (part) => parts.push(part));
       return void request.on("end", () => submit(request, response, Buffer.concat(parts).toString()));
     }
-    if (pathname === "/authorize" && !signed[cookie(request, "session")]) {
+    if ((pathname === "/authorize" || pathname === "/saml") && !signed[cookie(request, "session")]) {
       return void response.writeHead(302, { Location: `/login?back=${encodeURIComponent(request.url)}` }).end();
     }
     service.requestHandler(request, response);

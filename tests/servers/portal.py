@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
@@ -38,6 +39,8 @@ class Portal:
     missing_interfaces: bool = False
     status: int = 200
     """Of the catalogue's page."""
+    data: bool = False
+    """The page shows no services, and the interface for data lists them: in ISO-8859-1 too."""
     page: bytes | None = None
     """Instead of the catalogue."""
     asked: list[str] = field(default_factory=list)
@@ -63,6 +66,14 @@ class Portal:
         """The answer to one request."""
         self.asked.append(hit.path)
         path = hit.path.partition("?")[0]
+        if path == "/api/v1/getflows/json" and self.data:
+            flows = [
+                {"ID": int(id_), "FlowFamilyID": int(id_), "Name": name} for id_, (name, _) in self.services.items()
+            ]
+            body = json.dumps({"Flows": flows}, ensure_ascii=False).encode("iso-8859-1")
+            return reply(200, body, "application/json; charset=ISO-8859-1")
+        if path == "/oversikt" and self.data:
+            return reply(200, b"<html><body>" + b"<p>Our services</p>" * 9 + b"</body></html>")
         if path == "/oversikt":
             body = self.catalogue() if self.page is None else self.page
             return reply(self.status, body, "text/html; charset=ISO-8859-1")

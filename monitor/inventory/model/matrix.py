@@ -60,10 +60,16 @@ class SignInPage(Section):
 
     provider: Id | None = Field(
         default=None,
-        description="The asset of the identity provider (OpenID Connect) whose form it is; left out: the portal's own.",
+        description="The asset of the identity provider (OpenID Connect or SAML) whose form it is; left out: the "
+        "portal's own.",
     )
     start: Asked | None = Field(
         default=None, description="With `provider`: the path of the portal that leads there, such as `/login`."
+    )
+    back: Path | None = Field(
+        default=None,
+        description="With `provider`: the path of the portal that takes the provider's answer by POST (SAML, or OpenID "
+        "Connect with `form_post`), such as `/saml/acs`.",
     )
     page: Asked = Field(
         description="The page with the form, such as `/login`. Of a provider: with any query; one that ends with `/` "

@@ -37,6 +37,8 @@ class FormAccount:
     password: str = field(repr=False)
     start: str = ""
     """The path of the portal that leads to the provider; empty: the form is the portal's own."""
+    back: str = ""
+    """The path of the portal that takes what the provider hands over by POST; empty: none does."""
 
     @property
     def identity(self) -> str:

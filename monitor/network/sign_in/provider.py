@@ -1,6 +1,7 @@
-"""Signs a declared subject in at a declared identity provider, as a browser does (OpenID Connect with a code).
+"""Signs a declared subject in at a declared identity provider, as a browser does (OpenID Connect with a code, SAML).
 
-The portal leads there, the provider's form is sent once, and the code that it gives is taken back to the portal.
+The portal leads there, the provider's form is sent once, and what it answers is taken back to the portal: by a
+redirect, or by a form that a script of the provider's page would send at once.
 
 Each redirect is a request of its own, to the portal or to an endpoint of the provider's asset and to nothing else, each
 host with cookies of its own. The password goes to the provider alone, and the code to the portal alone: where it asked
@@ -9,11 +10,12 @@ for it to be sent, and with the state that it asked with.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.values.addresses import is_address
@@ -33,9 +35,9 @@ from monitor.network.sign_in.form import (
 from monitor.network.sign_in.session import Session
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
-from probes.recognise.eservices.sign_in_form import SignInForm
+from probes.recognise.eservices.sign_in_form import SignInForm, handed_form
 from probes.recognise.pages.page_kind import PageKind, leads_to_login, page
-from probes.requests.http import Answer, NoAnswer, Request, Response
+from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.requests.session import Shown
 
 _MOST: Final = 12
@@ -106,8 +108,11 @@ class ProviderSignIn:
                 self.failed = self._arrived(answer) if back else _no("the portal does not lead to its provider")
                 return
             elif self._sent:
-                self.failed = await self._asked_again(answer)
-                return
+                handed = await self._handed(here, path, answer)
+                if not isinstance(handed, tuple):
+                    self.failed = handed
+                    return
+                (form, path), here = handed, self._portal
             else:
                 found = self._form(here, path, answer)
                 if isinstance(found, NoAnswer):
@@ -119,6 +124,8 @@ class ProviderSignIn:
     def _step(self, here: Session, path: str, form: SignInForm | None) -> SignInStep:
         """One request. What a peer wrote into a redirect is not recorded: a code and a state are secrets."""
         assert isinstance(self._provider, Provider)  # noqa: S101  or there are no steps
+        if here is self._portal and form is not None:
+            return SignInStep("POST", self._account.back, partial(self._hand_over, path, form), here.target)
         if here is self._portal:
             said = path if path == self._account.start else "/{the sign-in}"
             return SignInStep("GET", said, partial(self._ask, here, path), here.target)
@@ -137,6 +144,13 @@ class ProviderSignIn:
         to = inside(here.target, path, form.action)
         assert to is not None  # noqa: S101  the form was found to be sent there
         return self._heard(await send(here, self._account, form, path, to, seconds))
+
+    async def _hand_over(self, path: str, form: SignInForm, seconds: float) -> Shown | NoAnswer:
+        at = self._portal
+        answer = await at.web.send_form(path, urlencode(form.hidden).encode(), at.says(), TAKE, seconds)
+        if isinstance(answer, Response):
+            at.keep(answer)
+        return self._heard(answer)
 
     def _heard(self, answer: Answer) -> Shown | NoAnswer:
         failed = overload(answer)
@@ -168,13 +182,35 @@ class ProviderSignIn:
             again = leads_to_login(led) or led == self._account.start.partition("?")[0]
             return _no("the portal did not take the sign-in") if again else None
         if here is not self._portal:
-            wrong = await self._wrong_way_back(found[3])
+            to, _, query = found[3].partition("?")
+            wrong = await self._wrong_way_back(to, parse_qs(query))
             return _no(wrong) if wrong else (self._portal, found[3])
         return self._portal, found[3]
 
-    async def _wrong_way_back(self, path: str) -> str:
+    async def _handed(
+        self, here: Session, path: str, answer: Response
+    ) -> tuple[SignInForm, str] | Shown | NoAnswer | None:
+        """What a page of the provider behind its form hands over to the portal, and where; or what it says instead."""
+        form = handed_form(answer.body) if answer.status == 200 and answer.ending is Ending.WHOLE else None
+        given = parse_qs(urlencode(form.hidden)) if form is not None else {}
+        if form is None or not {"code", "error", "SAMLResponse"} & given.keys():
+            return await self._asked_again(answer)
+        there, own = resolved(here.target, path, form.action), resolved(self._portal.target, "/", "/")
+        assert own is not None  # noqa: S101  the target's own address
+        if there is None or there[:3] != own[:3] or there[3].partition("?")[0] != self._account.back:
+            return _no("the provider hands its answer over to another address than the declared one (sign_in: back)")
+        wrong = await self._wrong_way_back(self._account.back, given)
+        return _no(wrong) if wrong else (form, there[3])
+
+    async def _wrong_way_back(self, path: str, given: dict[str, list[str]]) -> str:
         """Why what the provider leads back with is not taken to the portal; empty: it is."""
-        given = parse_qs(path.partition("?")[2])
+        if self._sent and "SAMLRequest" in self._asked:
+            if given.get("RelayState") != self._asked.get("RelayState"):
+                return "the provider leads back with a state that the portal did not ask with"
+            if not _says_yes("".join(given.get("SAMLResponse", ()))):
+                await self._refuse()
+                return "the provider's answer does not say that somebody signed in"
+            return ""
         if not self._sent:
             return "the provider leads back without its form"
         if given.get("state") != self._asked.get("state"):
@@ -183,7 +219,7 @@ class ProviderSignIn:
             await self._refuse()
             return "the provider leads back without a code"
         for wanted in self._asked.get("redirect_uri", ()):
-            if inside(self._portal.target, "/", wanted) != path.partition("?")[0]:
+            if inside(self._portal.target, "/", wanted) != path:
                 return "the provider leads to another place than the portal asked for"
         return ""
 
@@ -235,6 +271,14 @@ def _covers(declared: str, path: str) -> bool:
     """Whether a path, whatever its query, is the declared one, or below one that ends with a slash."""
     path = path.partition("?")[0]
     return path.startswith(declared) if declared.endswith("/") else path == declared
+
+
+def _says_yes(text: str) -> bool:
+    """Whether an answer of SAML is one of success: its status is never encrypted. The portal checks the rest of it."""
+    try:
+        return b"urn:oasis:names:tc:SAML:2.0:status:Success" in b64decode(text, validate=False)
+    except ValueError:
+        return False
 
 
 def _no(detail: str) -> NoAnswer:

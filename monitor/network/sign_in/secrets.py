@@ -106,7 +106,9 @@ def _account(roles: RoleMatrix, subject: MatrixSubject, environ: Mapping[str, st
     assert subject.credential is not None  # noqa: S101  likewise
     user, _, password = resolve_secret(subject.credential, environ).partition(":")
     form = roles.sign_in
-    return FormAccount(form.page, form.to or form.page, form.user, form.password, user, password, form.start or "")
+    return FormAccount(
+        form.page, form.to or form.page, form.user, form.password, user, password, form.start or "", form.back or ""
+    )
 
 
 def _log_source(inventory: Inventory, environ: Mapping[str, str], target: WebTarget) -> LogSource | NoAnswer:

@@ -22,6 +22,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.log import reads, records
 from monitor.store.looks.slots import date_of, day_and_second
 from monitor.store.rows import read_record, stamp, when
+from monitor.store.schema.stored import RowDamaged, value_of
 from monitor.store.tables.reports import DELETED
 
 _ENDPOINT = "s.endpoint || iif(s.network = '', '', ' from ' || s.network)"
@@ -93,8 +94,12 @@ class _Compare:
         parts = records.private_parts(self.ledger, 0, records.size(self.ledger))
         part = next(parts, None)
         for number, body in enumerate(records.bodies(self.ledger, 0, records.size(self.ledger))):
-            record = json.loads(body)
-            self.began = self.began or record["at"]
+            try:
+                record = value_of(body)
+            except RowDamaged:
+                record = {}
+                self.differ(f"record {number} of the log is none that leftopen writes")
+            self.began = self.began or record.get("at", "")
             commits = record.get("commits", ())
             if "end" in record:
                 self.rounds[record["end"][0]] = record["end"]

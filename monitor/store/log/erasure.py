@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.store.ledger import Ledger
+from monitor.store.log.packed import plain
 from monitor.store.looks.slots import day_and_second
 from monitor.store.rows import stamp
+from monitor.store.schema.stored import value_of
 
 AT_A_TIME = 100
 """Private parts that one step erases, each of the looks of one record; and of rows that none of them needs, ten times
@@ -21,14 +23,13 @@ def erase(ledger: Ledger, before: datetime, most: int = AT_A_TIME) -> bool:
     """
     with ledger.step():
         rows = ledger.rows(
-            """SELECT p.seq, p.part, json_extract(CAST(r.body AS TEXT), '$.at') < ? AS old
-               FROM log_private p JOIN log_records r ON r.seq = p.seq
+            """SELECT p.seq, p.part, CAST(r.body AS BLOB) AS body FROM log_private p JOIN log_records r ON r.seq = p.seq
                WHERE p.shared IS NOT NULL ORDER BY p.seq, p.part LIMIT ?""",
-            stamp(before),
             most,
         )
         # Records are in the order of their commits, so the first that is young enough ends the search.
-        young = next((n for n, row in enumerate(rows) if not row["old"]), len(rows))
+        limit = stamp(before)
+        young = next((n for n, row in enumerate(rows) if value_of(plain(row["body"]))["at"] >= limit), len(rows))
         old = [(row["seq"], row["part"]) for row in rows[:young]]
         ledger.executemany("DELETE FROM log_private WHERE seq = ? AND part = ?", old)
         more = young == len(rows) == most

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from monitor.proof.formats.canonical import SALT, canonical, canonical_text
 from monitor.proof.formats.tree import leaf_hash, root
+from monitor.store.log.packed import packed, plain
 from monitor.store.rows import stamp
 
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
@@ -148,12 +149,12 @@ def _commit(
 
 def append(connection: sqlite3.Connection, seq: int, body: bytes) -> None:
     """Put one record on file; with the last of a block, the block's root."""
-    connection.execute("INSERT INTO log_records VALUES (?, ?)", (seq, body))
+    connection.execute("INSERT INTO log_records VALUES (?, ?)", (seq, packed(body)))
     if (seq + 1) % BLOCK == 0:
         rows = connection.execute(
             "SELECT CAST(body AS BLOB) FROM log_records WHERE seq > ? ORDER BY seq", (seq - BLOCK,)
         )
-        hashes = [leaf_hash(bytes(body)) for (body,) in rows]
+        hashes = [leaf_hash(plain(bytes(body))) for (body,) in rows]
         connection.execute("INSERT INTO log_blocks VALUES (?, ?)", (seq // BLOCK, root(hashes)))
 
 

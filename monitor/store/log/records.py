@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.proof.formats.tree import leaf_hash, root
 from monitor.store.ledger import Ledger
+from monitor.store.log.packed import plain
 from monitor.store.log.pending import BLOCK, LOOKS, SIGNED
 from monitor.store.rows import stamp, when
 from monitor.store.schema.stored import unpacked, value_of
@@ -54,7 +55,7 @@ def bodies(ledger: Ledger, first: int, last: int) -> Iterator[bytes]:
     for start in range(first, last, 4096):
         sql = "SELECT CAST(body AS BLOB) AS body FROM log_records WHERE seq >= ? AND seq < ? ORDER BY seq"
         for row in ledger.rows(sql, start, min(start + 4096, last)):
-            yield bytes(row["body"])
+            yield plain(bytes(row["body"]))
 
 
 def private_parts(ledger: Ledger, first: int, last: int) -> Iterator[PrivatePart]:

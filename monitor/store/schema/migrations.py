@@ -349,6 +349,14 @@ def reports_have_an_age(db: Database) -> None:
     db.execute("DROP TRIGGER reports_are_never_deleted")
 
 
+@_migration
+def records_of_the_log_are_packed(db: Database) -> None:
+    """Records of the evidence log are stored packed from now on: an older leftopen must not take them for damaged.
+
+    Those on file stay as they are: a record is never rewritten.
+    """
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -22,6 +22,8 @@ from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, surveys
 from monitor.web.identity.grants import Seen
 from monitor.web.read.findings import counted, version_of
+from monitor.web.words import say
+from probes.facts import Fact
 
 
 def one_finding(
@@ -52,13 +54,22 @@ def one_finding(
         "clocks": clocks_of(ledger, seen, found, now, language),
     }
     if language != "en":
-        value["facts"] = [fact_text(one, language) or str(one) for one in found.facts]
+        value["facts"] = [_fact(one, language) for one in found.facts]
         value["claims"] = [claim_text(one, language) for one in found.extent.claims]
         if value["survey"]:
             counted_all = surveys.latest(ledger, found.id)
             claims = reach_of(counted_all.tally).claims if counted_all is not None else ()
             value["survey"]["claims"] = [claim_text(one, language) for one in claims]
     return value | {"timeline": timeline(value), "not_known": _not_known(value)}
+
+
+def _fact(fact: Fact, language: Language) -> str:
+    """A fact in words: those of messages, else those of the pages, which say what no message may tell."""
+    told = fact_text(fact, language)
+    if told is not None:
+        return str(told)
+    least = f"{say(language, 'finding.at-least')} " if fact.at_least else ""
+    return say(language, f"fact.{fact.kind.value}", detail=fact.detail, number=fact.number, least=least)
 
 
 def growth(ledger: Ledger, id_: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from probes.recognise.listing.regular import shortened
 from probes.recognise.listing.structured.json_dialects import read_data
 from probes.recognise.listing.structured.text_listing import is_marked, read_text
 from probes.recognise.listing.structured.xml_listing import read_xml
-from probes.recognise.pages.plain import as_text, plain_body, utf16_of
+from probes.recognise.pages.plain import as_text, plain_body, shown_templates, utf16_of
 
 __all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "Strength", "recognise"]
 
@@ -50,6 +50,7 @@ def recognise(
     body = plain_body(body)
     if utf16_of(body):
         body = as_text(body).encode("utf-8", "replace")
+    body = shown_templates(body)
     page = Page.of(body, url, headers, status, whole and status != 206)
     called = _CALLED.match(page.start) is not None
     marked = page.start[:1] == "[" and is_marked(page.start)

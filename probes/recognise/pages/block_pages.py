@@ -68,7 +68,8 @@ _REFUSED: Final = re.compile(
     r"\bhar (?:blockerats|nekats|avvisats)\b|\ber (?:blevet )?(?:blokeret|afvist|blokkert|avvist)\b|\bon estetty\b"
 )
 _REFERENCE: Final = re.compile(
-    r"\b(?:support|incident|reference|event|attack|block|transaction|violation|tracking|case|referens|ärende)"
+    r"\b(?:support|incident|reference|event|attack|block|transaction|violation|tracking|case|ray|request|session|"
+    r"referens|ärende)"
     r"[ -]?(?:id|no|number|code|nummer)?(?: is)?\s{0,4}[:#]?\s{0,4}#?[0-9a-f][0-9a-f.\-]{5,}"
 )
 _HERE: Final = r"country|region|location|area|network|ip|ip address"
@@ -82,6 +83,16 @@ _NOT_FROM_HERE: Final = re.compile(
     r"\bdin ip-adress (?:är|har) (?:blivit )?(?:spärrad|blockerad|blockerats)\b"
 )
 """Refused to our network or country: says nothing of others."""
+_NOT_TO_US: Final = re.compile(
+    r"\byou(?: have|['’]ve| are| were)?(?: been)?(?: temporarily| permanently)? (?:been )?(?:blocked|banned)\b|"
+    r"\b(?:unusual|suspicious|automated) (?:traffic|activity|requests|queries)\b|"
+    r"\b(?:checking|verif(?:y|ying)) (?:if |that )?(?:your browser|you(?:['’]re| are) (?:not a ro?bot|(?:a )?human))|"
+    r"\bprotect(?:s|ed)? (?:itself|this (?:web ?)?site|against|from)\b.{0,60}\battacks?\b|"
+    r"\bdu (?:är|har) (?:blivit |tillfälligt )?(?:spärrad|blockerad|blockerats|spärrats)\b|"
+    r"\bdu er (?:blevet |blitt )?(?:blokeret|blokkert)\b|"
+    r"\b(?:kontrollerar|verifierar|bekräfta) att du (?:är (?:en )?människa|inte är en robot)\b"
+)
+"""Refused to whoever asks as we do, or until he has shown that he is a person."""
 _CAPTCHA: Final = re.compile(
     r"(?:google\.com|recaptcha\.net|gstatic\.com)/recaptcha/|hcaptcha\.com/|challenges\.cloudflare\.com/turnstile/|"
     r"geo\.captcha-delivery\.com|\.arkoselabs\.com/|friendlycaptcha|geetest\.com/"
@@ -111,6 +122,8 @@ def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str
         return "unnamed"
     # A contact form with a captcha has fields to fill in; a challenge has none that a person sees.
     asks = {"text", "email", "password", "tel", "textarea", "select", "file", "search"} & set(markup.inputs)
+    if not asks and markup.links <= 5 and _NOT_TO_US.search(f"{markup.title}. {markup.text}"):
+        return "unnamed"
     if not asks and markup.links <= 5 and any(_CAPTCHA.search(src) for src in markup.scripts):
         return "captcha"
     return None

@@ -22,7 +22,7 @@ from probes.recognise.pages.evidence import (
 from probes.recognise.pages.held_data import holds, tells_of_data, untold_lines
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_parts import PageParts, read_page
-from probes.recognise.pages.plain import as_text, plain_body
+from probes.recognise.pages.plain import as_text, plain_body, shown_templates
 
 __all__ = ["Page", "PageKind", "alike", "page"]
 
@@ -39,6 +39,7 @@ class PageKind(StrEnum):
     SOFT_404 = "soft-404"
     SHELL = "shell"  # a script draws what the page shows
     LEADS_ELSEWHERE = "leads-elsewhere"  # a refresh, a scripted redirect or frames: what counts stands on another page
+    CLICK_THROUGH = "click-through"  # a form with nothing to fill in: what counts comes after it
     BUCKET_LIST = "bucket-list"  # a store's list of its buckets
     DATA = "data"  # JSON, XML or lines of unknown meaning
     NO_TEXT = "no-text"  # binary bytes, or a body without a word
@@ -56,6 +57,8 @@ class Page:
     vendor: str = ""
     where: str = ""
     """Of a page that leads elsewhere, and does nothing else: the address, as it is written there."""
+    form: str = ""
+    """Of a page to click through: where its form goes to, in lower case."""
 
 
 _TLS_NOTICES: Final = (
@@ -97,6 +100,10 @@ _ONLY_REDIRECT: Final = re.compile(
     r"\s*(?:<!--)?\s*(?:(?:window|document|top|self|parent)\.)?location(?:\.href\s*=|\s*=|\.(?:replace|assign)\s*\()\s*"
     r"(?:\"([^\"\\\s]{1,2048})\"|'([^'\\\s]{1,2048})')\s*\)?\s*;?\s*(?:(?://)?\s*-->)?\s*"
 )
+_FEW_LINKS = 5
+_NO_FIELD: Final = frozenset({"hidden", "submit", "button", "checkbox", "image", "reset"})
+_OF_COOKIES: Final = re.compile(r"\b(?:cookies?|kakor|informationskapslar|informasjonskapsler|evästeet)\b")
+"""What a small form without a field is about on pages that are whole without it."""
 _APP_ROOT: Final = frozenset({"root", "app", "__next", "__nuxt", "app-root", "application", "svelte", "main-app"})
 _DEFAULT_TITLES: Final = (
     ("nginx", re.compile(r"welcome to nginx|test page for the nginx http server")),
@@ -127,7 +134,7 @@ def page(
     of kind ORDINARY is not thereby a finding: it only is not one of these.
     """
     named = _lower(headers)
-    body = plain_body(body[: 1 << 18])
+    body = shown_templates(plain_body(body[: 1 << 18]))
     text = as_text(body)
     if (notice := _tls_notice(text, status)) is not None:
         return notice
@@ -150,6 +157,7 @@ def page(
         _login(markup)
         or _soft_404(markup, status)
         or _default_page(markup)
+        or _click_through(markup)
         or _leads_elsewhere(markup)
         or _unread(markup, text)
         or Page(PageKind.ORDINARY)
@@ -217,6 +225,15 @@ def _default_page(markup: PageParts) -> Page | None:
             return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", server)
     if _IT_WORKS.match(markup.heading) and not markup.scripts and len(markup.text) <= _HARDLY_ANY_TEXT:
         return Page(PageKind.DEFAULT_PAGE, "the page that the server is delivered with", "Apache")
+    return None
+
+
+def _click_through(markup: PageParts) -> Page | None:
+    """Terms to accept, an age to confirm, a challenge that a script answers: nobody can see what comes after."""
+    small = bool(markup.form_actions) and markup.links <= _FEW_LINKS and len(markup.text) <= _SHORT_TEXT
+    if small and all(kind in _NO_FIELD for kind in markup.inputs) and not _OF_COOKIES.search(markup.text):
+        why = "a form with nothing to fill in, which leads on"
+        return Page(PageKind.CLICK_THROUGH, why, form=markup.form_actions[0])
     return None
 
 

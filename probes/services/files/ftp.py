@@ -65,6 +65,12 @@ def look(target: ServiceTarget) -> Dialogue:
     root = yield from listed(target, b"/", secured=secured)
     if isinstance(root, NotListed):
         return ((yield from _by_name(target, place, root, secured=secured)),)
+    if not root.rows:
+        # Some servers show an empty list where they withhold it, and give what is asked for by its name.
+        withheld = NotListed(UndecidedReason.NAME_NEEDED, refused=True)
+        named = yield from _by_name(target, place, withheld, secured=secured)
+        if isinstance(named, Exposed):
+            return (named,)
     file, inside = yield from _a_file(target, root, secured=secured)
     yield from exchanged(Disconnect())
     return ((yield from _proven(target, place, root, inside, file, secured=secured)),)

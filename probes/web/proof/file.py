@@ -10,6 +10,7 @@ from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
 from probes.recognise.pages.page_kind import PageKind
+from probes.recognise.pages.plain import plain_body
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import Arrived, follow, redirects
@@ -20,6 +21,8 @@ FIRST = 1024
 memory and dropped."""
 
 _RANGE = (("Range", f"bytes=0-{FIRST - 1}"),)
+_MAY_REFUSE = frozenset({MediaKind.HTML, MediaKind.STATIC, MediaKind.IMAGE})
+"""Kinds of files that servers send in place of what they refuse."""
 _NO_RANGE = frozenset({400, 403, 405, 406, 416, 500, 501})
 """Answers that may be about the Range and not about the file: 416 is that of an empty one (RFC 9110 section 15.5.17),
 filters refuse a Range, and scripts fail at it."""
@@ -60,7 +63,7 @@ def start_of(
 ) -> Generator[Ask, Reply, tuple[Answer, Opened | Closed | Undecided]]:
     """The answer for a file's first bytes, redirects within the endpoint followed, and what it means by itself."""
     answer = yield from first_bytes(path, said, fresh=fresh)
-    if redirects(answer):
+    if redirects(answer) and _bytes_of_it(path, answer) is None:
         arrived = yield from follow(target, path, answer, first_bytes, said)
         if not isinstance(arrived, Arrived):
             return answer, arrived
@@ -79,6 +82,8 @@ def first_bytes(path: str, said: str = "", *, fresh: bool = False) -> Generator[
 
 def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
     """What the answer for a file's first bytes means by itself, before any canary."""
+    if (opened := _bytes_of_it(path, answer)) is not None:
+        return opened
     nothing = unserved(answer)
     if nothing is not None:
         return nothing
@@ -100,6 +105,16 @@ def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
             return Closed(ClosedReason.LOGIN_WALL)
         return Undecided(UndecidedReason.TYPE_UNPROVEN, "a page answers in place of the file")
     return Opened(media, size, empty=not answer.body)
+
+
+def _bytes_of_it(path: str, answer: Answer) -> Opened | None:
+    """The file in the body of a refusal, a redirect or a fault: programs refuse by the status and go on to send it
+    (CWE-698). Only bytes that are what the name promises count."""
+    if not isinstance(answer, Response) or answer.status < 300 or not answer.body:
+        return None
+    media = tell(answer.body, file_name(path), answer.type)
+    page = tell(plain_body(answer.body)).kind is MediaKind.HTML  # some pages come packed twice
+    return Opened(media, None) if media.confirmed and not page and media.kind not in _MAY_REFUSE else None
 
 
 def file_name(path: str) -> str:

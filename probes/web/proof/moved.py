@@ -18,7 +18,7 @@ from probes.recognise.listing.model import Kind, Listing, Strength
 from probes.recognise.listing.unchanged import recognise_again
 from probes.recognise.pages.page_links import PageLink, below, leads_inside, page_links
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
-from probes.web._folder_page import PAGE
+from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Undecided
 from probes.web.proof.listing import prove
 from probes.web.proof.witness import Beside, Witness, find_witness
@@ -49,11 +49,7 @@ class _Reader:
             return None
         if not self.renamed:
             return found if _is_of(found, target, asked, answer) else None
-        entries = tuple(
-            replace(one, path=below(asked, one.name) + ("/" if one.kind is Kind.DIRECTORY else ""))
-            for one in found.entries
-        )
-        return replace(found, entries=entries)
+        return _renamed(found, asked)
 
 
 def _is_of(listing: Listing, target: WebTarget, asked: str, answer: Response) -> bool:
@@ -92,6 +88,34 @@ def moved_listing(
             UndecidedReason.ENTRY_UNPROVEN, "names are listed, their links lead elsewhere, and nothing of it answers"
         )
     return None
+
+
+def loaded_rows(
+    target: WebTarget, path: str, source: str, answer: Answer, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | None]:
+    """The exposure of the folder `path` whose page loads its rows from `source`: an interface names the files of that
+    folder, and none of its own. None where they do not answer there either."""
+    folder = path.partition("?")[0]
+    folder = folder[: folder.rfind("/") + 1]
+
+    def read(target: WebTarget, asked: str, answer: Answer) -> Listing | None:
+        found = listing_in(target, source if asked == path else asked, answer)
+        return _renamed(found, folder) if found is not None and asked == path else found
+
+    listing = read(target, path, answer)
+    if listing is None or not listing.entries or not isinstance(answer, Response):
+        return None
+    result = yield from prove(target, path, answer, listing, Request("GET", source, PAGE), facts, read)
+    answered = isinstance(result, Exposed) and result.witnesses
+    return result if isinstance(result, Exposed) and answered else None
+
+
+def _renamed(listing: Listing, folder: str) -> Listing:
+    """The listing with its entries taken to lie in `folder`, under their names."""
+    entries = (
+        replace(one, path=below(folder, one.name) + "/" * (one.kind is Kind.DIRECTORY)) for one in listing.entries
+    )
+    return replace(listing, entries=tuple(entries))
 
 
 def _bases(target: WebTarget, path: str, page: Response) -> list[tuple[str, bool]]:

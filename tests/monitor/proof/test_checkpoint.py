@@ -28,6 +28,7 @@ from monitor.proof.log.policy import policy_text
 from monitor.proof.log.record_proof import record_proof
 from monitor.store.ledger import Ledger
 from monitor.store.log import records
+from monitor.store.log.packed import packed
 
 NOON = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 KEY = SigningKey.make("vendor.example/log", LOG)
@@ -104,7 +105,8 @@ def test_a_record_that_was_changed_behind_our_back_is_not_signed(ledger: Ledger)
     grow(ledger, 5)
     sign_checkpoint(ledger, KEY, NOON)
     ledger.execute("DROP TRIGGER log_records_are_appended_only")
-    ledger.execute("UPDATE log_records SET body = replace(CAST(body AS TEXT), '2026', '2025') WHERE seq = 2")
+    (body,) = records.bodies(ledger, 2, 3)
+    ledger.execute("UPDATE log_records SET body = ? WHERE seq = 2", packed(body.replace(b"2026", b"2025")))
     ledger._connection.commit()
     with pytest.raises(LogForked):
         sign_checkpoint(ledger, KEY, NOON + timedelta(minutes=5))

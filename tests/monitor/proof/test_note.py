@@ -26,6 +26,7 @@ from monitor.proof.formats.note import (
 VERIFIER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 LINE = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+SEVENTY = "vendor.example/exposure-log\n70\nzMZd7ZP4QAvXvxdD/6LeIYV0cjE+uhN2FiR5ijv8K+0=\n"
 CHECKPOINT = Checkpoint("vendor.example/exposure-log", 7, b"\7" * 32)
 
 
@@ -34,6 +35,38 @@ def test_the_published_vector_verifies() -> None:
     assert note.text == TEXT
     assert note.signed_by(VerifierKey.parse(VERIFIER)) == 0
     assert str(note) == f"{TEXT}\n{LINE}"
+
+
+def test_a_checkpoint_is_signed_as_go_s_note_signs_it() -> None:
+    """golang.org/x/mod/sumdb/note 0.7.0 with the key of its own tests; the root is that of test_tree.py."""
+    key = SigningKey.parse("PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz")
+    assert str(key.verifier) == VERIFIER
+    assert Checkpoint.parse(SEVENTY).size == 70
+    assert str(Checkpoint.parse(SEVENTY)) == SEVENTY
+    assert key.sign(SEVENTY) == (
+        "— PeterNeumann x08go/mYSJtYunu0sVDXSJFB51CTadiN+RHYB5JFmNe0BEFUyxh7ofwUoq8xHqVSgV9NA64psH6v3osftsQBaMN08Qk=\n"
+    )
+
+
+def test_a_cosignature_is_that_of_two_other_programs() -> None:
+    """C2SP tlog-cosignature: aics-tlog 0.2.1 signs so with this key and time, and tlog-scales 0.0.3 takes it."""
+    raw = b64encode(b"\4" + bytes(range(32))).decode()
+    key = SigningKey.parse(f"PRIVATE+KEY+region.example/witness+fc6cddd1+{raw}")
+    assert key.sign(SEVENTY, 1_790_000_000) == (
+        "— region.example/witness /Gzd0QAAAABqsTuAq6STAr/sUusFNC7kHPDy3KwlhuUvyWB5LHN+FmSGojFDLp7qJled8y/b9NsOsTvoN3Mg"
+        "HBVWH8SA9yzn3a+PCQ==\n"
+    )
+
+
+def test_every_part_of_a_key_is_refused_and_every_changed_letter() -> None:
+    """As in the tests of Go's note: nothing but the whole text is that key."""
+    size = len(VERIFIER)
+    parts = [VERIFIER[start:end] for start in range(size) for end in range(start + 1, size + 1) if end - start < size]
+    changed = [f"{VERIFIER[:at]}{chr(ord(VERIFIER[at]) + 1)}{VERIFIER[at + 1 :]}" for at in range(size)]
+    longer = "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY=="
+    for text in (*parts, *changed, longer):
+        with pytest.raises(BadNote):
+            VerifierKey.parse(text)
 
 
 def test_no_flipped_bit_of_the_vector_verifies() -> None:

@@ -80,6 +80,22 @@ def test_another_library_makes_the_same_roots_and_proofs_of_inclusion() -> None:
             assert sorted(theirs) == sorted([HASHES[index].hex(), *ours])
 
 
+def test_all_roots_and_proofs_are_those_of_go_s_tlog() -> None:
+    """golang.org/x/mod/sumdb/tlog 0.7.0 over the same 70 leaves: TreeHash, ProveRecord and ProveTree, each hash in turn
+    into one SHA-256."""
+    sizes = range(1, 71)
+    made = (
+        [root(HASHES[:size]) for size in sizes],
+        [one for size in sizes for index in range(size) for one in inclusion_proof(index, size, of)],
+        [one for size in sizes for old in range(1, size + 1) for one in consistency_proof(old, size, of)],
+    )
+    assert [sha(b"".join(hashes)).hex() for hashes in made] == [
+        "f67af60676820399f51a1fefce14385961e68636e05614417fc74d2b4facc87f",
+        "bef1dd7888c44caefdc116eca8902f769e59f24e83f7198f6c4026d3a3fba9e3",
+        "b2d1173f22cafb928cd789b0a7c593ed21aaaf0e916db2cdd723334d1200c1d6",
+    ]
+
+
 def test_known_roots_of_certificate_transparency() -> None:
     """The vectors of the reference implementation."""
     data = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

@@ -17,7 +17,8 @@ from monitor.proof.formats.canonical import commitment
 from monitor.proof.formats.tree import leaf_hash, root
 from monitor.store.ledger import Ledger
 from monitor.store.log.erasure import erase
-from monitor.store.log.pending import SIGNED
+from monitor.store.log.packed import packed, plain
+from monitor.store.log.pending import SIGNED, append
 from monitor.store.log.records import bodies, private_parts, range_root, size
 from monitor.store.tables import actions
 from tests.monitor.findings.builders import NOON
@@ -154,3 +155,25 @@ def test_retention_erases_private_parts_and_leaves_the_log(ledger: Ledger) -> No
     assert names == {"asset", "looks", "times", "change", "evidence", "signed"}
     assert ledger.rows("SELECT count(*) AS n FROM log_shared")[0]["n"] == 3
     assert range_root(ledger, 0, size(ledger)) == before
+
+
+def test_a_record_is_stored_packed_and_one_that_was_stored_plain_is_read_beside_it(ledger: Ledger) -> None:
+    """What is hashed is the plain text, so roots and proofs do not know how it is stored."""
+    entry = "[" + ",".join(['[17,1969284,1969284,"clear"]'] * 50) + "]"
+    plain_ones = [f'{{"at":"2026-03-01T12:00:{n:02}.000Z","seq":{n},"slots":{entry}}}'.encode() for n in range(4)]
+    with ledger.step():
+        for n, body in enumerate(plain_ones):
+            if n == 1:  # as before records were packed
+                ledger.execute("INSERT INTO log_records VALUES (?, ?)", n, body)
+            else:
+                append(ledger._connection, n, body)
+    stored = [row["body"] for row in ledger.rows("SELECT body FROM log_records ORDER BY seq")]
+    assert stored[1] == plain_ones[1]
+    assert all(len(one) < len(plain_ones[0]) / 8 for n, one in enumerate(stored) if n != 1)
+    assert list(bodies(ledger, 0, 4)) == plain_ones
+    assert range_root(ledger, 0, 4) == root([leaf_hash(body) for body in plain_ones])
+
+
+@pytest.mark.parametrize("stored", [b"", b"\x01", b"\x01\xff\xff", b"x", packed(b"{}")[:-1], packed(b"{}") + b"x"])
+def test_what_was_never_stored_as_a_record_is_left_as_it_is(stored: bytes) -> None:
+    assert plain(stored) == stored

@@ -13,6 +13,7 @@ from monitor.findings.handling import TriageStatus
 from monitor.inventory.model.installation.web import WebRole
 from monitor.web.read.findings import KNOWN
 from monitor.web.v1.models import AssetsQuery
+from probes.facts import FactKind
 
 WEB = Path(__file__).parents[3] / "monitor" / "web"
 TEMPLATES = sorted((WEB / "pages").glob("*.j2"))
@@ -36,6 +37,12 @@ def test_every_word_of_a_value_has_its_sentence() -> None:
     wanted += [f"role.{one}" for one in WebRole]
     wanted += [f"{key}.{word}" for key, words in KNOWN.items() for word in words]
     assert [key for key in wanted if key not in en] == []
+
+
+def test_every_fact_has_its_sentence_in_messages_or_on_pages() -> None:
+    for language, words in catalogue("monitor.web").items():
+        told = catalogue()[language]
+        assert [kind for kind in FactKind if f"fact.{kind}" not in words and f"fact.{kind}" not in told] == []
 
 
 def test_templates_name_sentences_that_there_are_and_escape_everything() -> None:

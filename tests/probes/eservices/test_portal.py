@@ -14,7 +14,7 @@ import pytest
 from monitor.findings.finding import Severity, State
 from monitor.service.application import Application, Round
 from probes.eservices.kinds import ADMIN, INTERFACE, LOGIN, SENSITIVE
-from probes.reasons import UndecidedReason, Why
+from probes.reasons import OpenReason, UndecidedReason, Why
 from tests.monitor.network.rounds import application, inventory
 from tests.servers.portal import Portal
 from tests.servers.raw import listening
@@ -66,6 +66,22 @@ async def test_a_portal_as_it_should_be_has_no_finding_and_costs_one_request_for
         assert seen.portal.asked.count("/oversikt") == 1
         assert not [path for path in seen.portal.asked if path.startswith("/oversikt/")], "no service is opened"
         assert len(seen.portal.asked) < 30
+
+
+@pytest.mark.parametrize("data", [False, True])
+async def test_300_services_in_iso_8859_1_cost_three_requests_at_most_with_a_finding(
+    tmp_path: Path, data: bool
+) -> None:
+    async with watched(tmp_path) as seen:
+        seen.portal.services |= {str(n): (f"Ansökan om plats {n}", "login") for n in range(2000, 2294)}
+        seen.portal.services["2150"] = ("Orosanmälan för äldre", "none")
+        seen.portal.data = data
+        said = whys(await seen.look(), SENSITIVE)
+        assert len(seen.portal.services) == 300
+        assert len([path for path in seen.portal.asked if path in ("/oversikt", "/api/v1/getflows/json")]) <= 3
+        # What comes as data says nothing of logins: no service is open or closed by it.
+        why = UndecidedReason.LOGIN_UNSAID if data else OpenReason.SENSITIVE_SERVICE
+        assert said["/oversikt/overview/2150"] is why, said
 
 
 async def test_b1_a_sensitive_service_without_a_login_is_to_be_reviewed_until_it_asks_for_one(tmp_path: Path) -> None:

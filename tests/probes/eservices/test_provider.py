@@ -174,6 +174,33 @@ async def test_a_page_below_the_declared_one_is_meant_too(tmp_path: Path) -> Non
         assert await cell(app) == "clear roles-hold"
 
 
+@pytest.mark.parametrize("way", ["form_post", "saml"])
+async def test_an_answer_that_is_handed_over_by_a_form_is_taken_to_the_declared_address_alone(
+    tmp_path: Path, way: str
+) -> None:
+    async with watched(tmp_path, back="/sso/back") as (portal, idp, app):
+        portal.way = way
+        assert await cell(app) == "clear roles-hold"
+        await idp.changes(state="another-state")
+        assert await cell(app) == "unknown not-signed-in"
+        for to in (f"http://portal.test:{portal.port}/orders/page", f"http://elsewhere.test:{portal.port}/sso/back"):
+            await idp.changes(to=to)
+            assert await cell(app) == "unknown not-signed-in"
+        assert len(portal.back) == 2, "of the first look alone"
+        assert await app.ledger(refused) == (), "the provider has taken the passwords"
+        await idp.changes(error="access_denied")
+        assert await cell(app) == "unknown not-signed-in"
+        assert len(await app.ledger(refused)) == 2, "and now it takes neither"
+
+
+@pytest.mark.parametrize("way", ["form_post", "saml"])
+async def test_nothing_is_handed_over_where_no_address_for_it_is_declared(tmp_path: Path, way: str) -> None:
+    async with watched(tmp_path) as (portal, _, app):
+        portal.way = way
+        assert await cell(app) == "unknown not-signed-in"
+        assert portal.back == []
+
+
 async def test_a_portal_that_does_not_take_the_sign_in_is_unknown(tmp_path: Path) -> None:
     async with watched(tmp_path) as (portal, idp, app):
         portal.forgetful = True

@@ -124,3 +124,21 @@ def test_an_object_of_google_is_asked_for_at_its_own_link(host: str) -> None:
 def test_a_link_that_quotes_what_it_shows_for_ever_breaks_nothing() -> None:
     body = b"<pre>" + b"<a href=\":'com/\">'com/</a></pre><pre><a href=\"'/\">'a/</a></pre>" * 3
     assert recognise(body, f"{HOST}/") is not None
+
+
+ROWS = "".join(f"<tr><td><a href={n}.wav>{n}.wav</a><td>2026-03-0{n} 10:00<td>4{n} KB</tr>" for n in range(1, 5))
+TABLE = f"<h1>Index of /rec/</h1><table><tr><th>Name<th>Modified<th>Size</tr>{ROWS}</table>"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (f"<template id=t>{TABLE}</template><script>o.append(t.content)</script>", 4),
+        (f"<div><template shadowrootmode=open>{TABLE}</template></div>", 4),
+        (f"<p>Soon.</p><template id=t>{TABLE}</template>", 0),
+        ("<template id=row><tr><td><a href=#></a><td></tr></template><script>row.content.cloneNode(1)</script>", 0),
+    ],
+)
+def test_a_template_is_read_where_a_browser_shows_it(body: str, shown: int) -> None:
+    found = recognise(body.encode(), "http://nas.test/rec/")
+    assert len(found.entries if isinstance(found, Listing) else ()) == shown

@@ -61,6 +61,21 @@ BLOCKED = {
 }
 
 
+NOT_TO_US = (
+    "<title>Attention Required!</title><h1>Sorry, you have been blocked</h1><p>Ray ID: 8a1b2c</p>",
+    "<title>Checking your browser</title><p>Your browser will be sent on shortly.</p>",
+    "<h1>Sorry</h1><p>Our systems have detected unusual traffic from your computer network.</p>",
+    "<h1>Stopp</h1><p>Du har blivit spärrad. Försök igen om en timme.</p>",
+    "<p>This website uses a security service to protect itself from online attacks.</p>",
+)
+
+
+@pytest.mark.parametrize("body", NOT_TO_US)
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_refusal_of_whoever_asks_as_we_do_is_a_filter_s(body: str, status: int) -> None:
+    assert kind(body, status) is PageKind.BLOCK_PAGE
+
+
 @pytest.mark.parametrize("vendor", BLOCKED)
 @pytest.mark.parametrize("status", [200, 403])
 def test_block_pages(vendor: str, status: int) -> None:
@@ -98,6 +113,20 @@ def test_soft_404(body: str) -> None:
 )
 def test_pages_that_lead_elsewhere(body: str) -> None:
     assert kind(body) is PageKind.LEADS_ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Villkor</h1><p>Genom att fortsätta godkänner du villkoren.</p><form method=post action=/rec/>"
+        "<input type=hidden name=accept value=1><button>Fortsätt till filerna</button></form>",
+        "<p>One moment, please.</p><form id=c method=post action='/rec/?h=1'><input type=hidden name=n></form>"
+        "<script>setTimeout(function(){document.getElementById('c').submit()},4000)</script>",
+        f"<h1>Terms</h1>{LONG[:1500]}<form><input type=checkbox name=ok> I agree <input type=submit value=Enter></form>",
+    ],
+)
+def test_a_page_to_click_through_is_not_ordinary(body: str) -> None:
+    assert kind(body) is PageKind.CLICK_THROUGH
 
 
 SHELLS = {
@@ -205,6 +234,9 @@ def test_tls_notices_prove_a_tls_port(body: str, vendor: str) -> None:
         "src=https://www.google.com/recaptcha/api.js></script>",
         "<title>Index of /monitor</title><h1>Index of /monitor</h1><pre><a href='login.html'>login.html</a></pre>",
         "<p>Blocked drains: call us.</p>",
+        "<h1>Clinic</h1><p>We use cookies.</p><form method=post><button>Accept</button></form>",
+        f"<h1>News</h1>{LONG}<form action=/logout><button>Log out</button></form>",
+        "<h1>Roads</h1><p>Unusual traffic today.</p><form><input type=text name=search></form>",
         "<p>hello</p>",
     ],
 )

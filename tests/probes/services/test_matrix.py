@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from monitor.network.budget import Limits
+from monitor.network.transport import Timeouts
 from probes.api import Certainty, Exposed, Known
 from probes.facts import Fact, FactKind
 from tests.probes.services.looking import QUICK, said, seen, verdicts
-from tests.servers import nfs3, services
+from tests.servers import ftp_servers, nfs3, services
 from tests.servers.raw import Serve, Talk, listening
 
 
@@ -177,6 +179,27 @@ async def test_ftp_in_tls(disk: Path, state: Any) -> None:
     assert [said(one) for one in look.verdicts] == [VSFTPD[state]]
     alone = (Fact(FactKind.TLS_ALONE),) if state in ("tls", "tlsreuse") else ()
     assert look.verdicts[0].facts == alone
+
+
+PATIENT = Limits(requests=120, seconds=60.0, timeouts=Timeouts(1.0, 20.0, 20.0))
+"""Pure-FTPd holds a refusal back for seven seconds."""
+OTHERS: dict[tuple[str, Any], str] = {
+    ("proftpd", "open"): "exposed listed-and-readable",
+    ("proftpd", "closed"): "clear login-demanded",
+    ("proftpd", "upload"): "exposed empty",
+    ("proftpd", "unlisted"): "exposed empty",
+    ("pureftpd", "open"): "exposed listed-and-readable",
+    ("pureftpd", "closed"): "clear login-demanded",
+}
+
+
+@pytest.mark.parametrize(("server", "state"), OTHERS)
+async def test_other_servers_of_ftp(disk: Path, server: str, state: Any) -> None:
+    with getattr(ftp_servers, server)(disk, state) as started:
+        assert await verdicts("ftp", started, PATIENT) == {"/": OTHERS[server, state]}
+        if (server, state) == ("proftpd", "unlisted"):
+            found = await verdicts("ftp", started, names=("2026/call-0700000001.wav",))
+            assert found == {"/": "exposed readable-not-listed"}
 
 
 REDIS = {"open": "exposed full-control", "password": "clear login-demanded", "pingonly": "clear login-demanded"}

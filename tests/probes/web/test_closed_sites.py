@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -153,3 +154,64 @@ def test_clear_frames_do_not_stand_in_for_files_that_were_once_seen_open() -> No
     first, *_ = play(HTTP_LISTING, replace(spoken_to(port=80), known=known), answer)[0]
     assert not isinstance(first, Clear)
     assert isinstance(play(HTTP_LISTING, spoken_to(port=80), answer)[0][0], Clear)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<div id="app"></div><script src="/static/app.js"></script>',
+        "<h1>Terms</h1><form method=post><input type=hidden name=ok><button>Go on</button></form>",
+        "<h1>Sorry, you have been blocked</h1>",
+        '{"rows": {"of": ["an", "unknown"]}}',
+    ],
+)
+def test_files_once_seen_open_are_asked_for_where_the_folder_s_page_says_nothing(body: str) -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, body.encode(), content_type=HTML)
+        return sound(request) if request.path.removeprefix("/") in NAMES else MISSING
+
+    (before,), _ = play(HTTP_LISTING, spoken_to(port=80), answer)
+    known = replace(spoken_to(port=80), known=(Known("/", (f"/{NAMES[0]}",)),))
+    (half,), _ = play(HTTP_LISTING, known, answer)
+    (gone,), _ = play(HTTP_LISTING, known, lambda request: answer(request) if request.path == "/" else MISSING)
+    assert (type(before), type(half), type(gone)) == (Unknown, Exposed, Unknown)
+
+
+@pytest.mark.parametrize("at", ["/api/files", "/api/v1/list"])
+def test_rows_that_a_script_loads_are_files_of_the_page_s_folder(at: str) -> None:
+    shell = f'<div id="list"></div><script>fetch("{at}").then(r => r.json()).then(draw)</script>'
+    rows = json.dumps({"files": [{"name": name, "size": len(SOUND), "isDir": False} for name in NAMES]})
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, shell.encode(), content_type=HTML)
+        if request.path == at:
+            return says(200, rows.encode(), content_type="application/json")
+        return sound(request) if request.path.removeprefix("/") in NAMES else MISSING
+
+    (opened,), _ = play(HTTP_LISTING, spoken_to(port=80), answer)
+    assert isinstance(opened, Exposed)
+    assert set(opened.witnesses) <= {f"/{name}" for name in NAMES}
+
+    def refused(request: Request) -> Answer:
+        return says(403) if request.path.removeprefix("/") in NAMES else answer(request)
+
+    assert not any(isinstance(one, Clear) for one in play(HTTP_LISTING, spoken_to(port=80), refused)[0][:1])
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("<form method=post action=/rec/>", Unknown),
+        ("<form method=post>", Unknown),
+        ("<form method=post action=/terms><input type=hidden name=next value=/rec/>", Unknown),
+        ("<form method=post action=/check id=c><script>c.submit()</script>", Unknown),
+        ("<form method=post action=/age>", Clear),
+    ],
+)
+def test_a_page_to_click_through_is_clear_only_where_it_does_not_come_back(form: str, told: type) -> None:
+    page = says(200, f"<h1>Are you sure?</h1>{form}<button name=yes>Yes</button></form>".encode(), content_type=HTML)
+    rec = replace(spoken_to(port=80), paths=("/rec/",))
+    (verdict,), _ = play(HTTP_LISTING, rec, lambda request: page if request.path == "/rec/" else MISSING)
+    assert type(verdict) is told, verdict

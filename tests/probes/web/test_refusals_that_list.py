@@ -9,8 +9,8 @@ from probes.reasons import NoAnswerReason, OpenReason
 from probes.requests.http import Answer, NoAnswer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
-from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, target, when
-from tests.servers.pages import NAMES, apache
+from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, known, target, when
+from tests.servers.pages import NAMES, SOUND, apache
 
 STATUSES = (400, 401, 403, 404, 410, 500, 502)
 
@@ -82,3 +82,27 @@ def test_a_refusal_without_a_link_costs_no_further_request() -> None:
     world = World((root(403, b"<html><h1>Forbidden</h1></html>"),))
     play(HTTP_LISTING, target(), world)
     assert len(world.asked) == len(set(world.asked)) <= 2, world.asked
+
+
+def with_bytes(status: int, content: bytes = SOUND) -> Rule:
+    """Refuses every file by its status, and sends it all the same."""
+    leads = {"location": "/login"} if status == 302 else {}
+    return when(is_file, says(status, content, content_type="audio/x-wav", **leads))
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 404, 500])
+def test_a_file_in_the_body_of_its_refusal_is_readable(status: int) -> None:
+    opened = look(with_bytes(status))
+    assert isinstance(opened, Exposed)
+    assert opened.why is OpenReason.LISTED_AND_READABLE
+    (half,), _ = play(HTTP_LISTING, target(known=known(f"/{NAMES[0]}")), World((with_bytes(status), root(403, b""))))
+    assert isinstance(half, Exposed), half
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_page_or_the_same_bytes_for_all_in_a_refusal_are_no_file(status: int) -> None:
+    half = target(known=known(f"/{NAMES[0]}"))
+    for refusal in (with_bytes(status, b"<html><p>No.</p></html>"), with_bytes(status, b"No.")):
+        assert isinstance(play(HTTP_LISTING, half, World((refusal, root(403, b""))))[0][0], Clear)
+    for_all = when(lambda request: request.path != "/", says(status, SOUND, content_type="audio/x-wav"))
+    assert isinstance(play(HTTP_LISTING, half, World((for_all, root(403, b""))))[0][0], Unknown)
