@@ -22,11 +22,8 @@ from monitor.store.ledger import Ledger
 from monitor.store.log import reads, records
 from monitor.store.looks.slots import date_of, day_and_second
 from monitor.store.rows import read_record, stamp, when
-<<<<<<< HEAD
 from monitor.store.schema.stored import RowDamaged, value_of
-=======
 from monitor.store.tables.reports import DELETED
->>>>>>> main
 
 _ENDPOINT = "s.endpoint || iif(s.network = '', '', ' from ' || s.network)"
 """An endpoint as the log has it: it says from which network a look came, where that is not the ledger's own."""

@@ -29,7 +29,7 @@ LATIN = LATIN_1.decode("latin-1")
 CONTROLS = {"\x01control.wav": "␁control.wav", "del\x7f.wav": "del␡.wav", "new\nline.wav": "new␊line.wav",
             "tab\tbed.wav": "tab␉bed.wav"}  # fmt: skip
 JSON = (("Accept", "application/json"),)
-WAIT = Timeouts(connect=2.0, read=5.0, ask=10.0)
+WAIT = Timeouts(connect=10.0, read=20.0, ask=30.0)
 
 Sizes = str
 """`exact` for every file; `big` where only the file of 5 MB is rounded; `rounded`; `none`."""
