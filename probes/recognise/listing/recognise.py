@@ -119,12 +119,29 @@ def _html(page: Page) -> Listing | NoListing:
         # What a script writes from constant texts is a page of its own, without the scripts.
         written = replace(page, body=markup.encode("utf-8", "replace"))
         drawn += [judge(written, way(written), None) for way in (read_generic, *_OTHER_WAYS)]
+    drawn.append(_preformatted(page))
     listings = [one for one in (*verdicts, *drawn) if isinstance(one, Listing)]
     if listings:
         return max(listings, key=_worth)
     return verdicts[0]
 
 
+def _preformatted(page: Page) -> Listing | None:
+    """The listing that a preformatted text without links is (`ls -l`, `dir`): weak where the page says more than it."""
+    rows = [row for block in page.blocks if block.kind == "pre" for row in block.rows]
+    if len(rows) < _FEW_LINES or any(row.links for row in rows):
+        return None
+    text = "\n".join("".join(part for cell in row.cells for part in cell.lead) for row in rows)
+    found = read_text(replace(page, body=text.encode("utf-8", "replace")))
+    if not isinstance(found, Listing):
+        return None
+    alone = page.text_length - len(text) <= _LITTLE_TEXT
+    return found if alone else replace(found, strength=Strength.WEAK)
+
+
+_FEW_LINES = 2
+_LITTLE_TEXT = 200
+"""Characters beside a preformatted text that is all of a page."""
 _LONG = 50_000
 """A page of more tags and texts than this around a handful of links is not read in three more ways."""
 _MANY_LINKS = 3_000

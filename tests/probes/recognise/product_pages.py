@@ -195,3 +195,9 @@ add(
     "<html><head><title>Files Within Folder 'Calls'</title></head><body><nav><a href='/faq.html'>FAQ</a></nav><h1>Files Within Folder 'Calls'</h1><table><tr><th></th><th>Filename</th><th>Filesize</th><th>Action</th></tr>" + "".join(f"<tr><td></td><td><a href='/a{n}Xy/q-{n}.wav'>q-{n}.wav</a></td><td>{n}8.5 KB</td><td><a href='/a{n}Xy/q-{n}.wav'>Download</a></td></tr>" for n in (1, 2, 3)) + "</table></body></html>",
     "f q-1.wav ~18944", "f q-2.wav ~29184", "f q-3.wav ~39424",
 )  # fmt: skip
+add(
+    "ls -l in a page",
+    "/rec/",
+    "<html><head><title>rec</title></head><body><h1>rec</h1><pre>total 16\n-rw-r--r-- 1 root root 480044 Mar  1 08:15 a &amp; b.wav\n-rw-r--r-- 1 root root  88213 Mar  2 08:15 c.wav\ndrwxr-xr-x 2 root root   4096 Mar  1 08:15 2024\n</pre></body></html>",
+    "f a & b.wav 480044", "f c.wav 88213", "d 2024",
+)  # fmt: skip

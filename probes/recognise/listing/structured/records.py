@@ -93,7 +93,8 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     whole = {one.entry.path: one.entry for one in entries}
     if len(entries) > _REPEATED * len(whole) and len(entries) > _SEVERAL:
         return None  # names that come again and again are of something else than what lies in a folder
-    if all(is_host(one.entry.name) for one in entries) and not any(one.entry.size for one in entries):
+    hosts = all(is_host(one.entry.name) for one in entries)
+    if hosts and (len(entries) == 1 or not any(one.entry.size for one in entries)):
         return None
     reasons = (where, said, f"{len(entries)} of {len(rows)} rows name what lies here")
     partial = "paged" if group.paged or len(group.rows) > _MOST_ROWS else ""
