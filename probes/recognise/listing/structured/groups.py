@@ -33,7 +33,9 @@ _MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#", ":")
 _PAIR: Final = re.compile(r"\s*[A-Za-z_]{1,16}\s*[:=](?!//)")
 _COLUMNS: Final = re.compile(r" {2,}|\t")
 _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
-_NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor nextfilename".split())  # noqa: SIM905
+_NEXT: Final = frozenset(
+    "nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor nextfilename".split()
+)  # noqa: SIM905
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
 
 _OF_A_DISK: Final = frozenset({"free", "used", "available", "freespace", "usedspace"})
