@@ -203,8 +203,11 @@ def _elements(page: Page) -> list[object]:
     for token in page.all_tokens:
         if token.name and not token.closing and "data-" in token.raw:
             attributes = token.attributes
-            row: Row = {key[5:]: value for key, value in attributes.items() if _DATA.match(key)}
-            row = {key: unquote(value) if _ESCAPED.fullmatch(value) else value for key, value in row.items()}
+            row: Row = {
+                key[5:]: unquote(value) if _ESCAPED.fullmatch(value) else value
+                for key, value in attributes.items()
+                if _DATA.match(key)
+            }
             if not row:
                 continue
             if "href" in attributes:

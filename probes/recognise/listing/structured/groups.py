@@ -34,8 +34,8 @@ _PAIR: Final = re.compile(r"\s*[A-Za-z_]{1,16}\s*[:=](?!//)")
 _COLUMNS: Final = re.compile(r" {2,}|\t")
 _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
 _NEXT: Final = frozenset(
-    "nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor nextfilename".split()
-)  # noqa: SIM905
+    ["nextpagetoken", "nextcursor", "nextmarker", "nextpage", "continuationtoken", "nextlink", "cursor", "nextfilename"]
+)
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
 
 _OF_A_DISK: Final = frozenset({"free", "used", "available", "freespace", "usedspace"})
@@ -179,7 +179,7 @@ _MEASURED: Final = re.compile(r"([^*/|]{1,255})[*|](\d{1,15})[*|](\d{9,10})")
 
 
 def _with_sizes_and_times(texts: list[str]) -> Group | None:
-    """The files of an array that tells its folder's path and its sums beside them: `["D:/a*0*1", "b.wav*12*1", "3"]`."""
+    """The files of an array that tells its folder and sums beside them: `["D:/a*0*1", "b.wav*12*1", "3"]`."""
     found = [match for text in texts if (match := _MEASURED.fullmatch(text))]
     if not found or len(texts) - len(found) > _BESIDE_FILES:
         return None
