@@ -58,13 +58,14 @@ SLOW = (
     "tests/probes/recognise/test_learned_rows.py",
     "tests/probes/recognise/test_listings_hostile.py",
     "tests/probes/recognise/test_real_servers.py",
+    "tests/probes/recognise/test_regular.py",
     "tests/probes/recognise/test_stream",
-    "tests/probes/services/test_traps.py",
+    "tests/probes/services/",
     "tests/probes/web/test_scripted.py",
     "tests/servers/",
     "tests/test_commands.py",
 )
-"""Tests that start processes and servers, wait, or measure: `make test-fast` leaves them out."""
+"""Tests that start processes and servers, wait, measure or count much: `make test-fast` leaves them out."""
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -117,8 +117,9 @@ class Application:
 
     async def due(self) -> tuple[tuple[str, ...], datetime]:
         """The assets whose turn it is, and when the next turn comes. Raises LedgerUnusable."""
-        if self._due is None or self._due.inventory is not self.inventory:
-            self._due = Due(self.inventory, self.inventory.vantage.network, self.ledger, self.now)
+        inventory = self.inventory
+        if self._due is None or self._due.inventory is not inventory:
+            self._due = await asyncio.to_thread(Due, inventory, inventory.vantage.network, self.ledger, self.now)
         return await self._due()
 
     async def round(

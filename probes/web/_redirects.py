@@ -5,6 +5,7 @@ Every hop is a request of its own, under scope, pace and budget. A host that is 
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, replace
@@ -14,8 +15,8 @@ from probes.api import WebTarget
 from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
-from probes.recognise.pages.page_links import PageLink, leads_inside
-from probes.recognise.pages.page_parts import read_page, refreshed_to
+from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
+from probes.recognise.pages.page_parts import PageParts, read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
 from probes.web._folder_page import loaded_by_script
@@ -142,10 +143,27 @@ def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
         return ()
     page = read_page(as_text(answer.body))
     led = (*page.refreshes, refreshed_to(answer.headers.get("refresh")), *loaded_by_script(page))
-    found = [_resolved(target, path, one) for one in (*page.frames, *led)]
+    found = [_resolved(target, path, one) for one in (*page.frames, *led, *_ways_on(target, path, answer, page))]
     # A frame of nobody's, or of another host, shows nothing of this one.
     paths = dict.fromkeys(where[3] for where in found if where is not None and _here(target, where))
     return tuple(paths)
+
+
+_FEW_WAYS = 4
+_FEW_WORDS = 12
+"""Words of a page that is nothing but ways on: a title and what its links show."""
+
+
+def _ways_on(target: WebTarget, path: str, answer: Response, page: PageParts) -> list[str]:
+    """The folders below a page that is nothing but a few links, to choose a language or to go on. Links that show the
+    names of their folders are a menu or a listing, and are tried as such."""
+    if not 0 < page.links <= _FEW_WAYS or len(page.text.split()) > _FEW_WORDS or page.inputs:
+        return []
+    folder = path.partition("?")[0].rpartition("/")[0] + "/"
+    links = page_links(answer.body, target.url(path), tuple(answer.headers))
+    below = [one for one in links if one.path.startswith(folder) and one.path.endswith("/") and one.path != folder]
+    named = any(one.shown.strip("/").lower() == posixpath.basename(one.path[:-1]).lower() for one in below)
+    return [] if named else [one.path for one in below]
 
 
 def _where(target: WebTarget, path: str, answer: Response) -> tuple[str, str, int, str] | None:

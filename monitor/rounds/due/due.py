@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,7 +54,8 @@ class Due:
         read = await self._ledger(lambda ledger: self._read(ledger, now))
         if read is not None:
             if read.whole:
-                self._table = Timetable(self._rhythms, read.looks, now)
+                # Of many assets that takes longer than the loop may be held.
+                self._table = await asyncio.to_thread(Timetable, self._rhythms, read.looks, now)
             else:
                 self._table.looked(read.looks, now)
             self._table.hurry(read.unsure, now)

@@ -90,9 +90,11 @@ _NOT_TO_US: Final = re.compile(
     r"\bprotect(?:s|ed)? (?:itself|this (?:web ?)?site|against|from)\b.{0,60}\battacks?\b|"
     r"\bdu (?:är|har) (?:blivit |tillfälligt )?(?:spärrad|blockerad|blockerats|spärrats)\b|"
     r"\bdu er (?:blevet |blitt )?(?:blokeret|blokkert)\b|"
+    r"\byou(?: are|['’]re) (?:now |currently )?in (?:the |a |our )?(?:queue|line|waiting room)\b|"
+    r"\bdu (?:står|är) (?:nu )?i kö\b|"
     r"\b(?:kontrollerar|verifierar|bekräfta) att du (?:är (?:en )?människa|inte är en robot)\b"
 )
-"""Refused to whoever asks as we do, or until he has shown that he is a person."""
+"""Refused to whoever asks as we do, until his turn comes, or until he has shown that he is a person."""
 _CAPTCHA: Final = re.compile(
     r"(?:google\.com|recaptcha\.net|gstatic\.com)/recaptcha/|hcaptcha\.com/|challenges\.cloudflare\.com/turnstile/|"
     r"geo\.captcha-delivery\.com|\.arkoselabs\.com/|friendlycaptcha|geetest\.com/"

@@ -104,6 +104,14 @@ _FEW_LINKS = 5
 _NO_FIELD: Final = frozenset({"hidden", "submit", "button", "checkbox", "image", "reset"})
 _OF_COOKIES: Final = re.compile(r"\b(?:cookies?|kakor|informationskapslar|informasjonskapsler|evästeet)\b")
 """What a small form without a field is about on pages that are whole without it."""
+_SETS_AND_RELOADS: Final = re.compile(
+    r"document\.cookie\s{0,4}=[^<>]{0,400}?\blocation(?:\.reload\b|(?:\.href)?\s{0,4}=\s{0,4}(?:window\.)?location\b)"
+)
+_OTHER_BROWSER: Final = re.compile(
+    r"\b(?:browser|webbläsare|nettleser|selain)\b.{0,40}\b(?:(?:un|not |n['’]t )support\w{0,3}|out of date|too old|"
+    r"stöds inte|för gammal|støttes ikke)\b|\bunsupported browser\b|"
+    r"\b(?:enable|turn on|requires|aktivera|slå på|kräver) javascript\b"
+)
 _APP_ROOT: Final = frozenset({"root", "app", "__next", "__nuxt", "app-root", "application", "svelte", "main-app"})
 _DEFAULT_TITLES: Final = (
     ("nginx", re.compile(r"welcome to nginx|test page for the nginx http server")),
@@ -157,7 +165,7 @@ def page(
         _login(markup)
         or _soft_404(markup, status)
         or _default_page(markup)
-        or _click_through(markup)
+        or _click_through(markup, text)
         or _leads_elsewhere(markup)
         or _unread(markup, text)
         or Page(PageKind.ORDINARY)
@@ -228,8 +236,10 @@ def _default_page(markup: PageParts) -> Page | None:
     return None
 
 
-def _click_through(markup: PageParts) -> Page | None:
+def _click_through(markup: PageParts, text: str) -> Page | None:
     """Terms to accept, an age to confirm, a challenge that a script answers: nobody can see what comes after."""
+    if markup.links <= _FEW_LINKS and len(markup.text) <= _HARDLY_ANY_TEXT and _SETS_AND_RELOADS.search(text):
+        return Page(PageKind.CLICK_THROUGH, "a script that sets a cookie and loads the page again")
     small = bool(markup.form_actions) and markup.links <= _FEW_LINKS and len(markup.text) <= _SHORT_TEXT
     if small and all(kind in _NO_FIELD for kind in markup.inputs) and not _OF_COOKIES.search(markup.text):
         why = "a form with nothing to fill in, which leads on"
@@ -257,6 +267,8 @@ def _leads_elsewhere(markup: PageParts) -> Page | None:
 def _unread(markup: PageParts, text: str) -> Page | None:
     if documents_interface(markup):
         return None
+    if len(markup.text) <= _HARDLY_ANY_TEXT and markup.links <= _FEW_LINKS and _OTHER_BROWSER.search(markup.text):
+        return Page(PageKind.SHELL, "a page that asks for another browser, or for scripts")
     if len(markup.text) <= _HARDLY_ANY_TEXT and markup.scripts and markup.ids & _APP_ROOT and not speaks(markup):
         return Page(PageKind.SHELL, "the empty root of an application that a script fills")
     if why := drawn_by_script(markup, text):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
-from probes.recognise.pages.page_kind import PageKind
+from probes.recognise.pages.page_kind import PageKind, leads_to_login
 from probes.recognise.pages.plain import plain_body
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import Arrived, follow, redirects
-from probes.web.proof.canary import bare, file_canary, healthy
+from probes.web.proof.canary import bare, fails, file_canary, healthy
 
 FIRST = 1024
 """Bytes of a file that are asked for, and the most that is read where a server sends it whole. They are looked at in
@@ -49,7 +50,7 @@ def opens(target: WebTarget, path: str, said: str = "") -> Generator[Ask, Reply,
     canary, beside = yield from start_of(
         target, file_canary(path, target.nonce), f"{said} beside {{canary}}" if said else ""
     )
-    if not healthy(canary):
+    if not healthy(canary) and not (fails(canary) and told.media.confirmed):
         return Undecided(
             UndecidedReason.CANARY_FAILED, "a file answers, but the server does not answer a canary in order"
         )
@@ -66,7 +67,7 @@ def start_of(
     if redirects(answer) and _bytes_of_it(path, answer) is None:
         arrived = yield from follow(target, path, answer, first_bytes, said)
         if not isinstance(arrived, Arrived):
-            return answer, arrived
+            return answer, _signed(answer) or arrived
         answer = arrived.answer
     return answer, read_start(path, answer)
 
@@ -105,6 +106,20 @@ def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
             return Closed(ClosedReason.LOGIN_WALL)
         return Undecided(UndecidedReason.TYPE_UNPROVEN, "a page answers in place of the file")
     return Opened(media, size, empty=not answer.body)
+
+
+_SIGNATURE = re.compile(
+    r"(?i)[?&](?:x-amz-signature|x-goog-signature|x-oss-signature|signature|sig|st|token|key-pair-id)=."
+)
+
+
+def _signed(answer: Answer) -> Undecided | None:
+    """What a redirect out of the endpoint says that carries a signature: whoever asks is handed the way to the file,
+    at a place that is not declared (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ShareObjectPreSignedURL.html)."""
+    location = answer.headers.get("location") if isinstance(answer, Response) else ""
+    if not _SIGNATURE.search(location) or leads_to_login(location):
+        return None
+    return Undecided(UndecidedReason.REDIRECTED, "the file redirects to a signed address of another host")
 
 
 def _bytes_of_it(path: str, answer: Answer) -> Opened | None:

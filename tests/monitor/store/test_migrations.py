@@ -115,6 +115,7 @@ LATER = {
     FactKind.CERTIFICATE_SITHS,
     FactKind.CERTIFICATE_SITHS_OPEN,
     FactKind.CERTIFICATE_TEST_ISSUER,
+    FactKind.HANDS_OUT_TOKENS,
 }
 """Kinds that came when facts were values already: no ledger holds a sentence of them."""
 

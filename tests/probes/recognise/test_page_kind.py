@@ -67,6 +67,8 @@ NOT_TO_US = (
     "<h1>Sorry</h1><p>Our systems have detected unusual traffic from your computer network.</p>",
     "<h1>Stopp</h1><p>Du har blivit spärrad. Försök igen om en timme.</p>",
     "<p>This website uses a security service to protect itself from online attacks.</p>",
+    "<h1>Välkommen</h1><p>Du står i kö. Sidan laddas om av sig själv.</p>",
+    "<h1>You are now in line</h1><p>We let you in as soon as we can.</p>",
 )
 
 
@@ -122,6 +124,7 @@ def test_pages_that_lead_elsewhere(body: str) -> None:
         "<input type=hidden name=accept value=1><button>Fortsätt till filerna</button></form>",
         "<p>One moment, please.</p><form id=c method=post action='/rec/?h=1'><input type=hidden name=n></form>"
         "<script>setTimeout(function(){document.getElementById('c').submit()},4000)</script>",
+        "<p>Vi använder kakor.</p><button onclick=\"document.cookie='ok=1'; location.reload()\">Godkänn</button>",
         f"<h1>Terms</h1>{LONG[:1500]}<form><input type=checkbox name=ok> I agree <input type=submit value=Enter></form>",
     ],
 )
@@ -140,6 +143,8 @@ SHELLS = {
     "table without rows": "<h2>Recordings</h2><p>Choose a day, then press play. The player opens in a window of its own, and "
     "every recording is kept for thirty days on the card before it is written over by a newer one, as is said in the "
     "manual.</p><table><thead><tr><th>Name</th></tr></thead><tbody id=rows></tbody></table><script src=js/list.js></script>",
+    "another browser": "<h1>Recorder</h1><p>Your browser is not supported. Use Internet Explorer 9.</p>",
+    "scripts demanded": "<h1>Arkiv</h1><p>Du måste aktivera JavaScript.</p>",
     "written": "<title>DVR</title><script>for (i in f) document.write('<a href=' + f[i] + '>' + f[i] + '</a>')</script>",
 }
 

@@ -98,6 +98,8 @@ def test_an_object_that_could_be_a_folder_is_unknown(body: str) -> None:
         f'<html><meta http-equiv="refresh" content="9;url=/Rec/">{"<p>We have moved, all of us.</p>" * 20}</html>',
         "<html><script>window.location.replace('/Rec/');</script></html>",
         '<script>document.location = "Rec/"</script>',
+        '<html><title>Calls</title><p><a href="Rec/">Continue</a></p></html>',
+        '<html><title>Language</title><a href="en/">English</a> <a href="Rec/">Svenska</a></html>',
         '<html><frameset cols="*"><frame src="/Rec/"></frameset></html>',
         '<html><frameset cols="*,*"><frame src="/menu"><frame src="/Rec/"></frameset></html>',
         f'<html><body><h1>Archive</h1>{"<p>All that we keep, for all who ask.</p>" * 20}<iframe src="/Rec/"></iframe>',

@@ -106,3 +106,18 @@ def test_a_page_or_the_same_bytes_for_all_in_a_refusal_are_no_file(status: int) 
         assert isinstance(play(HTTP_LISTING, half, World((refusal, root(403, b""))))[0][0], Clear)
     for_all = when(lambda request: request.path != "/", says(status, SOUND, content_type="audio/x-wav"))
     assert isinstance(play(HTTP_LISTING, half, World((for_all, root(403, b""))))[0][0], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        ("https://store.example/rec/a.wav?X-Amz-Expires=300&X-Amz-Signature=ab12", Unknown),
+        ("https://blobs.example/rec/a.wav?sv=2024&se=2026&sig=ab%3D", Unknown),
+        ("https://idp.example/oauth2/authorize?client_id=1&token=x", Clear),
+        ("https://www.example/", Clear),
+    ],
+)
+def test_a_file_that_redirects_to_a_signed_address_is_not_closed(location: str, told: type[Verdict]) -> None:
+    leads = when(is_file, says(302, b"", location=location))
+    (verdict,), _ = play(HTTP_LISTING, target(known=known(f"/{NAMES[0]}")), World((leads, root(403, b""))))
+    assert isinstance(verdict, told), verdict
