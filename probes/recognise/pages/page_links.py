@@ -13,12 +13,13 @@ from urllib.parse import urljoin, urlsplit
 from probes.recognise.listing.fields.links import quoted, sendable, to_text
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.page import Page
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 MOST = 4000
 """More links than this of one page are not read."""
 _LONGEST = 2048
 _SOURCES: Final = {
-    "audio": "src", "video": "src", "source": "src", "embed": "src", "object": "data",
+    "area": "href", "audio": "src", "video": "src", "source": "src", "embed": "src", "object": "data",
     "enclosure": "url", "media:content": "url",
 }  # fmt: skip
 
@@ -26,6 +27,7 @@ _UNWRAPPED: Final = re.compile(rb"&lt;|&gt;|<!\[CDATA\[|\]\]>")
 _PLAYLIST: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,80}(?:#EXTM3U|\[playlist\])", re.IGNORECASE)
 _ADDRESSES: Final = re.compile(rb"(?im)^[ \t]*(?:File\d{1,6}=)?([^\s#=\[][^\r\n=]{0,2047}?)[ \t]*\r?$")
 """Lines of playlists (RFC 8216 section 4.1, PLS) that are addresses: neither comments nor other fields."""
+_CALL: Final = re.compile(r"""(?i)\s{0,8}javascript:[^'"]{0,200}['"]([^'"<>\s]{1,500})['"]""")
 _WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
 """Elements whose text is an address: of site maps (sitemaps.org) and of playlists (XSPF)."""
 
@@ -82,7 +84,7 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
         elif token.name == "a":
             if shown is not None:
                 keep(href, squeeze("".join(shown)))
-            href = "" if token.closing else token.attributes.get("href", "")
+            href = "" if token.closing else _called(token.attributes.get("href", ""))
             shown = [] if href else None
         elif token.name == "base" and not token.closing and base == url:
             base = _joined(url, token.attributes.get("href", "")) or url
@@ -93,6 +95,12 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
     if shown is not None:
         keep(href, squeeze("".join(shown)))
     return tuple(found.values())
+
+
+def _called(address: str) -> str:
+    """An address; of a call of a script (`javascript:play('a.wav')`), the file of data that it names."""
+    called = _CALL.match(address)
+    return called[1] if called and kind_of_name(called[1]) in DATA else address
 
 
 def leads_inside(link: PageLink, hosts: Iterable[str]) -> bool:
