@@ -79,7 +79,7 @@ OPEN: Final = {
     ),
     "numbers of Denmark": html("<p>010250-4321<br>230461-9876<br>311299-7766</p>"),
     "numbers of Norway": html("<div>01015000232</div><div>01015000313</div>"),
-    "numbers of Finland": html("<li>131052-308T<li>010150-1805"),
+    "numbers of Finland": html("<li>131052-308T<li>010150-3920"),
     "fields of one patient": html("<dl><dt>Personnummer<dd>19121212-1212<dt>Diagnos<dd>J06.9</dl>", "Journal"),
     "fields behind a colon": html("<p>Patient-ID: 4711-0815</p><p>Date of birth: 1912-12-12</p>"),
     "a work list": html(table("Patient Name|MRN|Modality", "EK^ANNA|MRN0012|CT", "ALM^BO|MRN0013|CT"), "Worklist"),
