@@ -261,11 +261,3 @@ def test_a_text_about_people_that_a_page_links_to_is_a_finding(served: dict[str,
     assert verdict.kind == "linked-files"
     assert verdict.listing is not None
     assert [entry.path for entry in verdict.listing.files] == [path for path in served if "people" in path]
-
-
-@pytest.mark.parametrize("link", ["<area href='{}'>", "<a href=\"javascript:play('{}')\">Spela</a>"])
-def test_areas_and_calls_of_a_script_are_links(link: str) -> None:
-    page = f"<html><title>Karta</title>{TEXT}{''.join(link.format(one) for one in sorted(MEDIA))}</html>".encode()
-    (verdict,), _ = look(page, MEDIA)
-    assert isinstance(verdict, Exposed), verdict
-    assert verdict.kind == "linked-files"
