@@ -59,4 +59,4 @@ async def test_no_decoy_opens_a_finding(house: House) -> None:
             for x in here
             if not one.fits(x["verdict"]) and x["why"] not in UNREADABLE
         ]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)

@@ -18,6 +18,7 @@ from probes.recognise.listing.regular import shortened
 from probes.recognise.listing.structured.json_dialects import read_data
 from probes.recognise.listing.structured.text_listing import is_marked, read_text
 from probes.recognise.listing.structured.xml_listing import read_xml
+from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.pages.plain import as_text, plain_body, shown_templates, utf16_of
 
 __all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "Strength", "recognise"]
@@ -133,12 +134,18 @@ def _preformatted(page: Page) -> Listing | None:
         return None
     text = "\n".join("".join(part for cell in row.cells for part in cell.lead) for row in rows)
     found = read_text(replace(page, body=text.encode("utf-8", "replace")))
-    if not isinstance(found, Listing):
+    if not isinstance(found, Listing) or _PROMPT.search(text):
         return None
+    if not any(one.size or one.modified or kind_of_name(one.name) not in NO_DATA for one in found.files):
+        return None  # a drawing of a tree, as the first page of a server has
     alone = page.text_length - len(text) <= _LITTLE_TEXT
     return found if alone else replace(found, strength=Strength.WEAK)
 
 
+_PROMPT = re.compile(
+    r"(?m)^\s{0,8}(?:[\w.@~:/\[\] -]{0,60}[$#>]|[A-Z]:\\[^>\n]{0,60}>)\s?(?:sudo )?(?:ls|dir|find|tree|du)\b"
+)
+"""The command in a session of a terminal that somebody shows: documentation."""
 _FEW_LINES = 2
 _LITTLE_TEXT = 200
 """Characters beside a preformatted text that is all of a page."""

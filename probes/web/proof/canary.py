@@ -88,3 +88,9 @@ def healthy(canary: Answer) -> bool:
     Only then does a 404 elsewhere mean anything: a server that throttles or fails may answer 404 to us alone.
     """
     return isinstance(canary, Response) and canary.status != 429 and canary.status < 500
+
+
+def fails(canary: Answer) -> bool:
+    """Whether a server fails at what is not there, as some programs do. That tells a real page from a made-up one, so
+    it may prove what answers; it never makes a refusal clear."""
+    return isinstance(canary, Response) and canary.status in (500, 501)

@@ -17,7 +17,7 @@ from probes.recognise.pages.plain import as_text
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided
-from probes.web.proof.canary import folder_canary, folder_of, healthy, same
+from probes.web.proof.canary import fails, folder_canary, folder_of, healthy, same
 from probes.web.proof.file import Opened, opens
 from probes.web.proof.witness import Beside, Read, Witness, find_witness, spread
 
@@ -148,7 +148,7 @@ def _canary_folder(
 ) -> Generator[Ask, Reply, Beside | Undecided]:
     name = asked.path if asked else folder_canary(path, target.nonce + turn)
     answer = asked.answer if asked else (yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body)))
-    if not healthy(answer):
+    if not healthy(answer) and not fails(answer):
         return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
     if same(page, path, answer, name):
         return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist is answered with the same page")

@@ -10,12 +10,13 @@ from typing import TypeAlias
 from probes.api import WebTarget
 from probes.proof import ProofStep
 from probes.reasons import ClosedReason, UndecidedReason, Why
-from probes.recognise.listing.model import Entry, Listing, Strength
-from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
+from probes.recognise.listing.model import Entry, Kind, Listing, Strength
+from probes.recognise.media.kinds import GRAVEST_FIRST, extension, kind_of_name
 from probes.recognise.media.signatures import FLOW_INSTANCE
 from probes.requests.http import Answer, Ask, Reply, Request, Response, one
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided, unserved
+from probes.web._redirects import Arrived, follow, redirects
 from probes.web.proof.canary import file_canary, same
 from probes.web.proof.file import Opened, first_bytes, opens
 
@@ -67,12 +68,20 @@ def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside,
         if isinstance(found, Witness):
             return found
         came.append(found)
-    if listing.directories:
-        below = yield from _folder_witness(target, path, listing, beside, read)
+    # Some servers link folders without their slash, and redirect: where no file answers they are tried as folders.
+    folders = listing if listing.directories else _without_slash(listing)
+    if folders.directories:
+        below = yield from _folder_witness(target, path, folders, beside, read)
         if isinstance(below, Witness):
             return below
         came.append(below)
     return came[0] if came else Undecided(UndecidedReason.ENTRY_UNPROVEN, "no entry of the listing could be tried")
+
+
+def _without_slash(listing: Listing) -> Listing:
+    """The entries of a listing that may be folders, though their links do not say so: names without an ending."""
+    bare = [one for one in listing.files if "?" not in one.path and not extension(one.name)]
+    return replace(listing, entries=tuple(replace(one, path=f"{one.path}/", kind=Kind.DIRECTORY) for one in bare))
 
 
 def spread(listing: Listing, inside: tuple[Listing, ...] = ()) -> list[Entry]:
@@ -162,15 +171,15 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
                 break
             peeks += 1
             said = f"{path}{{folder {peeks}}}"
-            answer = yield from one(Request("GET", entry.path, PAGE, said=said))
-            child = read(target, entry.path, answer)
+            at, answer = yield from _folder_page(target, entry.path, said)
+            child = read(target, at, answer)
             if child is None:
-                if listing.strength is Strength.CERTAIN and _is_there(answer, entry.path, beside):
-                    there = there or Witness(entry.path, ProofStep.FOLDER_ANSWERS)
+                if listing.strength is Strength.CERTAIN and _is_there(answer, at, beside):
+                    there = there or Witness(at, ProofStep.FOLDER_ANSWERS)
                 tried.add(_folder_told(answer))
                 continue
             inside.append(child)
-            lists = lists or Witness(entry.path, ProofStep.FOLDER_LISTS, tuple(inside))
+            lists = lists or Witness(at, ProofStep.FOLDER_LISTS, tuple(inside))
             if child.files:
                 found = yield from _file_witness(target, said, child)
                 if isinstance(found, Witness):
@@ -184,6 +193,19 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
     if lists is not None:
         return Witness(lists.path, lists.step, tuple(inside))
     return there or tried.result("folder")
+
+
+def _folder_page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, tuple[str, Answer]]:
+    """The page of a folder and where it is: a redirect that adds the slash to its path is followed."""
+    answer = yield from _page(path, said)
+    if not redirects(answer) or path.endswith("/"):
+        return path, answer
+    arrived = yield from follow(target, path, answer, _page, said)
+    return (arrived.path, arrived.answer) if isinstance(arrived, Arrived) else (path, answer)
+
+
+def _page(path: str, said: str) -> Generator[Ask, Reply, Answer]:
+    return (yield from one(Request("GET", path, PAGE, said=said)))
 
 
 def _is_there(answer: Answer, path: str, beside: Beside) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
 from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
-from probes.requests.http import Ending, NoAnswer, Request, Response
+from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from tests.probes.web.builders import (
@@ -96,7 +96,7 @@ DROPPED: dict[str, tuple[Rule, Why]] = {
     "entry is silent": (silent(is_file), UndecidedReason.ENTRY_UNPROVEN),
     "entry fails": (when(is_file, says(500)), UndecidedReason.ENTRY_UNPROVEN),
     "any file answers": (when(file_canary, says(200, content_type="audio/x-wav")), UndecidedReason.CATCH_ALL),
-    "file canary fails": (when(file_canary, says(500)), UndecidedReason.CANARY_FAILED),
+    "file canary fails": (when(file_canary, says(503)), UndecidedReason.CANARY_FAILED),
     "second look is another page": (
         when(again, says(200, b"<p>Welcome</p>", content_type=HTML)), UndecidedReason.UNSTABLE,
     ),
@@ -212,6 +212,29 @@ def test_no_answer_is_unknown_whatever_the_reason(why: NoAnswerReason) -> None:
     verdict, _ = look(silent(lambda _: True, why))
     assert isinstance(verdict, Unknown)
     assert verdict.why is why
+
+
+@pytest.mark.parametrize("status", [500, 501])
+def test_a_program_that_fails_at_all_that_is_not_there_is_found_open(status: int) -> None:
+    verdict, _ = look(when(is_canary, says(status, b"<h1>Internal error</h1>", content_type=HTML)))
+    assert isinstance(verdict, Exposed), verdict
+    refused, _ = look(when(is_root, MISSING), when(is_canary, says(status)))
+    assert isinstance(refused, Unknown)
+
+
+@pytest.mark.parametrize("slash", [True, False])
+def test_a_folder_that_is_linked_without_its_slash_is_tried_as_one(slash: bool) -> None:
+    rows = "".join(f'<tr><td><a href="{name}">{name}</a><td>2026-01-02 10:00<td>-</tr>' for name in ("anna", "bo"))
+    page = f"<h1>Index of /</h1><table><tr><th>Name<th>Modified<th>Size</tr>{rows}</table>".encode()
+    below = apache("/anna/", [(name, len(SOUND)) for name in NAMES])
+
+    def folder(request: Request) -> Answer | None:
+        if request.path in ("/anna", "/bo"):
+            return says(301, location=f"{request.path}/") if slash else says(200, below, content_type=HTML)
+        return says(200, below, content_type=HTML) if request.path == "/anna/" else None
+
+    (verdict,), _ = play(HTTP_LISTING, target(), World((folder,), page, frozenset(f"/anna/{name}" for name in NAMES)))
+    assert isinstance(verdict, Exposed), verdict
 
 
 def test_not_found_means_nothing_where_a_canary_is_not_answered_in_order() -> None:
