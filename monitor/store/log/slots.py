@@ -88,24 +88,27 @@ def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
         if id_ not in rhythms:
             ledger.execute("DELETE FROM log_slots WHERE asset = ?", row["asset"])
     entries: list[list[Any]] = []
+    rows: list[tuple[Any, ...]] = []
     names: dict[str, list[str]] = {}
+    numbered = ledger.numbers("asset", rhythms)
+    contracts = ledger.numbers("contract", (one.contract for one in scope.assets if one.contract))
     for one in scope.assets:
-        n, (every, phase) = ledger.number("asset", one.id), rhythms[one.id]
+        n, (every, phase) = numbered[one.id], rhythms[one.id]
         names[str(n)] = _private(one)
-        entries.append([n, one.data, every, phase, ledger.number("contract", one.contract) if one.contract else 0])
-        # The slot that is running began before it was declared: the next one is the first that is due.
-        ledger.execute(
-            """INSERT INTO log_slots (asset, every, phase, last, seen) VALUES (?1, ?2, ?3, ?4, ?5)
-               ON CONFLICT (asset) DO UPDATE SET every = ?2, phase = ?3, last = ?4, seen = ?5
-               WHERE every <> ?2 OR phase <> ?3 OR seen = 0""",
-            n,
-            every,
-            phase,
-            (_micro(now) - phase) // every,
-            _micro(now),
-        )
+        entries.append([n, one.data, every, phase, contracts.get(one.contract, 0)])
         wanted = sorted(networks.filed(ledger, name, now) for name in one.networks)
-        ledger.execute("UPDATE log_slots SET networks = ? WHERE asset = ?", json.dumps(wanted) if wanted else "", n)
+        # The slot that is running began before it was declared: the next one is the first that is due.
+        last = (_micro(now) - phase) // every
+        rows.append((n, every, phase, last, _micro(now), json.dumps(wanted) if wanted else ""))
+    ledger.executemany(
+        """INSERT INTO log_slots (asset, every, phase, last, seen, networks) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+           ON CONFLICT (asset) DO UPDATE SET every = ?2, phase = ?3, last = ?4, seen = ?5
+           WHERE every <> ?2 OR phase <> ?3 OR seen = 0""",
+        rows,
+    )
+    ledger.executemany(
+        "UPDATE log_slots SET networks = ?2 WHERE asset = ?1 AND networks <> ?2", [(row[0], row[-1]) for row in rows]
+    )
     entry = [{"from": stamp(now), "inventory": scope.inventory, **scope.public, "assets": entries}]
     ledger.log.add("scope", entry, now, {"names": names})
     sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
