@@ -184,7 +184,7 @@ async def test_a_message_that_stands_for_many_names_their_findings(tmp_path: Pat
 
         def together(ledger: Ledger) -> None:
             with ledger.step():
-                ledger.owe_now(told, NOW)
+                ledger.owe_now(tuple(told), NOW)
                 digests.fold(ledger, group, ledger.due(NOW), NOW)
 
         await at.services.ledger(together)
