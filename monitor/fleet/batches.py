@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.inventory.endpoints import PaceGroup
 from monitor.inventory.model.inventory import Inventory
+from monitor.rounds.pace_groups import PaceGroup
 
 HOSTS, HOSTS_OF_MANY = 20, 50
 """Assets of one batch, as a rule, and where thousands are due at once: the engine's own cost is spread over them. A

@@ -121,7 +121,7 @@ class FleetHub:
         now = self._now()
         alone, held = await self._ledger(lambda ledger: (set_aside.alone(ledger), set_aside.held(ledger, now)))
         self._failed, self._remembers = set(alone), True
-        known = {group.key for group in self._vantage().pace_groups().values()}
+        known = {group.key for group in self._vantage().pace_groups().values()} if held else set()
         for key in known & held.keys():
             self._vantage().pace.hold(key, (held[key] - now).total_seconds())
 
@@ -165,7 +165,7 @@ class FleetHub:
         unsent = await self._ledger(lambda ledger: table.unsent(ledger, vantage.id))
         if not await self._send(vantage, unsent):
             return now + timedelta(seconds=self._step)
-        due = self._due_from(vantage.network)
+        due = await self._due_from(vantage.network)
         ready, following = await due()
         busy = await self._ledger(lambda ledger: table.busy(ledger, vantage.id)) if ready else frozenset()
         # From here on nothing is awaited: a new inventory is taken on between two steps.
@@ -185,10 +185,12 @@ class FleetHub:
             await self._send(vantage, batches)
         return following
 
-    def _due_from(self, network: str) -> Due:
-        due = self._due.get(network)
-        if due is None or due.inventory is not self._inventory:
-            due = self._due[network] = Due(self._inventory, network, self._ledger, self._now)
+    async def _due_from(self, network: str) -> Due:
+        due, of = self._due.get(network), self._vantage()
+        if due is None or due.inventory is not of.inventory:
+            await asyncio.to_thread(of.prepare)
+            due = await asyncio.to_thread(Due, of.inventory, network, self._ledger, self._now)
+            self._due[network] = due
         return due
 
     def _owed(

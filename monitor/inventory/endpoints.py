@@ -1,4 +1,4 @@
-"""From a declared asset to what is looked at: its endpoints, what a round of them costs, and who shares a pace."""
+"""From a declared asset to what is looked at: its endpoints, and what a round of them costs."""
 
 from __future__ import annotations
 
@@ -264,49 +264,3 @@ def _estimated(count: int, looks: list[int], settings: Defaults, *, assumed: boo
         assumed=assumed,
         over_budget=any(one > budget for one in looks),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PaceGroup:
-    """Assets on one host: they share one pace, the gentlest that any of them asks for."""
-
-    key: str
-    assets: tuple[str, ...]
-    pace: float
-    concurrency: int
-
-
-def pace_groups(inventory: Inventory, addresses: Mapping[str, tuple[str, ...]] = _NOTHING) -> Mapping[str, PaceGroup]:
-    """The pace group of each asset, by asset id: assets that share a name or an address belong together.
-
-    `addresses` adds what the name servers said. The key is the first host of the group in alphabetical order, so it
-    does not hang on the order of the file.
-    """
-    parent: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        parent.setdefault(key, key)
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
-    for asset in inventory.assets:
-        found = [address for name in names_to_resolve(asset) for address in addresses.get(name, ())]
-        shared = () if asset.paced_alone else names(asset)
-        for part in (asset.pace_host, *shared, *fixed_addresses(asset), *found):
-            parent[root(part)] = root(asset.pace_host)
-    members: dict[str, list[Asset]] = {}
-    for asset in inventory.assets:
-        members.setdefault(root(asset.pace_host), []).append(asset)
-    groups: dict[str, PaceGroup] = {}
-    for assets in members.values():
-        settings = [inventory.settings(asset) for asset in assets]
-        group = PaceGroup(
-            key=min(asset.pace_host for asset in assets),
-            assets=tuple(asset.id for asset in assets),
-            pace=min(one.pace for one in settings),
-            concurrency=min(one.concurrency for one in settings),
-        )
-        groups |= {asset.id: group for asset in assets}
-    return MappingProxyType(groups)

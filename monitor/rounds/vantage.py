@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from monitor.coverage.states import ended_contract
-from monitor.inventory.endpoints import PaceGroup, names_to_resolve, pace_groups
+from monitor.inventory.endpoints import names_to_resolve
 from monitor.inventory.model.assets import Asset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
@@ -25,6 +25,7 @@ from monitor.network.sign_in.secrets import declared_sources, signing_in
 from monitor.network.stores.hosts import Lead, leading, of_stores
 from monitor.network.stores.probe_signing import probing
 from monitor.network.transport import Guard
+from monitor.rounds.pace_groups import PaceGroup, PaceGroups
 from monitor.rounds.shared_check import SharedCheck
 from probes.reasons import NoAnswerReason, Why
 from probes.requests.http import NoAnswer
@@ -73,14 +74,14 @@ class Vantage:
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
-        self.addresses: dict[str, tuple[str, ...]] = {}
+        self._addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
         self._refusals = refusals or Refusals(InMemory())
         self._sharing = 1
         self._scope: tuple[Inventory, Scope] | None = None
         self._checks: tuple[Inventory, dict[bool, SharedCheck]] = inventory, {}
-        self._grouped: tuple[Inventory, dict[str, tuple[str, ...]], Mapping[str, PaceGroup]] | None = None
+        self._grouped: PaceGroups | None = None
 
     def with_inventory(self, inventory: Inventory) -> Vantage:
         """The same vantage on another inventory; the pace of every host goes on."""
@@ -88,16 +89,21 @@ class Vantage:
         other.inventory = inventory
         return other
 
-    def pace_groups(self) -> Mapping[str, PaceGroup]:
-        """Who shares a pace, by asset, each group set in the pace: computed anew when the inventory or an address has
-        changed, and not in every round."""
-        if self._grouped is None or self._grouped[0] is not self.inventory or self._grouped[1] != self.addresses:
-            groups = pace_groups(self.inventory, self.addresses)
-            for group in set(groups.values()):
-                share = max(self._sharing, *(self.inventory.lookers(self.inventory.asset(id_)) for id_ in group.assets))
-                self.pace.set(group.key, group.pace / share, group.concurrency)
-            self._grouped = self.inventory, dict(self.addresses), groups
-        return self._grouped[2]
+    def prepare(self) -> None:
+        """Work out what rests on the inventory alone, before a round needs it: of many assets that takes longer than
+        the event loop may be held, so a service calls it in a thread."""
+        self.scope()
+        self.pace_groups()
+
+    def pace_groups(self) -> PaceGroups:
+        """Who shares a pace, by asset; each group is set in the pace when it is worked out."""
+        if self._grouped is None or self._grouped.inventory is not self.inventory:
+            self._grouped = PaceGroups(self.inventory, dict(self._addresses), self._set_pace)
+        return self._grouped
+
+    def _set_pace(self, group: PaceGroup) -> None:
+        share = max(self._sharing, *(self.inventory.lookers(self.inventory.asset(id_)) for id_ in group.assets))
+        self.pace.set(group.key, group.pace / share, group.concurrency)
 
     def shared_by(self, vantages: int) -> None:
         """The pace of every host is shared out among so many that look at it, whatever is declared here: a worker's
@@ -200,7 +206,8 @@ class Vantage:
                     else:
                         unseen.append(Unseen(asset, NoAnswerReason.OUT_OF_SCOPE, str(refusal)))
                 found[name] = tuple(dict.fromkeys((*found.get(name, ()), *admitted)))
-        self.addresses |= found
+        self._addresses |= found
+        self.pace_groups().answered(found)
         return Resolution(found, resolved, tuple(unseen))
 
 

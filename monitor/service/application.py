@@ -91,8 +91,8 @@ class Application:
         self._built_in: BuiltInControls | None = None
         self._making_controls = asyncio.Lock()
         self._timers = Timers(ledger, now)
-        self._noted: Inventory | None = None
-        self._scope_of: tuple[Inventory, LogScope] | None = None
+        self._noted: tuple[Inventory, LogScope] | None = None
+        self._prepared: Vantage | None = None
         self._due: Due | None = None
 
     async def __aenter__(self) -> Self:
@@ -115,8 +115,16 @@ class Application:
 
     # -- one round
 
+    async def _prepare(self) -> None:
+        """What rests on the inventory alone is worked out beside the loop: of many assets it takes seconds."""
+        while self._prepared is not self.vantage:
+            vantage = self.vantage
+            await asyncio.to_thread(vantage.prepare)
+            self._prepared = vantage
+
     async def due(self) -> tuple[tuple[str, ...], datetime]:
         """The assets whose turn it is, and when the next turn comes. Raises LedgerUnusable."""
+        await self._prepare()
         inventory = self.inventory
         if self._due is None or self._due.inventory is not inventory:
             self._due = await asyncio.to_thread(Due, inventory, inventory.vantage.network, self.ledger, self.now)
@@ -136,6 +144,7 @@ class Application:
         outbox's. Raises LedgerUnusable when the ledger cannot be written: what was seen is then lost, and seen again in
         the next round. A round that is cancelled keeps what it recorded; the other assets stay due.
         """
+        await self._prepare()
         vantage, inventory = self.vantage, self.inventory
         wanted = None if assets is None else frozenset(assets)
         chosen = tuple(
@@ -146,7 +155,7 @@ class Application:
         started = self.now()
         id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
-        await self._note_chains(inventory, started)
+        scope = await self._note_chains(inventory, started)
         await self.ledger(
             lambda ledger: rounds.begin(
                 ledger,
@@ -155,7 +164,7 @@ class Application:
                 started,
                 inventory.vantage.id,
                 inventory.digest,
-                self._scope(inventory),
+                scope,
                 inventory.vantage.network,
             )
         )
@@ -168,8 +177,7 @@ class Application:
         total = len(jobs)
 
         async def looked_at(ids: Collection[str]) -> None:
-            await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
-            await round_.looked(ids, started)
+            await round_.looked(ids, started, targets.led_to)
             if on_done is not None:
                 on_done(ids)
 
@@ -231,10 +239,8 @@ class Application:
             return ControlPair(*declared)
         async with self._making_controls:
             if self._built_in is None:
-                # A server of our own is needed for this alone: a survey should not wait for it to be imported.
-                from monitor.rounds.controls import BuiltInControls
-
-                self._built_in = await self._stack.enter_async_context(BuiltInControls())
+                built_in = await asyncio.to_thread(_built_in_controls)
+                self._built_in = await self._stack.enter_async_context(built_in)
         opened, closed = declared or self._built_in.targets(nonce)
         return ControlPair(opened, closed, self._built_in.buckets(nonce) if stores else None)
 
@@ -250,23 +256,39 @@ class Application:
         """Those of the findings that are to be measured by themselves."""
         return surveyable(self.inventory, changed)
 
-    def _scope(self, inventory: Inventory) -> LogScope:
-        if self._scope_of is None or self._scope_of[0] is not inventory:
-            self._scope_of = inventory, scope_of(inventory)
-        return self._scope_of[1]
-
     async def declare(self) -> None:
         """Put on file what is to be looked at, and who is in whose chain, before others look at it. A round does so
         itself."""
         inventory, now = self.inventory, self.now()
-        if self._noted is not inventory:
-            await self._note_chains(inventory, now)
-            scope = self._scope(inventory)
+        if self._noted is None or self._noted[0] is not inventory:
+            scope = await self._note_chains(inventory, now)
             await self.ledger(lambda ledger: slots.declare_now(ledger, scope, now))
 
-    async def _note_chains(self, inventory: Inventory, now: datetime) -> None:
-        """Who is in the chain of each asset: whoever was may still read what was open then."""
-        if self._noted is not inventory:
-            chains = {asset.id: frozenset(party.id for party in inventory.chain(asset)) for asset in inventory.assets}
+    async def _note_chains(self, inventory: Inventory, now: datetime) -> LogScope:
+        """Who is in the chain of each asset: whoever was may still read what was open then. Returns what the evidence
+        log declares."""
+        if self._noted is None or self._noted[0] is not inventory:
+            # Of many assets all this takes longer than the loop may be held.
+            chains, scope = await asyncio.to_thread(lambda: (_chains(inventory), scope_of(inventory)))
             await self.ledger(lambda ledger: asset_parties.note(ledger, chains, now))
-            self._noted = inventory
+            self._noted = inventory, scope
+        return self._noted[1]
+
+
+def _built_in_controls() -> BuiltInControls:
+    # A server of our own is needed for this alone: a survey should not wait for it to be imported, nor the loop.
+    from monitor.rounds.controls import BuiltInControls
+
+    return BuiltInControls()
+
+
+def _chains(inventory: Inventory) -> dict[str, frozenset[str]]:
+    """The parties of each asset's chain, by asset: of many assets there are few chains."""
+    known: dict[tuple[str, str | None], frozenset[str]] = {}
+    chains: dict[str, frozenset[str]] = {}
+    for asset in inventory.assets:
+        key = asset.owner, asset.contract
+        if key not in known:
+            known[key] = frozenset(party.id for party in inventory.chain(asset))
+        chains[asset.id] = known[key]
+    return chains

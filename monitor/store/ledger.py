@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
 from monitor.store.encryption import Seal
-from monitor.store.log.pending import Looked, Pending, number
+from monitor.store.log.pending import Looked, Pending, number, numbers
 from monitor.store.looks.round_counts import RoundCounts
 from monitor.store.looks.series import Ahead, observe, read_ahead
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
@@ -362,6 +362,10 @@ class Ledger:
     def number(self, kind: str, id_: str) -> int:
         """The number that stands for a name in the evidence log. The caller holds a `step`."""
         return number(self._connection, kind, id_)
+
+    def numbers(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
+        """As `number`, for several names. The caller holds a `step`."""
+        return numbers(self._connection, kind, ids)
 
     def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
         """The rows of one reading query, for `monitor.store.queries`. Raises LedgerUnusable for a damaged file."""

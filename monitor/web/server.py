@@ -111,6 +111,8 @@ class WebServer:
             if _routed(request) not in _ANY_HOST and not security.meant(request, self._hosts):
                 raise Problem(421, "problem.host")
             if request.method not in security.SAFE and not security.from_here(request, self._declared.url):
+                if as_json and security.unsigned(request):
+                    raise Problem(401, "problem.sign-in", {"WWW-Authenticate": "Bearer"})
                 raise Problem(403, "problem.elsewhere")
             async with asyncio.timeout(LONGEST_ANSWER):
                 return await handler(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Generator, Sequence
 from urllib.parse import unquote
 
 from probes.api import Certainty, Exposed, WebTarget
@@ -12,14 +12,14 @@ from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason
 from probes.recognise.listing.model import Entry, Kind, Listing
-from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
-from probes.recognise.pages.held_data import numbered, private
+from probes.recognise.media.kinds import NO_DATA, MediaKind, extension, kind_of_name
+from probes.recognise.pages.held_data import numbered, private, text_of_people
 from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE
-from probes.web.proof.file import Opened, file_name, opens
+from probes.web.proof.file import Opened, file_name, opens, start_of
 
 KIND = "linked-files"
 
@@ -50,8 +50,6 @@ def linked_files(
 ) -> Generator[Ask, Reply, Exposed | None]:
     """The exposure of the files that a page links to, if one of them answers with first bytes of its kind."""
     files = _grave_links(target, path, page)
-    if not files:
-        return None
     opened: list[str] = []
     for number, entry in enumerate(_some(files), 1):
         told = yield from opens(target, entry.path, f"{path}{{linked {number}}}")
@@ -60,14 +58,20 @@ def linked_files(
             opened.append(entry.path)
             break
     if not opened:
-        return None
+        told_by = yield from _text_of_people(target, path, page)
+        if told_by is None:
+            return None
+        # Other texts of the page may be for everybody.
+        files, opened = [told_by], [told_by.path]
     again = yield from one(Request("GET", path, PAGE, fresh=True))
     steps = [Proof(ProofStep.LINKED_FILE_ANSWERS)]
     certainty = Certainty.PROVEN
     if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
         certainty = Certainty.LIKELY
         steps.append(Proof(ProofStep.NOT_SEEN_AGAIN))
-    elif {entry.path for entry in _grave_links(target, path, again)} & {entry.path for entry in files}:
+    elif {entry.path for links in (_grave_links, _texts) for entry in links(target, path, again)} & {
+        entry.path for entry in files
+    }:
         steps.append(Proof(ProofStep.SEEN_AGAIN))
     else:
         return None
@@ -85,30 +89,57 @@ def linked_files(
 
 
 def _grave_links(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
-    kinds = KINDS.get(target.data)
-    if kinds is None or not isinstance(answer, Response) or answer.status != 200 or not answer.body:
+    links = _links(target, path, answer)
+    kinds = KINDS.get(target.data, frozenset())
+    found = [one for one in _files(links) if kind_of_name(one.name) in kinds and extension(one.name) not in _FIELDS]
+    return found or (_numbered(links, answer) if isinstance(answer, Response) else [])
+
+
+def _links(target: WebTarget, path: str, answer: Answer) -> list[PageLink]:
+    """The links within the endpoint of a page, on an asset that is declared to hold what nobody may link to."""
+    if target.data not in KINDS or not isinstance(answer, Response) or answer.status != 200 or not answer.body:
         return []
     hosts = {host.lower() for host in (target.name, target.host, target.address) if host}
-    found: dict[str, Entry] = {}
-    links = page_links(answer.body, target.url(path), tuple(answer.headers))
-    for link in links:
-        name = _name(link)
-        if kind_of_name(name) in kinds and leads_inside(link, hosts):
-            found.setdefault(link.path, Entry(name, link.path, Kind.FILE))
-    return list(found.values()) or _numbered(links, hosts, answer)
+    found = page_links(answer.body, target.url(path), tuple(answer.headers))
+    return [link for link in found if leads_inside(link, hosts)]
+
+
+def _files(links: Sequence[PageLink]) -> list[Entry]:
+    return list({link.path: Entry(_name(link), link.path, Kind.FILE) for link in links}.values())
+
+
+_FIELDS = frozenset({"csv", "tsv"})
+_TEXTS = _FIELDS | {"txt", "json", "ndjson", "jsonl", "xml", "hl7", "sql", "vcf", "ics", "log"}
+"""Files without first bytes of their own: what stands in them tells whether they are about people."""
+
+
+def _texts(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
+    return [entry for entry in _files(_links(target, path, answer)) if extension(entry.name) in _TEXTS]
+
+
+def _text_of_people(target: WebTarget, path: str, page: Response) -> Generator[Ask, Reply, Entry | None]:
+    """The first text that the page links to whose beginning is data about people, and that a stranger gets."""
+    files = _texts(target, path, page)
+    for number, entry in enumerate(_some(files), 1):
+        said = f"{path}{{linked text {number}}}"
+        answer, told = yield from start_of(target, entry.path, said)
+        about = isinstance(told, Opened) and isinstance(answer, Response) and text_of_people(as_text(answer.body))
+        if about and isinstance((yield from opens(target, entry.path, said)), Opened):
+            return entry
+    return None
 
 
 _PLAYS = re.compile(r"(?i)lyssna|listen|play|spela|ladda ne[rd]|download|abspielen|anhören|hør|afspil|▶|\U0001f50a")
 """What a link shows that plays or hands out something."""
 
 
-def _numbered(links: Sequence[PageLink], hosts: Collection[str], page: Response) -> list[Entry]:
+def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:
     """Links that differ by a number alone (`/listen?id=17`), where the page or the link says that they are recordings
     or the like: no name tells the kind of what they lead to, and its first bytes will."""
     groups: dict[str, list[PageLink]] = {}
     for link in links:
         named = kind_of_name(_name(link)) not in NO_DATA
-        if not named and leads_inside(link, hosts) and (pattern := numbered(link.path)):
+        if not named and (pattern := numbered(link.path)):
             groups.setdefault(pattern, []).append(link)
     many = [link for group in groups.values() if len(group) > 1 for link in group]
     told = bool(many) and private(read_page(as_text(page.body)))
@@ -125,4 +156,6 @@ def _name(link: PageLink) -> str:
 
 def _some(files: list[Entry]) -> list[Entry]:
     """The first, the last and one between: the same page leads to the same requests."""
+    if not files:
+        return []
     return list(dict.fromkeys((files[0], files[-1], files[len(files) // 2])))[:_TRIES]

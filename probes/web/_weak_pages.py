@@ -16,14 +16,16 @@ from probes.facts import Fact
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Entry, Kind, Listing, Strength
 from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
+from probes.recognise.memo import Memo
 from probes.recognise.pages.evidence import speaks
+from probes.recognise.pages.held_data import declared_data
 from probes.recognise.pages.page_links import below
 from probes.recognise.pages.page_parts import read_page
-from probes.recognise.pages.plain import as_text
+from probes.recognise.pages.plain import as_text, plain_body
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
 from probes.web._folder_page import PAGE, any_listing_in, listing_in
 from probes.web._linked_files import KINDS
-from probes.web._outcome import Closed, Undecided
+from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of
 from probes.web.proof.file import Opened, opens
 from probes.web.proof.listing import prove
 from probes.web.proof.witness import Beside, Witness, find_witness
@@ -85,6 +87,20 @@ def weak_files(
         if isinstance(proven, Exposed):
             return proven
     return Undecided(UndecidedReason.ENTRY_UNPROVEN, "a page of names, which may be no listing, and a file answers")
+
+
+def declared_data_in(target: WebTarget, page: Response) -> Undecided | None:
+    """What keeps a page from being ordinary on an asset that is declared to hold recordings, patient or personal data
+    or backups: it shows such data itself. None on any other asset, and for a page that shows none."""
+    if target.data not in KINDS:
+        return None
+    key = digest_of(page.body, target.data)
+    why = _shown.get(key, lambda: declared_data(as_text(plain_body(page.body)), target.data), 1)
+    return Undecided(UndecidedReason.MEANING_UNKNOWN, why) if why else None
+
+
+_shown: Memo[bytes, str] = Memo(MOST_REMEMBERED)
+"""What a page shows, in our own words: most pages are the same in every round."""
 
 
 def _places(folder: str, entry: Entry) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from probes.web._linked_files import linked_files
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
 from probes.web._script_shell import behind_script
-from probes.web._weak_pages import recorder_list, weak_files, weak_folders
+from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
 from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
 from probes.web.proof.moved import loaded_rows, moved_listing
@@ -276,6 +276,8 @@ def _listed(
                 refused = isinstance(tried, Undecided) and tried.why is UndecidedReason.ENTRY_REFUSED
                 # A login says that it is one, whatever it names.
                 tried = None if refused and reading.why is ClosedReason.LOGIN_WALL else tried
+            if tried is None and reading.why is ClosedReason.NO_LISTING:
+                tried = declared_data_in(target, answer)
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):

@@ -55,13 +55,19 @@ class Due:
         if read is not None:
             if read.whole:
                 # Of many assets that takes longer than the loop may be held.
-                self._table = await asyncio.to_thread(Timetable, self._rhythms, read.looks, now)
+                self._table = await asyncio.to_thread(self._begun, read, now)
             else:
                 self._table.looked(read.looks, now)
-            self._table.hurry(read.unsure, now)
+                self._table.hurry(read.unsure, now)
             self._version, self._network = read.version, read.network
         found = self._table.turns(now)
         return found.ready, found.following
+
+    def _begun(self, read: _Read, now: datetime) -> Timetable:
+        table = Timetable(self._rhythms, read.looks, now)
+        table.hurry(read.unsure, now)
+        table.turns(now)  # what is due already is found once
+        return table
 
     def _read(self, ledger: Ledger, now: datetime) -> _Read | None:
         version = ledger.version()

@@ -117,10 +117,10 @@ class Pending:
         # A clock that was set back must not make what is used now look older than what was erased already.
         day = max((at - _EPOCH).days, used or 0)
         texts = [_text(one) for one in self._looks]
-        numbers = _numbers(connection, [one.asset for one in self._looks])
+        numbered = numbers(connection, "asset", [one.asset for one in self._looks])
         for one, row in zip(self._looks, _shared(connection, texts, day), strict=True):
             started, ended = last - _milliseconds(one.started), last - _milliseconds(one.ended)
-            entries.append([numbers[one.asset], started, ended, *one.counts, part])
+            entries.append([numbered[one.asset], started, ended, *one.counts, part])
             stored.append(f"[{row},{started},{ended}]")
             times.append(f"[{started},{ended}]")
         # The canonical form of {"looks": [...], "times": [...]}, put together of texts that are canonical already.
@@ -160,20 +160,20 @@ def append(connection: sqlite3.Connection, seq: int, body: bytes) -> None:
 
 def number(connection: sqlite3.Connection, kind: str, id_: str) -> int:
     """The number that stands for a name in records: the first name of its kind has 1, and none is used again."""
-    row = connection.execute("SELECT number FROM log_numbers WHERE kind = ? AND id = ?", (kind, id_)).fetchone()
-    if row is not None:
-        return int(row[0])
-    sql = "INSERT INTO log_numbers SELECT ?1, ?2, coalesce(max(number), 0) + 1 FROM log_numbers WHERE kind = ?1"
-    connection.execute(sql, (kind, id_))
-    return number(connection, kind, id_)
+    return numbers(connection, kind, (id_,))[id_]
 
 
-def _numbers(connection: sqlite3.Connection, assets: Iterable[str]) -> dict[str, int]:
-    """The number of each asset; one that has none is given one, in the order of its looks."""
-    assets = dict.fromkeys(assets)
-    sql = "SELECT id, number FROM log_numbers WHERE kind = 'asset' AND id IN (SELECT value FROM json_each(?))"
-    found = dict(connection.execute(sql, (json.dumps(list(assets)),)).fetchall())
-    return found | {one: number(connection, "asset", one) for one in assets if one not in found}
+def numbers(connection: sqlite3.Connection, kind: str, ids: Iterable[str]) -> dict[str, int]:
+    """As `number`, for several names: those that have none are given theirs in this order."""
+    ids = dict.fromkeys(ids)
+    sql = "SELECT id, number FROM log_numbers WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
+    found = dict(connection.execute(sql, (kind, json.dumps(list(ids)))).fetchall())
+    if len(found) < len(ids):
+        (last,) = connection.execute("SELECT max(number) FROM log_numbers WHERE kind = ?", (kind,)).fetchone()
+        new = {id_: n for n, id_ in enumerate((one for one in ids if one not in found), (last or 0) + 1)}
+        connection.executemany("INSERT INTO log_numbers VALUES (?, ?, ?)", [(kind, id_, n) for id_, n in new.items()])
+        found |= new
+    return found
 
 
 def _shared(connection: sqlite3.Connection, texts: Sequence[bytes], day: int) -> list[int]:

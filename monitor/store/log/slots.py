@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -88,24 +89,27 @@ def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
         if id_ not in rhythms:
             ledger.execute("DELETE FROM log_slots WHERE asset = ?", row["asset"])
     entries: list[list[Any]] = []
+    rows: list[tuple[Any, ...]] = []
     names: dict[str, list[str]] = {}
+    numbered = ledger.numbers("asset", rhythms)
+    contracts = ledger.numbers("contract", (one.contract for one in scope.assets if one.contract))
     for one in scope.assets:
-        n, (every, phase) = ledger.number("asset", one.id), rhythms[one.id]
+        n, (every, phase) = numbered[one.id], rhythms[one.id]
         names[str(n)] = _private(one)
-        entries.append([n, one.data, every, phase, ledger.number("contract", one.contract) if one.contract else 0])
-        # The slot that is running began before it was declared: the next one is the first that is due.
-        ledger.execute(
-            """INSERT INTO log_slots (asset, every, phase, last, seen) VALUES (?1, ?2, ?3, ?4, ?5)
-               ON CONFLICT (asset) DO UPDATE SET every = ?2, phase = ?3, last = ?4, seen = ?5
-               WHERE every <> ?2 OR phase <> ?3 OR seen = 0""",
-            n,
-            every,
-            phase,
-            (_micro(now) - phase) // every,
-            _micro(now),
-        )
+        entries.append([n, one.data, every, phase, contracts.get(one.contract, 0)])
         wanted = sorted(networks.filed(ledger, name, now) for name in one.networks)
-        ledger.execute("UPDATE log_slots SET networks = ? WHERE asset = ?", json.dumps(wanted) if wanted else "", n)
+        # The slot that is running began before it was declared: the next one is the first that is due.
+        last = (_micro(now) - phase) // every
+        rows.append((n, every, phase, last, _micro(now), json.dumps(wanted) if wanted else ""))
+    ledger.executemany(
+        """INSERT INTO log_slots (asset, every, phase, last, seen, networks) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+           ON CONFLICT (asset) DO UPDATE SET every = ?2, phase = ?3, last = ?4, seen = ?5
+           WHERE every <> ?2 OR phase <> ?3 OR seen = 0""",
+        rows,
+    )
+    ledger.executemany(
+        "UPDATE log_slots SET networks = ?2 WHERE asset = ?1 AND networks <> ?2", [(row[0], row[-1]) for row in rows]
+    )
     entry = [{"from": stamp(now), "inventory": scope.inventory, **scope.public, "assets": entries}]
     ledger.log.add("scope", entry, now, {"names": names})
     sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
@@ -118,16 +122,22 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
     The first outcome of a slot stands: further looks in it stand in the log as looks alone. An asset that is looked at
     from several networks has an outcome when each of them has looked.
     """
+    numbers = ledger.numbers("asset", outcomes)
+    sql = "SELECT * FROM log_slots WHERE asset IN (SELECT value FROM json_each(?))"
+    rows = {row["asset"]: row for row in ledger.rows(sql, json.dumps(list(numbers.values())))}
+    new = _New(ledger, now)
     for asset, outcome in outcomes.items():
-        n = ledger.number("asset", asset)
-        for row in ledger.rows("SELECT * FROM log_slots WHERE asset = ?", n):
-            slot = (_micro(started) - row["phase"]) // row["every"]
-            if slot > row["last"]:
-                run = _Run(ledger, row, now)
-                run.fill(slot - 1)
-                seen = _from_all(ledger, row, slot, network, outcome)
-                if seen is not None:
-                    run.put(slot, seen)
+        row = rows.get(numbers[asset])
+        if row is None:
+            continue
+        slot = (_micro(started) - row["phase"]) // row["every"]
+        if slot > row["last"]:
+            run = _Run(new, row)
+            run.fill(slot - 1)
+            seen = _from_all(ledger, row, slot, network, outcome)
+            if seen is not None:
+                run.put(slot, seen)
+    new.write()
 
 
 def _from_all(ledger: Ledger, row: Row, slot: int, network: str, outcome: str) -> str | None:
@@ -158,8 +168,10 @@ def _worst(outcomes: Collection[str]) -> str:
 def close(ledger: Ledger, now: datetime) -> None:
     """Give every slot that ended an interval ago or earlier its outcome: nobody looked. Within a step."""
     now, rows = when(stamp(now)), ledger.rows("SELECT * FROM log_slots ORDER BY asset")
+    new = _New(ledger, now)
     for row in rows:
-        _Run(ledger, row, now).fill((_micro(now) - row["phase"]) // row["every"] - 2)
+        _Run(new, row).fill((_micro(now) - row["phase"]) // row["every"] - 2)
+    new.write()
     if rows:
         ledger.log.say("closed", stamp(now), now)
 
@@ -176,11 +188,27 @@ def _micro(at: datetime) -> int:
     return (at.astimezone(UTC) - _EPOCH) // _MICROSECOND
 
 
+class _New:
+    """The outcomes of many assets that a step adds: written by a few statements for all of them."""
+
+    def __init__(self, ledger: Ledger, now: datetime) -> None:
+        self.ledger, self.now = ledger, now
+        self.days: Counter[tuple[int, int, str]] = Counter()
+        self.assets: dict[int, tuple[int, int, str]] = {}
+        """The last slot that has an outcome, when the asset was last seen conclusively, and why not since."""
+
+    def write(self) -> None:
+        """Put them on file. Within a step."""
+        slot_days.count(self.ledger, self.days)
+        sql = "UPDATE log_slots SET last = ?, seen = ?, why = ? WHERE asset = ?"
+        self.ledger.executemany(sql, ((*values, n) for n, values in self.assets.items()))
+
+
 class _Run:
     """The slots of one asset as they get their outcomes, one after the other."""
 
-    def __init__(self, ledger: Ledger, row: Row, now: datetime) -> None:
-        self._ledger, self._now = ledger, now
+    def __init__(self, new: _New, row: Row) -> None:
+        self._new, self._ledger = new, new.ledger
         self._n, self._every, self._phase, self._next = row["asset"], row["every"], row["phase"], row["last"] + 1
         self._seen, self._why = row["seen"], row["why"]
 
@@ -209,8 +237,9 @@ class _Run:
         first = self._next
         if first > last:
             return
-        self._ledger.log.add("slots", [self._n, first, last, outcome], self._now)
-        slot_days.count(self._ledger, self._n, self._every, self._phase, (first, last), outcome)
+        self._ledger.log.add("slots", [self._n, first, last, outcome], self._new.now)
+        for day, number in slot_days.days_of(self._every, self._phase, first, last):
+            self._new.days[self._n, day, outcome] += number
         if outcome in CONCLUSIVE:
             at = self._phase + first * self._every
             slot_days.gap(self._ledger, self._n, self._every, self._seen, at, self._why)
@@ -218,5 +247,4 @@ class _Run:
         else:
             self._why = outcome
         self._next = last + 1
-        sql = "UPDATE log_slots SET last = ?, seen = ?, why = ? WHERE asset = ?"
-        self._ledger.execute(sql, last, self._seen, self._why, self._n)
+        self._new.assets[self._n] = last, self._seen, self._why

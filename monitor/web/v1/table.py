@@ -58,6 +58,8 @@ async def _act_on_finding(call: Call, body: models.FindingAction) -> Mapping[str
     """Do something about a finding, once: `Idempotency-Key`, and in `If-Match` the version that was seen."""
     asked = finding_acts.Asked(body.act, finding_acts.tidy(body.reason), body.days, body.since, body.duty)
     etag = call.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"').partition("-")[0]
+    if not etag:
+        raise Problem(428, "problem.version")
     return await finding_acts.act(call, call.object, asked, call.request.headers.get("Idempotency-Key", ""), etag)
 
 

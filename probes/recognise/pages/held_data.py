@@ -1,4 +1,4 @@
-"""What a page that is no listing may show all the same: recordings to play, rows of numbers, names in a text."""
+"""What a page that is no listing may show all the same: recordings to play, people's data, names in a text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from probes.recognise.listing.html.markup import Token, tokens
 from probes.recognise.listing.html.navigation import visible
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.recognise.pages.evidence import describes
-from probes.recognise.pages.page_parts import PageParts
+from probes.recognise.pages.page_parts import PageParts, read_page
+from probes.recognise.people.recordings import recording
+from probes.recognise.people.shown import about_calls, about_people, rows_of_page, rows_of_text
 
 _LONGEST: Final = 1 << 18
 _RUNNING: Final = 120
@@ -37,7 +39,8 @@ _KEEPS: Final = re.compile(
 """What a page is called that keeps files, recordings or people's data."""
 _PRIVATE: Final = re.compile(
     r"(?<![^\W\d_])(?:backups?|recordings?|calls?|voicemails?|patients?|studies|exams?|pacs|dicom|journal(?:er|s)?|samtal|"
-    r"inspelning(?:ar)?|röstbrevlåda|undersökningar|opptak|optagelser|aufnahmen)(?![^\W\d_])"
+    r"inspelning(?:ar)?|röstbrevlåda|undersökningar|r[öø]ntgenbild(?:er)?|röntgenkuvat|x-?rays?|mammograms?|"
+    r"(?:patient|sår)bilder|opptak|optagelser|aufnahmen)(?![^\W\d_])"
 )
 """What a page is called whose rows and names are of people, where others may show them to everybody."""
 _BOX: Final = re.compile(
@@ -62,6 +65,8 @@ def holds(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> s
     running = prose.running(run)
     if running < _MUCH_RUNNING and (why := _filled_later(markup, source, fetches, own_scripts)):
         return why
+    if why := about_people(rows_of_page(run)):
+        return why
     players = [token for token in run if token.name in {"audio", "video"} and not token.closing]
     players = [token for token in players if not _AMBIENT.search(token.raw)]
     # What a player names as a file is tried by its link, like any file that a text links to.
@@ -72,11 +77,32 @@ def holds(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> s
         return "rows that lead to numbers, and no running text"
     if not private(markup) or running >= _MUCH_RUNNING:
         return ""
+    return "a text that names recordings or backups" if len(_unlinked(markup, run)) > 1 else ""
+
+
+def _unlinked(markup: PageParts, run: list[Token]) -> list[str]:
+    """Names of recordings, dumps and mail in the text of a page that it does not link to: those are tried."""
     linked = " ".join(token.raw for token in run if token.name in {"a", "audio", "video", "source"}).lower()
     named = {name for name in _NAMED.findall(markup.text[:_LONGEST]) if kind_of_name(name) in _KEPT}
-    # What a page links to is tried by its links.
-    names = [name for name in list(named)[:_MOST_NAMES] if name not in linked]
-    return "a text that names recordings or backups" if len(names) > 1 else ""
+    return [name for name in list(named)[:_MOST_NAMES] if name not in linked]
+
+
+def declared_data(text: str, data: str) -> str:
+    """What a page or a text may show of the data that its asset is declared to hold, in our own words; empty for none.
+
+    `data` is `recordings`, `patient`, `personal` or `backups`: what would be ordinary elsewhere (a list of telephones
+    beside dates, the name of a file in a sentence, pictures in a row) is not ordinary there. Total, linear time.
+    """
+    markup = read_page(text)
+    run = visible(tokens(text[:_LONGEST]))
+    if why := about_calls(rows_of_page(run) if markup.tags else rows_of_text(text)):
+        return why
+    running = prose.running(run)
+    if running < _MUCH_RUNNING and any(map(recording, _unlinked(markup, run))):
+        return "a text that names a recording"
+    if data == "patient" and running < _RUNNING and _keeps(markup) and leads_to_numbers(run):
+        return "numbered pictures or links, and no running text"
+    return ""
 
 
 def _keeps(markup: PageParts) -> bool:
@@ -140,6 +166,8 @@ def untold_lines(text: str) -> str:
     lines = [line.strip() for line in text[:_LONGEST].splitlines() if line.strip()]
     if any(_RECORDS.match(line) for line in lines[:_FIRST]):
         return "records of a known form"
+    if why := about_people(rows_of_text(text)):
+        return why
     fields = Counter(len(_BETWEEN.findall(line)) for line in lines if len(line) < _WIDEST)
     if (
         len(lines) > 2
@@ -150,9 +178,27 @@ def untold_lines(text: str) -> str:
     return "lines that hold long numbers" if numbered > 1 and numbered * 2 > len(lines) else ""
 
 
+def text_of_people(text: str) -> bool:
+    """Whether a file's beginning is data about people or calls: their numbers, fields about them, rows of calls, cards,
+    messages of laboratories, or JSON with such fields. No page, and no list of anything else. Total, linear time."""
+    if read_page(text).tags and not text.lstrip().startswith("<?xml"):
+        return False
+    rows = rows_of_text(text)
+    return bool(
+        about_people(rows)
+        or about_calls(rows)
+        or _A_PATIENT.search(text)
+        or max(len(_A_CARD.findall(text)), len(_FIELD.findall(text))) > 1
+    )
+
+
 _FIRST: Final = 20
 _WIDEST: Final = 4096
 _RECORDS: Final = re.compile(r"(?i)begin:vcard|msh\||insert into\b|create table\b|-- (?:mysql|postgresql) ")
+_A_CARD: Final = re.compile(r"(?im)^begin:vcard\s*$")
+"""The line that begins a card (RFC 6350). Pages offer a single one of whom they are of."""
+_A_PATIENT: Final = re.compile(r"(?:^|[\r\n])PID\|")
+"""A patient's segment (HL7 version 2)."""
 _BETWEEN: Final = re.compile(r"[,;|\t]")
 _LONG_NUMBER: Final = re.compile(r"(?<![\w.])\d{9,13}(?![\w])|\d{6}-\d{4}")
 """Numbers of telephones and people; identifiers of calls are `1704190271.11`."""
@@ -161,6 +207,15 @@ _OF_PEOPLE: Final = re.compile(
     r"patients?|diagnos\w{0,8}|born|birth\w{0,8}|personnummer|ssn|caller\w{0,8}|callee\w{0,8}|recordings?|phone\w{0,8}|"
     r"e?mail|journal\w{0,4}|latest\w{0,12}|download\w{0,8}|file\w{0,8}"
 )
+_OF_A_PERSON: Final = re.compile(
+    r"patient_?(?:id|name|number)|diagnos\w{0,4}|birth_?(?:date|day)|date_?of_?birth|dob|person_?nummer|personal_?number|"
+    r"fodselsnummer|fødselsnummer|cpr|hetu|kennitala|ssn|mrn|caller\w{0,8}|callee\w{0,8}"
+)
+_FIELD: Final = re.compile(
+    rf"""(?i)["'<](?:{_OF_A_PERSON.pattern})(?:["']\s{{0,4}}:\s{{0,4}}["'\d]|>)\s{{0,8}}(?!string\b)[^\s<"']"""
+)
+"""A field about a person with a value, in JSON or XML."""
+_DEEPEST: Final = 8
 _DOCS: Final = re.compile(
     r"type|.{0,40}(?:docs?|documentation|help|info|self|home|instance|issuer|endpoint|\$schema)(?:_?ur[il])?"
 )
@@ -172,8 +227,23 @@ def tells_of_data(text: str) -> bool:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return isinstance(value, dict) and any(
-        _OF_PEOPLE.fullmatch(key.lower())
-        or (isinstance(one, str) and "://" in one[:8] and one.count("/") > 2 and not _DOCS.fullmatch(key.lower()))
-        for key, one in value.items()
+    return isinstance(value, dict) and (
+        any(
+            _OF_PEOPLE.fullmatch(key.lower())
+            or (isinstance(one, str) and "://" in one[:8] and one.count("/") > 2 and not _DOCS.fullmatch(key.lower()))
+            for key, one in value.items()
+        )
+        or _holds_people(value)
+    )
+
+
+def _holds_people(value: object, deep: int = 0) -> bool:
+    """Whether a field somewhere in an object names a person by what only files about people have, and holds a value."""
+    if deep > _DEEPEST or not isinstance(value, dict | list):
+        return False
+    pairs = value.items() if isinstance(value, dict) else (("", one) for one in value)
+    return any(
+        (bool(_OF_A_PERSON.fullmatch(key.lower())) and isinstance(one, str | int) and bool(one))
+        or _holds_people(one, deep + 1)
+        for key, one in pairs
     )

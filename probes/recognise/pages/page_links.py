@@ -11,8 +11,9 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from probes.recognise.listing.fields.links import quoted, sendable, to_text
-from probes.recognise.listing.html.markup import squeeze
+from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
+from probes.recognise.media.kinds import NO_DATA, kind_of_name
 
 MOST = 4000
 """More links than this of one page are not read."""
@@ -28,6 +29,11 @@ _ADDRESSES: Final = re.compile(rb"(?im)^[ \t]*(?:File\d{1,6}=)?([^\s#=\[][^\r\n=
 """Lines of playlists (RFC 8216 section 4.1, PLS) that are addresses: neither comments nor other fields."""
 _WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
 """Elements whose text is an address: of site maps (sitemaps.org) and of playlists (XSPF)."""
+
+
+_ACTS: Final = re.compile(r"(?i)\bonclick\b|javascript:")
+_SCRIPT: Final = re.compile(r"(?i)\s*javascript:")
+_NAMES: Final = re.compile(r"['\"]([^'\"<>]{1,255})['\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
         return tuple(found.values())
     for token in page.all_tokens:
         in_text, written = written, token.name in _WRITTEN and not token.closing
+        if token.name and _ACTS.search(token.raw):
+            for name in _asked_by_click(token):
+                keep(name, "")
         if in_text and not token.name:
             keep(token.text, "")
         elif not token.name:
@@ -86,6 +95,8 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
             shown = [] if href else None
         elif token.name == "base" and not token.closing and base == url:
             base = _joined(url, token.attributes.get("href", "")) or url
+        elif token.name == "area" and not token.closing:
+            keep(token.attributes.get("href", ""), token.attributes.get("alt", ""))
         elif token.name in _SOURCES and not token.closing:
             keep(token.attributes.get(_SOURCES[token.name], ""), "")
         elif token.name == "link" and not token.closing and token.attributes.get("rel") == "enclosure":
@@ -93,6 +104,13 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
     if shown is not None:
         keep(href, squeeze("".join(shown)))
     return tuple(found.values())
+
+
+def _asked_by_click(token: Token) -> list[str]:
+    """The names of files that a click hands to a script (`javascript:play('a.wav')`), as addresses."""
+    said = [token.attributes.get(key, "")[:_LONGEST] for key in ("onclick", "href")]
+    run = " ".join(one for at, one in enumerate(said) if not at or _SCRIPT.match(one))
+    return [name for name in _NAMES.findall(run) if kind_of_name(name) not in NO_DATA]
 
 
 def leads_inside(link: PageLink, hosts: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.fleet.batches import GRACE, LONGEST, MOST_HOSTS, cut, free, times_of
-from monitor.inventory.endpoints import PaceGroup
+from monitor.rounds.pace_groups import PaceGroup
 from monitor.store.ledger import Ledger
 from monitor.store.looks import owed as table
 from monitor.store.looks.owed import Owed

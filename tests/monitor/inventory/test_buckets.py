@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.inventory.endpoints import estimate, names_to_resolve, pace_groups
+from monitor.inventory.endpoints import estimate, names_to_resolve
 from monitor.inventory.load import Problems, loads
 from monitor.inventory.model.assets import BucketAsset
 from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
+from monitor.rounds.pace_groups import PaceGroups
 from probes.api import Dialect, Known
 from tests.monitor.inventory.samples import bucket_in
 
@@ -142,9 +143,9 @@ def test_the_scope_leads_to_the_bucket_in_any_region_and_nowhere_else() -> None:
 
 def test_buckets_of_a_vast_provider_do_not_wait_for_each_other_and_those_of_one_gateway_do() -> None:
     vast = inventory("bucket: {url: 's3://calls'}", "bucket: {url: 's3://scans'}")
-    assert len({group.key for group in pace_groups(vast).values()}) == 2
+    assert len({group.key for group in PaceGroups(vast).values()}) == 2
     own = inventory(
         "bucket: {endpoint: 'https://s3.vendor.example', name: calls}",
         "bucket: {endpoint: 'https://s3.vendor.example', name: scans}",
     )
-    assert len({group.key for group in pace_groups(own).values()}) == 1
+    assert len({group.key for group in PaceGroups(own).values()}) == 1

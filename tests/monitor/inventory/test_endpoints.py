@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from monitor.inventory.endpoints import control_targets, endpoints, estimate, names_to_resolve, pace_groups
+from monitor.inventory.endpoints import control_targets, endpoints, estimate, names_to_resolve
 from monitor.inventory.scope import Scope
+from monitor.rounds.pace_groups import PaceGroups
 from probes.api import Known
 from tests.monitor.inventory.samples import host_in, of
 
@@ -186,7 +187,7 @@ def test_assets_on_one_host_share_one_pace() -> None:
     )
     for order in permutations(assets):
         inventory = of(*order)
-        groups = pace_groups(inventory)
+        groups = PaceGroups(inventory)
         assert {key: group.key for key, group in groups.items()} == {
             "one": "a.example",
             "two": "a.example",
@@ -195,5 +196,5 @@ def test_assets_on_one_host_share_one_pace() -> None:
             "five": "e.example",
         }
         assert (groups["one"].pace, groups["one"].concurrency) == (2.0, 1)
-        joined = pace_groups(inventory, {"a.example": ("192.0.2.1",), "e.example": ("192.0.2.2",)})
+        joined = PaceGroups(inventory, {"a.example": ("192.0.2.1",), "e.example": ("192.0.2.2",)})
         assert {key for key, group in joined.items() if group.key == "192.0.2.1"} == {"one", "two", "three", "four"}

@@ -222,10 +222,22 @@ def test_a_copy_of_an_inventory_knows_nothing_of_the_original_s_index() -> None:
     assert copied.digest != before
 
 
-def test_who_shares_a_pace_is_computed_once_for_an_inventory_and_its_addresses() -> None:
-    vantage = Vantage(declared(50), lambda: NOON, {})
-    first = vantage.pace_groups()
-    assert calls(vantage.pace_groups) < 10
-    vantage.addresses["a1.test"] = ("192.0.2.7",)
-    assert vantage.pace_groups() is not first
-    assert vantage.with_inventory(declared(2)).pace_groups().keys() == {"a0", "a1"}
+def test_who_shares_a_pace_is_worked_out_for_the_assets_that_an_answer_connects() -> None:
+    def at(count: int) -> int:
+        hosts = [{"id": f"a{n}", "host": f"a{n}.test"} for n in range(count)]
+        vantage = Vantage(inventory(*hosts), lambda: NOON, {})
+        groups = vantage.pace_groups()
+        groups.answered({f"a{n}.test": (f"192.0.2.{n}",) for n in range(count)})
+        assert len({group.key for group in groups.values()}) == count
+
+        def round_() -> None:
+            groups.answered({"a7.test": ("192.0.2.3", "2001:db8::7")})
+            assert vantage.pace_groups()["a7"].assets == ("a3", "a7")
+
+        spent = calls(round_)
+        groups.answered({"a7.test": ("192.0.2.7",)})
+        assert [groups[id_].assets for id_ in ("a3", "a7")] == [("a3",), ("a7",)]
+        return spent
+
+    assert at(200) == at(20)
+    assert Vantage(declared(2), lambda: NOON, {}).with_inventory(declared(3)).pace_groups().keys() == {"a0", "a1", "a2"}

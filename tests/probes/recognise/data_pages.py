@@ -60,6 +60,7 @@ XML: dict[str, tuple[str, str, list[str]]] = {
         '<files path="/f/"><entry name="a.pdf" size="12" modified="2024-01-02T03:04:05Z" type="file"/><entry name="sub" size="0" modified="2024-01-02T03:04:05Z" type="directory"/></files>',
         ["f a.pdf 12", "d sub"],
     ),
+    "files inside of films, at addresses that end alike": ("/all", '<?xml version="1.0"?><C>' + "".join(f'<V title="Film {n}"><M id="{n}"><Part key="/parts/{n}/file.mp4" file="/srv/rec/call-{n}.mp4" size="100{n}"/></M></V>' for n in (1, 2)) + "</C>", ["f call-1.mp4 1001", "f call-2.mp4 1002"]),
     "one file": ("/f/", "<Listing><File><Name>a.pdf</Name><Length>12</Length><LastWriteTime>2024-01-02 03:04</LastWriteTime></File></Listing>", ["f a.pdf 12"]),
     "two kinds of elements": (
         "/f/",
@@ -70,6 +71,8 @@ XML: dict[str, tuple[str, str, list[str]]] = {
 
 JSONS: dict[str, tuple[str, object, list[str]]] = {
     "folders beside no files": ("/r/", {"dirs": [{"name": "2023", "stats": {"dev": 1, "mode": 16877, "rdev": 0, "ino": 7, "blocks": 8, "size": 4096, "mtimeMs": 1796029294665.2, "birthtimeMs": 1796029294665.2}, "extendedInfo": {"totalFileCount": 1, "folderCount": 0}}], "files": []}, ["d 2023"]),
+    "snapshots beside nothing more": ("/r/", {"entries": [{"name": "a.wav", "size": 12, "modified": "2024-01-02T03:04:05Z"}], "cursor": "x", "has_more": False}, ["f a.wav 12"]),
+    "versions, the newest first": ("/r/", {"files": [{"action": "hide", "fileName": "a.wav", "size": 0, "uploadTimestamp": 1704164645000}, {"action": "upload", "fileName": "a.wav", "size": 9, "uploadTimestamp": 1704164644000}, {"action": "upload", "fileName": "b.wav", "size": 5, "uploadTimestamp": 1704164644000}], "nextFileName": None}, ["f a.wav 0", "f b.wav 5"]),
     "keys of words": ("/r/", [{"DocumentTitle": "a.pdf", "FileSizeInBytes": 1234, "LastModifiedDateTime": "2024-01-02T03:04:05Z"}, {"DocumentTitle": "b.pdf", "FileSizeInBytes": 99, "LastModifiedDateTime": "2024-01-03T03:04:05Z"}], ["f a.pdf 1234", "f b.pdf 99"]),
     "keys with units": ("/r/", {"value": [{"fileName": "a.wav", "SizeBytes": "1234", "createdDateTime": "2024-01-02T03:04:05Z"}, {"fileName": "b", "SizeBytes": "12", "createdDateTime": "2024-01-02T03:04:05Z"}]}, ["f a.wav 1234", "f b 12"]),
     "a tree of labels": ("/r/", [{"label": "2024", "children": [{"label": "a.wav", "size": 12}]}, {"label": "readme.txt", "size": 4}], ["d 2024", "f readme.txt 4"]),
@@ -92,6 +95,8 @@ JSONS: dict[str, tuple[str, object, list[str]]] = {
 }  # fmt: skip
 
 ALIKE: dict[str, tuple[str, object]] = {
+    "packages called like files": ("/search", {"objects": [{"package": {"name": f"{name}.js", "version": "1.2.3", "description": "x", "date": "2024-01-02T03:04:05Z"}} for name in ("chart", "three", "next")]}),
+    "what runs, by hashes": ("/pods", {"items": [{"metadata": {"name": f"web-{n}.abc", "creationTimestamp": "2024-01-02T03:04:05Z"}, "status": {"phase": "Running"}} for n in range(3)]}),
     "dns": ("/dns", {"records": [{"name": "www.foo4.example.com", "id": "A-1", "type": "A", "data": "127.1.1.1", "ttl": 300, "created": "2024-01-02T03:04:05Z"}]}),
     "domains": ("/domains", [{"domain": "example.com", "date_created": "2024-01-02 03:04:05"}, {"domain": "example.net", "date_created": "2024-01-03 03:04:05"}]),
     "images of machines": ("/images", {"items": [{"name": "suse-13-v1", "format": "RAW", "archiveSizeBytes": "1234", "status": "READY", "creationTimestamp": "2024-01-02T03:04:05Z"}, {"name": "suse-13-v2", "format": "RAW", "archiveSizeBytes": "1234", "status": "READY", "creationTimestamp": "2024-01-02T03:04:05Z"}]}),

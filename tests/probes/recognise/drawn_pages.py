@@ -24,6 +24,21 @@ DRAWN: dict[str, tuple[str, str, list[str]]] = {
         html('<script>var wlansd=[];\nwlansd.push({"r_uri":"/DCIM","fname":"100__TSB","fsize":0,"attr":16,"fdate":22562,"ftime":29870});\nwlansd.push({"r_uri":"/DCIM", "fname":"MOV_1.AVI", "fsize":721420288,"attr":32,"fdate":17953,"ftime":23404});</script>'),
         ["d 100__TSB", "f MOV_1.AVI 721420288"],
     ),
+    "snapshot of a disk": (
+        "/all.html",
+        script('dirs[0] = [ "D:/rec*0*1772352902","a.wav*480044*1772352902","b c.mp3*88213*1772352902",568257,"" ];'),
+        ["f a.wav 480044", "f b c.mp3 88213"],
+    ),
+    "names as addresses write them": (
+        "/s/",
+        html("".join(f"<table><tr data-file='{name}' data-type='file' data-size='12'><td>x</table>" for name in ("Samtal%20%C3%85ke.mp3", "b.mp3"))),
+        ["f Samtal Åke.mp3 12", "f b.mp3 12"],
+    ),
+    "a dump of a folder, without links": (
+        "/rec/list.cfm",
+        html("<table><tr><th colspan=6>query<tr><td><td>DATELASTMODIFIED<td>DIRECTORY<td>NAME<td>SIZE<td>TYPE<tr><td>1<td>March, 01 2026 08:15:02<td>D:\\rec<td>2024<td>0<td>Dir<tr><td>2<td>March, 01 2026 08:15:02<td>D:\\rec<td>a.wav<td>480044<td>File</table>", ""),
+        ["d 2024", "f a.wav 480044"],
+    ),
     "card by calls": (
         "/sd/",
         script('addRow("VID_0001.MP4", 73400320, "2024/01/02 03:04:05", 0);\naddRow("VID_0002.MP4", 83400320, "2024/01/02 03:09:05", 0);\naddRow("EVENT", 0, "2024/01/02 03:09:05", 1);\nfunction addRow(n, s, d, f) { tbl.innerHTML += "<tr><td>" + n + "</td></tr>"; }'),

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from probes.recognise.listing.recognise import Listing, recognise
+from probes.recognise.pages.held_data import declared_data, text_of_people
 from probes.recognise.pages.page_kind import PageKind, page
 
 KEPT: Final = (
@@ -23,6 +24,12 @@ COOKIES: Final = (
     "We use cookies to give you the best experience on our site. By continuing to use it you agree to our use of "
     "cookies. You can read more about how we use them in our policy and change your choice whenever you like."
 )
+
+
+def table(*rows: str) -> str:
+    """Rows of cells that a bar parts; the first is the head."""
+    cells = [[f"<td>{cell}</td>" for cell in row.split("|")] for row in rows]
+    return "<table>" + "".join(f"<tr>{''.join(row)}</tr>" for row in cells) + "</table>"
 
 
 def html(body: str, title: str = "", head: str = "") -> str:
@@ -64,6 +71,22 @@ OPEN: Final = {
     "laboratory message": "MSH|^~\\&|LAB|HOSP|EPJ|HOSP|20240102||ORU^R01|1|P|2.3\rPID|1||19500102-1234||BERG^ANNA\r",
     "dump": "-- MySQL dump 10.13\nCREATE TABLE patient (id int);\nINSERT INTO patient VALUES (1,'Anna'),(2,'Bo');\n",
     "log": "2024-01-02 10:11:12 call from 0701234567 to 101\n2024-01-02 10:12:12 call from 0707654321 to 102\n",
+    "a table of patients": html(
+        "<h1>List</h1>" + table("Namn|Personnummer", "Anna Ek|19121212-1212", "Bo Alm|19130101-1236")
+    ),
+    "patients in a page of text": html(
+        f"<p>{SHOP * 4}</p><ol><li>Ek, Anna (19121212-1212)<li>Alm, Bo (19130101-1236)</ol>"
+    ),
+    "numbers of Denmark": html("<p>010250-4321<br>230461-9876<br>311299-7766</p>"),
+    "numbers of Norway": html("<div>01015000232</div><div>01015000313</div>"),
+    "numbers of Finland": html("<li>131052-308T<li>010150-3920"),
+    "fields of one patient": html("<dl><dt>Personnummer<dd>19121212-1212<dt>Diagnos<dd>J06.9</dl>", "Journal"),
+    "fields behind a colon": html("<p>Patient-ID: 4711-0815</p><p>Date of birth: 1912-12-12</p>"),
+    "a work list": html(table("Patient Name|MRN|Modality", "EK^ANNA|MRN0012|CT", "ALM^BO|MRN0013|CT"), "Worklist"),
+    "names below patient": html(table("Patient|Rum|Diagnos", "Anna Ek|3|J06.9", "Bo Alm|4|I10")),
+    "a calendar of patients": "BEGIN:VCALENDAR\nSUMMARY:Anna Ek 19121212-1212 prov\nSUMMARY:Bo Alm 19130101-1236 prov\nEND:VCALENDAR\n",
+    "x-rays": html("<a href='i0.jpg'><img src='i0.jpg'></a><a href='i1.jpg'><img src='i1.jpg'></a>", "Röntgenbilder"),
+    "one patient deep in an object": '{"data": {"me": {"name": "Anna Ek", "personnummer": "19121212-1212"}}}',
     "one patient": '{"patient": "Anna Berg", "born": "1950-01-02", "diagnosis": "J45"}',
     "an address of a recording": '{"latest": "http://10.0.0.2/rec/1704190271.11", "status": "ok"}',
 }
@@ -81,6 +104,24 @@ ORDINARY: Final = {
         "<meta name='description' content='Book a time for your car at our garage, change it, or cancel it.'>",
     ),
     "documentation": html("<div id='swagger-ui'></div><script src='./swagger-ui-bundle.js'></script>", "Swagger UI"),
+    "how a number is written": html(
+        "<h1>Logga in</h1><p>Skriv ditt personnummer, till exempel 19121212-1212 eller 191212121212, så hjälper vi dig.</p>"
+    ),
+    "one number": html(f"<p>{SHOP}</p><p>Org.nr 121212-1212, org.nr 556677-8899</p>"),
+    "numbers of articles": html(
+        table("Artikel|Nummer", *(f"Stol|{n}0204-{n}{n}77" for n in range(3, 9)), "Bord|981399-8811")
+    ),
+    "times in names": html(
+        "<p>20260301-1742</p><p>20260301-1743</p><p>260301-1742</p><p>260301-1743</p><p>260302-1743</p>"
+    ),
+    "numbers of diagnoses": html(table("Diagnos|Antal", "J06.9|1 204", "I10|3 410")),
+    "rights of roles": html(table("Patient|Anhörig|Recept", "Boka tid|Läsa|Nej", "Läsa journal|Läsa|Nej")),
+    "postal numbers": html(table("Namn|Pnr|Ort", "Eken|111 22|Stockholm", "Alen|903 25|Umeå")),
+    "a field that is asked for": html(
+        "<form action=/s>Personnummer: <input name=p> Födelsedatum: <input name=d></form>"
+    ),
+    "what is done with fields": html(table("Uppgift|Ändamål", "Personnummer|känna igen dig", "Diagnos|vård")),
+    "json of a contact": '{"version": "1", "contact": {"phone": "0701234567", "email": "a@b.example"}}',
     "form": html("<h1>Contact</h1><form action=/send><input name=name><textarea name=t></textarea></form>", "Contact"),
     "answer": "healthy",
     "answer in a sentence": "Unauthorized: a token is needed for this interface. See https://docs.example/token for help.",
@@ -103,3 +144,69 @@ def test_open_data_is_never_ordinary(name: str) -> None:
 @pytest.mark.parametrize("name", ORDINARY)
 def test_an_ordinary_page_stays_ordinary(name: str) -> None:
     assert kind_of(ORDINARY[name]) is PageKind.ORDINARY
+
+
+ROWS_OF_CALLS: Final = tuple(f"2026-03-01 08:1{n}|07012345{n}7|1177" for n in range(4))
+DECLARED: Final = {
+    "calls": table("Start|A|B", *ROWS_OF_CALLS),
+    "German calls": table(*(f"01.03.26 08:1{n}|Müller|+49 30 12345{n}" for n in range(4))),
+    "calls in cards": "".join(f"<div><div>{row.replace('|', '</div><div>')}</div></div>" for row in ROWS_OF_CALLS),
+    "calls below text": f"<p>{SHOP * 4}</p>" + table(*ROWS_OF_CALLS),
+    "buttons": "".join(
+        f"<form method=post action=p><button>{row[:27]}</button></form>" for row in ROWS_OF_CALLS
+    ).replace("|", " "),
+    "a log": "\n".join(f"[{row[:16]}:02] Call from {row[17:27]} to 1177" for row in ROWS_OF_CALLS),
+    "who called": table("A-nummer|B-nummer", "0701234567|086123456", "0701234568|086123456"),
+    "from and to": table("Från|Till", "0701234567|08-612 34 56"),
+    "what was said": "<p><b>0701234567:</b> Jag har ont i magen</p><p>1177: Var?</p><p><b>0701234567:</b> Till höger sedan</p>",
+    "the path of a recording": "<p>Senaste fil: /var/spool/monitor/in-0046855123456-20260301-1742.wav</p><p>Kö: 3</p>",
+    "pictures": "<h1>Bilder</h1><img src=/b/1><img src=/b/2><img src=/b/3>",
+}
+OF_A_HOUSE: Final = {
+    "contact": table("Enhet|Telefon", *(f"Enhet {n}|08-123 45 6{n}" for n in range(6))),
+    "hours": table(*(f"Enhet {n}|08:00-17:00|08-123 45 6{n}" for n in range(6))),
+    "news": "".join(
+        f"<p>2026-03-0{n} Från och med i dag har vår mottagning vid torget ett nytt nummer till växeln, ring oss gärna på "
+        f"08-123 45 6{n} om du har några frågor om detta.</p>"
+        for n in range(1, 6)
+    ),
+    "events": table("Datum|Föreläsning", *(f"2026-03-0{n}|Anmälan 08-123 45 60" for n in range(1, 6))),
+    "when it is valid": table("Från|Till|Pris", "2026-01-01|2026-06-30|1 000 000", "2026-07-01|2026-12-31|1 100 000"),
+    "trains": table("Från|Till", "Umeå 08:15|Luleå 10:20", "Luleå 11:15|Umeå 13:20"),
+    "a directory": "<p>08-123 45 60: Växeln svarar dygnet runt</p><p>08-123 45 61: Mottagningen svarar på dagen</p>",
+    "a greeting": "<p>Vi spelar vänta.wav medan du väntar.</p>",
+    "pictures in text": f"<h1>Bilder</h1><p>{SHOP}</p><img src=/b/1><img src=/b/2><img src=/b/3>",
+}
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_what_is_declared_to_be_kept_is_told_from_what_any_house_shows(name: str) -> None:
+    why = declared_data(DECLARED[name], "patient")
+    assert why
+    assert not [word for word in ("0701234567", "in-0046", "Müller") if word in why], "content is never said"
+
+
+@pytest.mark.parametrize("name", OF_A_HOUSE)
+def test_what_any_house_shows_is_ordinary_wherever_it_stands(name: str) -> None:
+    assert not declared_data(OF_A_HOUSE[name], "patient")
+    assert kind_of(html(OF_A_HOUSE[name])) is PageKind.ORDINARY
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("namn;personnummer\nAnna Ek;19121212-1212\nBo Alm;19130101-1236\n", True),
+        ("datum\tfrån\n2026-03-01\t0701234567\n2026-03-02\t0701234568\n2026-03-02\t0701234569\n", True),
+        ("BEGIN:VCARD\nFN:Anna\nEND:VCARD\nBEGIN:VCARD\nFN:Bo\nEND:VCARD\n", True),
+        ("MSH|^~\\&|LAB\rPID|1||4711||EK^ANNA\r", True),
+        ('{"entry": [{"patientId": "4711", "birthDate": "1912-12-12"}]}', True),
+        ("<?xml version='1.0'?><p><ssn>4711</ssn><dob>1912-12-12</dob></p>", True),
+        ("BEGIN:VCARD\nFN:Mottagningen\nTEL:08-123 45 60\nEND:VCARD\n", False),
+        ("tjänst;pris\nIntyg;300\nVaccin;400\n", False),
+        ('{"patientId": "string", "birthDate": "string"}', False),
+        ("User-agent: *\nDisallow: /\n", False),
+        ("<html><p>19121212-1212<p>19130101-1236</html>", False),
+    ],
+)
+def test_the_beginning_of_a_text_tells_whether_it_is_about_people(text: str, about: bool) -> None:
+    assert text_of_people(text) is about

@@ -72,6 +72,18 @@ def test_what_a_feed_encloses_is_a_link_and_what_it_names_beside_is_none(feed: b
     assert [link.path for link in page_links(feed, URL)] == ["/rec/1.wav", "/rec/2.wav"]
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<map name=m><area href='a b.wav' coords='0,0,1,1'></map>",
+        "<a href=\"javascript:play('a b.wav')\">Spela</a>",
+        "<td onclick=\"play('a b.wav', 'x')\">Spela</td>",
+    ],
+)
+def test_what_a_click_asks_for_by_name_is_a_link(markup: str) -> None:
+    assert [link.path for link in page_links(markup.encode(), URL)] == ["/rec/a%20b.wav"]
+
+
 LISTS = {
     "lista.m3u": "#EXTM3U\n#EXTINF:64,Call 0\nin-1.wav\n#EXTINF:64,Call 1\nin-2.wav\n",
     "stream.m3u8": "#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:10.0,\nin-1.wav\n#EXTINF:10.0,\nin-2.wav\n",

@@ -228,3 +228,36 @@ def test_a_page_that_no_longer_links_is_clear_once_the_files_are_refused() -> No
     (linked,) = [one for one in verdicts if one.kind == "linked-files"]
     assert isinstance(linked, Clear)
     assert linked.why is ClosedReason.NO_LISTING
+
+
+PEOPLE = "namn;personnummer\nAnna Ek;19121212-1212\nBo Alm;19130101-1236\n"
+
+
+@pytest.mark.parametrize(
+    ("served", "data", "shown"),
+    [
+        ({"/x/people.csv": PEOPLE}, "patient", True),
+        ({"/x/people.txt": PEOPLE, "/x/prices.csv": "tjänst;pris\nIntyg;300\n"}, "recordings", True),
+        ({"/x/people.csv": PEOPLE}, "static", False),
+        ({"/x/prices.csv": "tjänst;pris\nIntyg;300\n"}, "patient", False),
+        ({"/x/people.csv": PEOPLE, "/x/": PEOPLE}, "patient", False),  # whatever is asked for below /x/
+    ],
+)
+def test_a_text_about_people_that_a_page_links_to_is_a_finding(served: dict[str, str], data: str, shown: bool) -> None:
+    links = "".join(f"<a href='{path}'>här</a>" for path in served)
+    page = f"<html><title>Statistik</title>{TEXT}<p>Dagens export finns {links}.</p></html>".encode()
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/rec/":
+            return says(200, page, content_type=HTML)
+        every = "/x/" if "/x/" in served and request.path.startswith("/x/") else request.path
+        return says(200, served[every].encode(), content_type="text/csv") if every in served else MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(paths=("/rec/",), data=data), answer)
+    if not shown:
+        assert not isinstance(verdict, Exposed), verdict
+        return
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.kind == "linked-files"
+    assert verdict.listing is not None
+    assert [entry.path for entry in verdict.listing.files] == [path for path in served if "people" in path]

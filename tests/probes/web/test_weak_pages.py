@@ -189,3 +189,23 @@ def test_a_login_page_that_names_files_stays_a_login_where_they_do_not_answer() 
     (verdict,), _ = play(HTTP_LISTING, target(port=80, data="recordings"), answer)
     assert isinstance(verdict, Clear)
     assert verdict.why is ClosedReason.LOGIN_WALL
+
+
+CALLS = "<table>{}</table>".format(
+    "".join(f"<tr><td>2026-03-0{n} 10:00</td><td>070123456{n}</td><td>1177</td></tr>" for n in range(1, 6))
+)
+BUTTONS = "".join(
+    f"<form method=post action=play><input type=hidden name=id><button>2026-03-0{n} 070123456{n}</button></form>"
+    for n in range(1, 5)
+)
+
+
+@pytest.mark.parametrize("inside", [CALLS, BUTTONS])
+@pytest.mark.parametrize(("data", "clear"), [("recordings", False), ("patient", False), ("static", True)])
+def test_a_page_that_shows_what_its_asset_is_declared_to_hold_is_not_clear(inside: str, data: str, clear: bool) -> None:
+    def answer(request: Request) -> Answer:
+        return says(200, html("Växeln", inside).encode(), content_type=HTML) if request.path == "/calls/" else MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(paths=("/calls/",), data=data), answer)
+    assert isinstance(verdict, Clear if clear else Unknown), verdict
+    assert "070" not in verdict.detail if isinstance(verdict, Unknown) else True

@@ -8,6 +8,7 @@ import json
 import re
 from collections import defaultdict
 from typing import Final
+from urllib.parse import unquote
 
 from probes.recognise.listing.drawn.unlinked_rows import read_unlinked
 from probes.recognise.listing.fields.sizes import find_size
@@ -31,6 +32,8 @@ _MARKUP_SINK: Final = re.compile(
     r"(?:^|\.)(?:write|writeln|innerHTML|outerHTML|append|html|insertAdjacentHTML|prepend)$"
 )
 _NO_ROWS: Final = frozenset({"$", "jQuery", "require", "import", "define", "addEventListener", "querySelector", "gtag"})
+_ESCAPED: Final = re.compile(r"(?=[^%]{0,255}%)(?:[\w.~!'()*-]|%[0-9A-Fa-f]{2}){1,1024}", re.ASCII)
+"""A name as an address writes it: nothing in it needs to be escaped any more."""
 _DATA: Final = re.compile(r"data-(?!toggle|target|dismiss|bs-|v-|react|index|row)[\w-]{1,40}$")
 
 
@@ -200,7 +203,11 @@ def _elements(page: Page) -> list[object]:
     for token in page.all_tokens:
         if token.name and not token.closing and "data-" in token.raw:
             attributes = token.attributes
-            row: Row = {key[5:]: value for key, value in attributes.items() if _DATA.match(key)}
+            row: Row = {
+                key[5:]: unquote(value) if _ESCAPED.fullmatch(value) else value
+                for key, value in attributes.items()
+                if _DATA.match(key)
+            }
             if not row:
                 continue
             if "href" in attributes:

@@ -52,7 +52,9 @@ def _rows(block: Block) -> list[object]:
     rows: list[object] = []
     roles: dict[int, str] | None = None
     for at, row in enumerate(block.rows):
-        if roles is None and (row.header or at == 0) and (roles := header(row)) is not None:
+        # Above the header a row over all columns may name the table.
+        first = row.header or at == 0 or (at == 1 and len(block.rows[0].cells) == 1)
+        if roles is None and first and (roles := header(row)) is not None:
             continue
         if row.header or _links(row):
             continue
@@ -122,7 +124,9 @@ _TELLS: Final = re.compile(r"(?i)onclick|data-|href|checkbox")
 
 def _told_by(page: Page, token: Token) -> tuple[str, bool]:
     attributes = token.attributes
-    said = [part for part in _QUOTED.findall(attributes.get("onclick", "")[:2000]) if has_extension(part)]
+    run = attributes.get("onclick") or attributes.get("href", "")
+    asks = "onclick" in attributes or run[:40].lstrip()[:11].lower() == "javascript:"
+    said = [part for part in _QUOTED.findall(run[:2000] if asks else "") if has_extension(part)]
     if said:
         return said[0].rstrip("/").rsplit("/", 1)[-1], False
     if told := told_by(attributes):

@@ -56,13 +56,26 @@ def role(cell: Cell) -> str:
     low = text.lower()
     if low in _ROLE:
         return _ROLE[low]
-    found = [_ROLE[word] for word in _WORD.findall(low) if word in _ROLE]
+    found = [said for word in _WORD.findall(low) if (said := _ROLE.get(word) or _run_together(word))]
     if found[:1] == ["name"] and "/" in low:
         return "name"  # `Name/Type`
     for wanted in ("size", "date", "type", "name", "hits", "owner", "description", "record", "other"):
         if wanted in found:
             return wanted
     return ""
+
+
+def _run_together(word: str) -> str:
+    """What two words written as one announce, if both announce it: `datelastmodified`."""
+    if not _LEAST_RUN <= len(word) <= _LONGEST_RUN:
+        return ""
+    parts = ((_ROLE.get(word[:at], ""), _ROLE.get(word[at:], "")) for at in range(4, len(word) - 3))
+    return next((one for one, other in parts if one == other), "")
+
+
+_LEAST_RUN, _LONGEST_RUN = 8, 24
+_NAMES = frozenset({"name", "filename", "file name"})
+_FOLDERS = frozenset({"directory", "folder", "directories", "dir"})
 
 
 def word_role(word: str) -> str:
@@ -74,9 +87,14 @@ def word_role(word: str) -> str:
 def header(row: Row) -> dict[int, str] | None:
     """The roles of a header row by column, or None when the row announces no name beside a size, date or type."""
     roles: dict[int, str] = {}
+    of_folders: list[int] = []
     at = 0
     for cell in row.cells[:24]:
         found = role(cell)
+        if squeeze(cell.text).lower() in _NAMES and (folders := [key for key in of_folders if key in roles]):
+            del roles[folders[0]]  # the folder that every row lies in
+        elif found == "name" and squeeze(cell.text).lower() in _FOLDERS:
+            of_folders.append(at)
         if found and (found in {"other", "record"} or found not in roles.values()):
             roles[at] = found
         at += span(cell)

@@ -33,7 +33,9 @@ _MARKS: Final = ("\t", "|", ";", ",", "*", "?", "#", ":")
 _PAIR: Final = re.compile(r"\s*[A-Za-z_]{1,16}\s*[:=](?!//)")
 _COLUMNS: Final = re.compile(r" {2,}|\t")
 _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
-_NEXT: Final = frozenset("nextpagetoken nextcursor nextmarker nextpage continuationtoken nextlink cursor".split())  # noqa: SIM905
+_NEXT: Final = frozenset(
+    ["nextpagetoken", "nextcursor", "nextmarker", "nextpage", "continuationtoken", "nextlink", "cursor", "nextfilename"]
+)
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
 
 _OF_A_DISK: Final = frozenset({"free", "used", "available", "freespace", "usedspace"})
@@ -133,11 +135,12 @@ def paged_beside(value: object, rows: int, depth: int = 0) -> bool:
 
 def _says_more(value: Row, rows: int) -> bool:
     disk = not _OF_A_DISK.isdisjoint(map(spelt, value))
+    last = any(said is False and spelt(key) in _MORE for key, said in value.items())
     for key, said in value.items():
         plain = spelt(key)
         if plain in _MORE and said is True:
             return True
-        if plain in _NEXT and said and isinstance(said, str | int) and not isinstance(said, bool):
+        if plain in _NEXT and said and not last and isinstance(said, str | int) and not isinstance(said, bool):
             return True
         if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < _MOST_DIGITS:
             said = int(said)  # as attributes of XML have it
@@ -164,9 +167,26 @@ def _of_list(value: list[object]) -> Group | None:
         return Group(rows)
     if sum(isinstance(one, list) and len(one) > 1 for one in value) * 10 >= len(value) * 9:
         return Group([_numbered(one) for one in value if isinstance(one, list)], keyed=False)
+    if group := _with_sizes_and_times([one for one in value if isinstance(one, str)]):
+        return group
     if all(isinstance(one, str) for one in value):
         return of_texts([one for one in value if isinstance(one, str)])
     return None
+
+
+_MEASURED: Final = re.compile(r"([^*/|]{1,255})[*|](\d{1,15})[*|](\d{9,10})")
+"""A file with its size and its time in one text, as programs that draw a snapshot of a disk write it."""
+
+
+def _with_sizes_and_times(texts: list[str]) -> Group | None:
+    """The files of an array that tells its folder and sums beside them: `["D:/a*0*1", "b.wav*12*1", "3"]`."""
+    found = [match for text in texts if (match := _MEASURED.fullmatch(text))]
+    if not found or len(texts) - len(found) > _BESIDE_FILES:
+        return None
+    return Group([{"name": one[1], "size": int(one[2]), "time": int(one[3])} for one in found])
+
+
+_BESIDE_FILES: Final = 2
 
 
 def _named_by_key(rows: list[Row]) -> list[Row]:

@@ -40,6 +40,8 @@ class Fields:
     path: str = ""
     own: bool = False
     """Whether each path is the address of its row's own file, and not the folder that its name lies in."""
+    named_by_path: bool = False
+    """Whether the name is the last step of a path in its field."""
     parent: str = ""
     size: str = ""
     date: str = ""
@@ -96,8 +98,17 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     if fields.name and not fields.path and of_files and _extensions(rows, fields.name) == 0:
         endings = [key for key in keys_of(rows) if share(rows, key, _is_ending) >= 0.9]
         fields.ending = endings[0] if endings else ""
+    if fields.path and not fields.name and len(rows) > 1 and _ends(rows, fields.path) == 1:
+        # All addresses end alike (`/parts/1/file.mp4`): another field with paths tells the names.
+        told = [key for key in paths if _ends(rows, key) == len(rows) and _extensions(rows, key) >= 0.9]
+        fields.name, fields.named_by_path = (told[0], True) if told else ("", False)
     _add_marks(fields, rows, roles)
     return fields
+
+
+def _ends(rows: list[Row], key: str) -> int:
+    """How many different last steps the paths of a field have."""
+    return len({str(row.get(key, "")).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] for row in rows})
 
 
 _MANY_FIELDS: Final = 12

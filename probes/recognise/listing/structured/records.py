@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -46,7 +46,7 @@ def best_listing(page: Page, values: list[object], family: str, where: str) -> L
     """
     best: Listing | None = None
     best_weight: tuple[int, ...] = ()
-    alike: Counter[tuple[int, str]] = Counter()
+    alike: dict[tuple[int, str], list[Group]] = defaultdict(list)
     chosen: tuple[int, str] | None = None
     for value in values:
         for group in groups(value):
@@ -55,15 +55,23 @@ def best_listing(page: Page, values: list[object], family: str, where: str) -> L
                 continue
             sized = sum(entry.size is not None for entry in found.entries)
             kind = (group.depth, next(iter(group.rows[0]), ""))
-            alike[kind] += 1
+            alike[kind].append(group)
             weight = (_RANK[found.strength], *group.rank, len(found.entries), sized)
             if best is None or weight > best_weight:
                 more = not found.partial and paged_beside(value, len(group.rows))
                 best, best_weight = replace(found, partial="paged") if more else found, weight
                 chosen = kind if group.keyed and not group.rank[1] else None
-    if best is not None and not best.partial and chosen is not None and alike[chosen] > 1:
-        return replace(best, partial=OTHERS)
+    if best is not None and not best.partial and chosen is not None and len(alike[chosen]) > 1:
+        return _together(page, alike[chosen], family, where) or replace(best, partial=OTHERS)
     return best
+
+
+def _together(page: Page, alike: list[Group], family: str, where: str) -> Listing | None:
+    """The rows that stand one by one inside of other rows (`Video` > `Media` > `Part`), as one listing."""
+    if any(len(group.rows) > 1 or group.paged for group in alike):
+        return None
+    found = read_group(page, Group([group.rows[0] for group in alike]), family, where)
+    return found if found is not None and len(found.entries) == len(alike) and found.claimed else None
 
 
 def read_group(page: Page, group: Group, family: str, where: str) -> Listing | None:
@@ -90,7 +98,9 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
         strength = Strength.LIKELY
     if strength is None:
         return None
-    whole = {one.entry.path: one.entry for one in entries}
+    whole: dict[str, Entry] = {}
+    for one in entries:
+        whole.setdefault(one.entry.path, one.entry)  # of the versions of a file the newest stands first
     if len(entries) > _REPEATED * len(whole) and len(entries) > _SEVERAL:
         return None  # names that come again and again are of something else than what lies in a folder
     hosts = all(is_host(one.entry.name) for one in entries)
@@ -113,6 +123,8 @@ _DOT: Final = object()
 
 def _entry(page: Page, fields: Fields, row: Row) -> _Made | object | None:
     name = str(row.get(fields.name, "")) if fields.name else ""
+    if fields.named_by_path:
+        name = plain_path(name).rstrip("/").rsplit("/", 1)[-1]
     if fields.ending and name and (ending := str(row.get(fields.ending) or "").lstrip(".")):
         name = f"{name}.{ending}"
     raw = row.get(fields.path) if fields.path else None
@@ -268,7 +280,11 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
         )
     ):
         return Strength.LIKELY, text
-    if files and ended >= 0.8 and not static and ((sized and known >= 0.4) or (dated and known >= 0.5)):
+    if {"version", "description"} <= set(plain) and not (sized or fields.path):
+        return None, ""  # packages, some of which are called like files (`chart.js`)
+    # With a date alone, an ending that no file is known by (`web-0.abc`) is of anything.
+    familiar = dated and known >= 0.5 and any(kind_of_name(one.name) is not MediaKind.OTHER for one in files)
+    if files and ended >= 0.8 and not static and ((sized and known >= 0.4) or familiar):
         return Strength.LIKELY, text
     if files and sized and dated and (ended >= 0.8 or (ended >= 0.5 and known >= 0.9 and group.keyed)):
         return Strength.LIKELY, text
