@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from monitor.alerts.damage import SAID_FOR
 from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.queue.send_conditions import must_confirm, parties_of
 from monitor.alerts.routing.recipients import Language
@@ -19,7 +20,7 @@ from monitor.health.vantages import vantage_states
 from monitor.store import summaries
 from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
-from monitor.store.tables import rounds, service_faults
+from monitor.store.tables import damaged_rows, rounds, service_faults
 from monitor.web.identity.grants import Seen
 from monitor.web.read.deadlines import ending
 
@@ -113,6 +114,8 @@ def _tell(ledger: Ledger, seen: Seen, now: datetime) -> dict[str, Any]:
     stands = summaries.telling(ledger, now)
     unconfirmed = [channel.id for channel in seen.inventory.channels if _unconfirmed(ledger, seen, channel.id, now)]
     failing = _failing(ledger, seen, TELLING)
+    if seen.scope.installation:
+        failing += [f"the row of {one.what} was damaged" for one in damaged_rows.on_file(ledger, now - SAID_FOR)]
     # Who runs this installation is shown to its operators alone.
     unheard = seen.scope.installation and not seen.inventory.operator_channels()
     wrong = stands.late or stands.failing or stands.dead or stands.told_to_nobody
