@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.alerts.messages.text.reason import code_and_why, reason_text
+from monitor.alerts.messages.text.reason import code_and_why, fact_text, how_text, reason_text
 from monitor.cli import console
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause, OpenByIntent
 from monitor.rounds.recorder import Line
 from monitor.service.application import Round
 from probes.api import Clear, Exposed, Unknown
+from probes.facts import Fact
 from probes.reasons import ELSEWHERE, OpenReason
 
 
@@ -65,6 +66,14 @@ def _at(line: Line) -> str:
     return line.target.replace("@", " at ")
 
 
+def _fact(fact: Fact) -> str:
+    """A fact in words, with the product or place that it names."""
+    words = fact_text(fact, "en")
+    if words is None:
+        return str(fact)
+    return f"{words} ({fact.detail})" if fact.detail else words
+
+
 def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> None:
     """One open place, with every endpoint at which it was seen."""
     first = lines[0]
@@ -74,7 +83,8 @@ def _show_exposed(out: Console, asset: str, place: str, lines: list[Line]) -> No
     if first.verdict.why is OpenReason.INDEX_OFF_FILES_OPEN:
         out.print("        [bold red]HALF FIXED[/]: the listing is off, and the files still answer: close them too")
     much = console.extent_words(first.extent or Extent())
-    said = [*([much] if much else []), *map(str, first.verdict.facts)]
+    said = [how_text(first.verdict.why, "en"), *([much] if much else [])]
+    said += map(_fact, first.verdict.facts)
     said += dict.fromkeys(
         f"{_at(line)}: {console.check_words(line.verdict.checks)}" for line in lines if line.verdict.checks
     )

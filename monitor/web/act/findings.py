@@ -66,7 +66,7 @@ async def act(call: Call, id_: str, asked: Asked, key: str, etag: str) -> dict[s
         raise not_found()
     inventory, now, by = call.services.inventory(), call.now, call.caller.name
     # A person speaks for the party whose grant is used, and for no other.
-    party, since = call.caller.grant.party, asked.since or now
+    party, since = call.caller.grant.party, _in_reach(asked.since or now)
 
     def decide(finding: Finding, stands: Handling) -> Action | Refused:
         match asked.act:
@@ -126,7 +126,14 @@ def _since(text: str, zone: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise Problem(422, "problem.parameter", more={"parameter": "since"}) from None
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+
+
+def _in_reach(at: datetime) -> datetime:
+    """In UTC. Raises Problem for a time that has no day in some zone, and that a person can only have mistyped."""
+    if not 2000 <= at.year < 3000:
+        raise Problem(422, "problem.parameter", more={"parameter": "since"})
+    return at.astimezone(UTC)
 
 
 def tidy(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,9 @@ from monitor.web.call import Call
 from monitor.web.errors import Problem, not_found
 from monitor.web.identity.permits import GRAVE, Permit
 
-LONGEST_KEY, LONGEST_TEXT = 200, 500
+KEY = r"^[!-~]{1,200}$"
+"""A key that a sender chooses for an action."""
+LONGEST_TEXT = 500
 Do = Callable[[Ledger], "Mapping[str, Any] | Refused | Stale | None"]
 
 
@@ -71,5 +74,5 @@ def _check(call: Call, permit: Permit, key: str) -> None:
         raise Problem(403, "problem.forbidden")
     if permit in GRAVE and not call.caller.proven(call.now):
         raise Problem(403, "problem.prove", more={"prove": True})
-    if not key or len(key) > LONGEST_KEY or not key.isprintable():
+    if not re.fullmatch(KEY, key):
         raise Problem(400, "problem.key")

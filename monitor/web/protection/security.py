@@ -58,3 +58,9 @@ def from_here(request: web.Request, url: str) -> bool:
         parts = urlsplit(url)
         return origin == f"{parts.scheme}://{parts.netloc}"
     return request.headers.get("Authorization", "").lower().startswith("bearer ") and "Cookie" not in request.headers
+
+
+def unsigned(request: web.Request) -> bool:
+    """Whether nothing in the request says who asks, or that a browser sent it: a program that left its token out."""
+    said = ("Authorization", "Cookie", "Origin", "Sec-Fetch-Site")
+    return not any(name in request.headers for name in said)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from aiohttp import web
 
@@ -75,7 +75,7 @@ def post(
 
 def _query(call: Call, model: type[Q]) -> Q:
     query = call.request.query
-    lists = {key for key, field in model.model_fields.items() if str(field.annotation).startswith("list")}
+    lists = {key for key, field in model.model_fields.items() if get_origin(field.annotation) is list}
     given: dict[str, Any] = {}
     for key in query:
         values = query.getall(key)

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from monitor.legal.clocks import duty_ids
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Short = Annotated[str, StringConstraints(max_length=100)]
+_DAY, _TIME = "^2[0-9]{3}-[0-9]{2}-[0-9]{2}$", "^2[0-9]{3}-[0-9]{2}-[0-9]{2}T"
+
+
+def _written(pattern: str) -> BeforeValidator:
+    # pydantic takes a number for seconds since 1970, and a time for its day.
+    def check(value: object) -> object:
+        if value is not None and not (isinstance(value, str) and re.match(pattern, value)):
+            raise ValueError("a date between 2000 and 2999, such as 2026-09-30 or 2026-09-30T08:00:00Z")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("a number")
+    return value
+
+
+WrittenDay = Annotated[date, _written(_DAY), Field(json_schema_extra={"pattern": _DAY})]
+Days = Annotated[int, Field(ge=0, le=90), BeforeValidator(_number)]
+WrittenTime = Annotated[AwareDatetime, _written(_TIME), Field(json_schema_extra={"pattern": _TIME})]
 
 
 SeenFrom = Annotated[
@@ -27,12 +52,13 @@ class NoQuery(_Closed):
 class FindingsQuery(_Closed):
     """Which findings."""
 
-    state: list[Literal["open", "suspected", "exposed", "clearing", "cleared"]] = []
-    severity: list[Literal["critical", "high", "medium", "low"]] = []
-    handling: list[
-        Literal["new", "acknowledged", "contained", "accepted", "dismissed", "open by intent", "closed"]
+    state: Annotated[list[Literal["open", "suspected", "exposed", "clearing", "cleared"]], Field(max_length=5)] = []
+    severity: Annotated[list[Literal["critical", "high", "medium", "low"]], Field(max_length=4)] = []
+    handling: Annotated[
+        list[Literal["new", "acknowledged", "contained", "accepted", "dismissed", "open by intent", "closed"]],
+        Field(max_length=7),
     ] = []
-    asset: list[Short] = []
+    asset: Annotated[list[Short], Field(max_length=50)] = []
     party: Short = ""
     contract: Short = ""
     q: Short = ""
@@ -43,25 +69,28 @@ class FindingsQuery(_Closed):
 class AssetsQuery(_Closed):
     """Which assets."""
 
-    status: list[
-        Literal[
-            "open",
-            "never seen",
-            "not seen",
-            "not looked at",
-            "partly seen",
-            "not confirmed",
-            "exposed by decision",
-            "closed",
-        ]
+    status: Annotated[
+        list[
+            Literal[
+                "open",
+                "never seen",
+                "not seen",
+                "not looked at",
+                "partly seen",
+                "not confirmed",
+                "exposed by decision",
+                "closed",
+            ]
+        ],
+        Field(max_length=8),
     ] = []
 
 
 class CoverageQuery(_Closed):
     """Which days: at the most a year."""
 
-    since: Annotated[date | None, Field(description="First day (UTC). Default: 30 days before `until`.")] = None
-    until: Annotated[date | None, Field(description="First day that is not counted. Default: tomorrow.")] = None
+    since: Annotated[WrittenDay | None, Field(description="First day (UTC). Default: 30 days before `until`.")] = None
+    until: Annotated[WrittenDay | None, Field(description="First day that is not counted. Default: tomorrow.")] = None
 
 
 class PlacesQuery(_Closed):
@@ -73,7 +102,7 @@ class PlacesQuery(_Closed):
 class MessagesQuery(_Closed):
     """Which messages."""
 
-    state: list[Literal["owed", "sent", "dead", "grouped", "held", "cancelled"]] = []
+    state: Annotated[list[Literal["owed", "sent", "dead", "grouped", "held", "cancelled"]], Field(max_length=6)] = []
     finding: Short = ""
     party: Short = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -88,18 +117,37 @@ class LogQuery(_Closed):
     before: Annotated[int, Field(ge=1, le=2**53)] = 2**53
 
 
+def _where(act: str, then: dict[str, Any], otherwise: dict[str, Any]) -> dict[str, Any]:
+    return {"if": {"properties": {"act": {"const": act}}}, "then": then, "else": otherwise}
+
+
+_VISIBLE: Final = r"[^\s\x00-\x1f\x7f-\x9f]"
+_REASONED: Final[dict[str, Any]] = {"required": ["reason"], "properties": {"reason": {"pattern": _VISIBLE}}}
+
+
 class FindingAction(_Closed):
-    """What is to be done about a finding."""
+    """What is to be done about a finding. Each but `acknowledge` takes a reason; `sent` takes a duty too."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                _where("acknowledge", {}, _REASONED),
+                _where("sent", {"required": ["duty"], "properties": {"duty": {"enum": list(duty_ids())}}}, {}),
+            ]
+        }
+    )
 
     act: Literal["acknowledge", "contain", "cause", "reopen", "accept", "dismiss", "aware", "sent"]
     reason: Annotated[str, StringConstraints(max_length=500)] = ""
-    days: Annotated[int, Field(ge=0, le=90)] = Field(default=0, description="Of an acceptance.")
-    since: AwareDatetime | None = Field(default=None, description="Of aware and sent: when. Default: now.")
+    days: Annotated[Days, Field(description="Of an acceptance.")] = 0
+    since: WrittenTime | None = Field(default=None, description="Of aware and sent: when. Default: now.")
     duty: Short = Field(default="", description="Of sent: the duty, as the clocks of the finding name it.")
 
 
 class MessageAction(_Closed):
-    """What is to be done about a message."""
+    """What is to be done about a message. Each but `approve` takes a reason."""
+
+    model_config = ConfigDict(json_schema_extra=_where("approve", {}, _REASONED))
 
     act: Literal["approve", "cancel", "misdelivered"]
     reason: Annotated[str, StringConstraints(max_length=500)] = ""
@@ -281,6 +329,7 @@ class Message(_Closed):
 
     id: int
     finding: str | None
+    findings: list[str]
     sequence: int
     step: str
     channel: str
@@ -322,6 +371,7 @@ class Head(_Closed):
     open: dict[str, Any]
     see: dict[str, Any]
     tell: dict[str, Any]
+    deadlines: list[dict[str, Any]]
 
 
 class FindingDone(_Closed):

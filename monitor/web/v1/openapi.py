@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from monitor.web.act.once import KEY
 from monitor.web.call import Services
 from monitor.web.v1 import models
 from monitor.web.v1.endpoint import Endpoint
@@ -23,8 +24,10 @@ _REFUSED = {
     404: "Not there, or not yours to see.",
     409: "It is refused, or the key was used for something else.",
     412: "It has changed since it was seen.",
+    413: "The body is longer than 64 KiB.",
     415: "The body is no JSON.",
     422: "A parameter is unknown, given twice or has a bad value.",
+    428: "If-Match is missing.",
     429: "Too many requests; come again after Retry-After.",
     503: "Busy, or this server only reads.",
 }
@@ -73,14 +76,17 @@ def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     ]
     parameters += _query(one, schemas)
     if acts:
-        key = {"type": "string", "minLength": 1, "maxLength": 200}
+        key = {"type": "string", "pattern": KEY}
         parameters.append(_parameter("Idempotency-Key", "header", key, "A name of your own for this action."))
     if acts and "finding" in one.route.gaps:
-        parameters.append(
-            _parameter("If-Match", "header", {"type": "string"}, "The ETag of the finding as you saw it.")
-        )
-    refused = [400, 401, 403, 404, 422, 429, 503] + ([409, 412, 415] if acts else [])
+        version = {"type": "string", "minLength": 1}
+        parameters.append(_parameter("If-Match", "header", version, "The ETag of the finding as you saw it."))
+    refused = [400, 401, 403, 404, 422, 429, 503] + ([409, 413, 415] if acts else [])
+    refused += [412, 428] if acts and "finding" in one.route.gaps else []
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    # What is longer than a line of HTTP may be is answered before anything of ours is asked.
+    too_long = {"content": problem | {"text/plain": {"schema": {"type": "string"}}}}
+    answers = {str(one): {"description": _REFUSED[one], "content": problem} for one in sorted(refused)}
     operation: dict[str, Any] = {
         "operationId": one.route.name.removeprefix("api-"),
         "summary": one.says,
@@ -89,7 +95,8 @@ def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         "responses": {
             "200": {"description": "Done.", "content": {"application/json": {"schema": _schema(one.answer, schemas)}}},
             **({} if acts else {"304": {"description": "It is as you have it (If-None-Match)."}}),
-            **{str(status): {"description": _REFUSED[status], "content": problem} for status in sorted(refused)},
+            **answers,
+            "400": answers["400"] | too_long,
         },
     }
     if one.body is not None:

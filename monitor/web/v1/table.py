@@ -23,9 +23,9 @@ MOST_DAYS = timedelta(days=366)
 
 
 async def _head(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
-    """Is anything open, can we see, can we tell."""
+    """Is anything open, can we see, can we tell; and the legal clocks that end within a day."""
     head = await call.services.heads(call.seen)
-    return {"at": iso(head.at), **head.answers}
+    return {"at": iso(head.at), **head.answers, "deadlines": list(head.deadlines)}
 
 
 async def _findings(call: Call, query: models.FindingsQuery) -> Mapping[str, Any]:
@@ -58,6 +58,8 @@ async def _act_on_finding(call: Call, body: models.FindingAction) -> Mapping[str
     """Do something about a finding, once: `Idempotency-Key`, and in `If-Match` the version that was seen."""
     asked = finding_acts.Asked(body.act, finding_acts.tidy(body.reason), body.days, body.since, body.duty)
     etag = call.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"').partition("-")[0]
+    if not etag:
+        raise Problem(428, "problem.version")
     return await finding_acts.act(call, call.object, asked, call.request.headers.get("Idempotency-Key", ""), etag)
 
 

@@ -16,7 +16,7 @@ from probes.recognise.buckets.oracle import public_level
 from probes.recognise.buckets.swift import is_static_web
 from probes.recognise.eservices import open_eplatform
 from probes.recognise.eservices.canary_tokens import tokens_in
-from probes.recognise.eservices.sign_in_form import sign_in_form
+from probes.recognise.eservices.sign_in_form import handed_form, sign_in_form
 from probes.recognise.eservices.sitemap import read_sitemap
 from probes.recognise.letters import letter_content
 from probes.recognise.listing.streaming.learned_rows import LearnedDialect, LearnedRows, Slot, learn
@@ -109,6 +109,7 @@ def read_portals(body: bytes) -> None:
         open_eplatform.read_page(body, said)
         open_eplatform.read_data(body, said)
     sign_in_form(body, "u", "p")
+    handed_form(body)
     read_sitemap(body, "portal.test", "/e/")
 
 

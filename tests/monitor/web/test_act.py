@@ -213,7 +213,9 @@ async def test_a_person_says_for_their_own_party_since_when_it_is_aware_and_what
         later = f"{at.clock.now + timedelta(hours=1):%Y-%m-%dT%H:%M}"
         assert (await act(at, cookie, "aware", etag="1.2", key="k2", since=later)).status == 409, "a time to come"
         assert (await act(at, cookie, "sent", etag="1.2", key="k3", duty="no-such")).status == 422
-        assert (await act(at, cookie, "sent", etag="1.2", key="k4", duty=duty, since="noon")).status == 422
+        for mistyped in ("noon", "0001-01-01T00:00", "9999-12-31T23:59"):
+            said = await act(at, cookie, "sent", etag="1.2", key="k4", duty=duty, since=mistyped)
+            assert said.status == 422, mistyped
         assert (await act(at, await at.signed_in("responder", "beta"), "aware", etag="1.2")).status == 403
 
 

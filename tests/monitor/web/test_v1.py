@@ -100,7 +100,15 @@ async def test_a_program_acts_once_on_what_it_saw_and_never_gravely(tmp_path: Pa
         assert problem(await act({"act": "contain", "reason": "x"}, **{"Idempotency-Key": ""}))["status"] == 400
         refused = problem(await act({"act": "acknowledge"}, **{"Idempotency-Key": "d", "If-Match": '"1.2"'}))
         assert (refused["status"], "has said that it is closed" in refused["why"]) == (409, True)
-        for body, parameter in [({"act": "x"}, "act"), ({"act": "contain", "by": "me"}, "by"), ([], "")]:
+        assert problem(await act({"act": "contain", "reason": "x"}, **{"If-Match": ""}))["status"] == 428
+        unsigned = await at.get(path, method="POST", json={"act": "acknowledge"})
+        assert (problem(unsigned)["status"], unsigned.headers["WWW-Authenticate"]) == (401, "Bearer")
+        for body, parameter in [
+            ({"act": "x"}, "act"), ({"act": "contain", "by": "me"}, "by"), ([], ""),
+            ({"act": "accept", "reason": "x", "days": "5"}, "days"),
+            ({"act": "aware", "reason": "x", "since": 0}, "since"),
+            ({"act": "aware", "reason": "x", "since": "0001-01-01T00:00:00+14:00"}, "since"),
+        ]:  # fmt: skip
             told = problem(await act(body, **{"Idempotency-Key": "e"}))
             assert (told["status"], told["errors"][0]["parameter"]) == (422, parameter)
         broken = await at.get(
@@ -124,6 +132,14 @@ async def test_bad_parameters_are_named_and_not_said_again(tmp_path: Path, query
         assert told["status"] == 422
         assert parameter is None or told["errors"][0]["parameter"] == parameter
         assert "opne" not in str(told)
+
+
+@pytest.mark.parametrize("until", ["0001-01-01", "0", "2026-10-01T00:00:00", "1999-12-31", "2026-13-01"])
+async def test_a_day_is_written_out(tmp_path: Path, until: str) -> None:
+    async with site(tmp_path) as at:
+        headers = await token(at, "coverage:read")
+        told = problem(await at.get(f"/api/v1/coverage?until={until}", headers=headers))
+        assert (told["status"], told["errors"][0]["parameter"]) == (422, "until")
 
 
 async def test_pages_follow_each_other_and_a_place_is_good_for_one_scope(tmp_path: Path) -> None:

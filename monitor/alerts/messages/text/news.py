@@ -21,7 +21,7 @@ from monitor.alerts.messages.formatting import (
 )
 from monitor.alerts.messages.reader import Reader, Text
 from monitor.alerts.messages.text.extent import FAULTS, extent_lines, summary, things
-from monitor.alerts.messages.text.reason import fact_text, proof_text, reason_text
+from monitor.alerts.messages.text.reason import fact_text, how_text, proof_text, reason_text
 from monitor.findings.finding import OVER, Finding, Step
 from monitor.findings.reach.extent import UNCOUNTED
 from monitor.findings.reasons import Cause
@@ -136,12 +136,11 @@ def title_of(news: News, asset: Asset | None, reader: Reader) -> Masked:
 
 def _what(news: News, asset: Asset | None, reader: Reader) -> Masked:
     finding, change, lang = news.finding, news.change, reader.language
-    how = f"how.{finding.why.value}"
     data = "unknown" if asset is None else asset.data.value
     step = f"what.{change.step.value}"
     return reader.say(
         step if known(lang, step) else "what",
-        how=reader.say(how if known(lang, how) else "how.other"),
+        how=how_text(finding.why, lang),
         extent=summary(finding, lang),
         data=reader.say(f"declared.{data}"),
         times=plural(lang, "times", max(1, finding.reopened)),

@@ -37,6 +37,7 @@ from monitor.findings.reasons import (
 from probes.api import Place
 from probes.facts import Fact
 from probes.proof import Proof, ProofStep
+from probes.reasons import Why
 from probes.recognise.people.masking import Masked, mask_text
 
 _COUNTED = re.compile(r"\b(\d+) x ([a-z-]+)")
@@ -100,6 +101,12 @@ def severity_text(reason: SeverityReason, lang: Language) -> Masked:
             return say(lang, f"severe.no-worse.{why.value}")
         case _:
             assert_never(reason)
+
+
+def how_text(why: Why, lang: Language) -> Masked:
+    """What lies open, and to whom."""
+    key = f"how.{why.value}"
+    return say(lang, key if known(lang, key) else "how.other")
 
 
 def fact_text(fact: Fact, lang: Language) -> Masked | None:

@@ -1,0 +1,55 @@
+"""What `leftopen run` prints for people about each open place: what lies open, in words."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import cast
+
+from rich.console import Console
+
+from monitor.cli.text.rounds import show_round
+from monitor.findings.reasons import Cause, OpenByIntent
+from monitor.rounds.recorder import Line
+from monitor.service.application import Round
+from probes.api import Exposed, Place
+from probes.facts import Fact, FactKind
+from probes.reasons import OpenReason
+from tests.monitor.alerts.builders import NOON
+
+PLACE = Place("nas.test", 443, "/calls/")
+
+
+@dataclass
+class _Recorded:
+    lines: list[Line] = field(default_factory=list)
+
+
+def shown(*lines: Line) -> str:
+    """What is printed about a round in which these places were seen."""
+    text = io.StringIO()
+    done = Round("r1", NOON, NOON, ("nas",), None, cast("object", _Recorded(list(lines))), (), 3)  # type: ignore[arg-type]
+    show_round(Console(file=text, width=400, highlight=False), done)
+    return text.getvalue()
+
+
+def line(why: OpenReason, note: Cause | OpenByIntent = Cause.PROVEN, *facts: Fact) -> Line:
+    """One open place."""
+    return Line(
+        "nas", "http://nas.test:443@192.0.2.1", "192.0.2.1", 443, "p", Exposed(PLACE, "listing", why, facts=facts), note
+    )
+
+
+def test_it_says_in_words_what_lies_open_and_names_what_a_fact_names() -> None:
+    facts = (Fact(FactKind.HTTP_ON, number=443), Fact(FactKind.BANNER, "Apache/2.4.7"), Fact(FactKind.ENGINE, "Ceph"))
+    text = shown(line(OpenReason.LISTED_AND_READABLE, Cause.PROVEN, *facts))
+    assert "a folder listing that anyone can read without a login, files included" in text
+    assert "port 443 answers in clear text" in text
+    assert "(Apache/2.4.7)" in text
+    assert "engine Ceph" in text
+    assert "http-on-443" not in text
+
+
+def test_what_is_open_by_intent_and_what_is_half_fixed_is_said_so() -> None:
+    assert "OPEN BY INTENT" in shown(line(OpenReason.LISTED_AND_READABLE, OpenByIntent("2027-01-01")))
+    assert "HALF FIXED" in shown(line(OpenReason.INDEX_OFF_FILES_OPEN))
