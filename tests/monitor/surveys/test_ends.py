@@ -96,7 +96,8 @@ async def test_a_page_that_ends_early_in_good_order_is_a_part(tmp_path: Path) ->
         whole = "run=survey" not in hit.header("user-agent")
         return reply(200, page if whole else page[: page.rfind(b"<a href=")]) if hit.path == "/" else None
 
-    async with listening(disk(lambda path: calls(9) if path == "/" else None, before)) as server, opened(server, tmp_path) as house:
+    serve = disk(lambda path: calls(9) if path == "/" else None, before)
+    async with listening(serve) as server, opened(server, tmp_path) as house:
         found = await house.survey()
     assert found.tally.files == 8
     assert any("cut short" in reason for reason in found.partial), found.partial
