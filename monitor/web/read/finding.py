@@ -112,6 +112,7 @@ def clocks_of(
         | {
             "running": one.stage in (Stage.RUNNING, Stage.OVERDUE),
             "says": one.says_sv if language == "sv" else one.says,
+            "says_sv": one.says_sv,
         }
         for one in found
     ]
