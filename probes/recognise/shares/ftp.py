@@ -18,6 +18,11 @@ _MLSD: Final = re.compile(rb"((?:[A-Za-z0-9.\-]+=[^;]*;)+) (.+)")
 _MONTHS: Final = {
     name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
+_OUR_ADDRESS: Final = re.compile(
+    rb"(?i)\bip[ -]?addr|\badresse ip|\bip (?:is|was|has|not|blocked|banned)\b|\bgeo-?(?:ip|block)|"
+    rb"\b(?:your|client|remote|source) (?:current )?(?:ip|address|host|network|country|location|region)\b|"
+    rb"\bbanned\b|\bblack-? ?list|\b(?:not (?:allowed|permitted|accepted|authori[sz]ed)|blocked|denied|refused) from\b"
+)
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
 _LONGEST: Final = 4096
 
@@ -41,6 +46,11 @@ def passive_port(reply: bytes) -> int | None:
     if passive is None or not reply.startswith(b"227") or max(int(passive[1]), int(passive[2])) > 255:
         return None
     return int(passive[1]) * 256 + int(passive[2])
+
+
+def refuses_our_address(reply: bytes) -> bool:
+    """Whether a refusal is said to be for where we come from: it says nothing of what others are told."""
+    return _OUR_ADDRESS.search(reply) is not None
 
 
 def rows(data: bytes, now: datetime | None = None) -> tuple[tuple[ShareRow, ...], int]:

@@ -13,7 +13,7 @@ from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.listing.model import Listing
-from probes.recognise.shares.ftp import code_of, last_code
+from probes.recognise.shares.ftp import code_of, last_code, refuses_our_address
 from probes.recognise.shares.rows import ShareRow, listing_of
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Disconnect, Exchange, FtpReply, Received, Secure
@@ -116,6 +116,8 @@ def _judged(place: Place, reply: Received, *, secured: bool) -> _Entered:
         return _Wants()
     if code == 421 or _BUSY.search(reply.data):
         return Unknown(place, KIND, UndecidedReason.THROTTLED)
+    if code in (430, 530, 532) and refuses_our_address(reply.data):
+        return Unknown(place, KIND, UndecidedReason.FIREWALLED, "our address is refused")
     if code in (331, 332, 430, 530, 532):
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
     return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, f"reply {code} to a login")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 from urllib.parse import quote, unquote
 
 from probes.api import Clear, Dialogue, ServiceTarget, Unknown, Verdict
@@ -33,6 +34,8 @@ class Inside:
     lets_in: Callable[[Clear, bool], bool] = _by_canary
     """Whether strangers, to whom the list is refused, may be given single things: from that verdict, and from whether
     they are told that a thing which cannot exist is missing."""
+    entrance: str = ""
+    """A path that answers 200 to whoever is let in; a list that is refused beside it is not the product's refusal."""
 
 
 def with_names(store: WebStore, inside: Inside) -> Callable[[ServiceTarget], Dialogue]:
@@ -43,12 +46,7 @@ def with_names(store: WebStore, inside: Inside) -> Callable[[ServiceTarget], Dia
         known = (one.path.strip("/") for one in target.known if one.kind == store.kind)
         names = [name for name in dict.fromkeys((*known, *(name.strip("/") for name in target.names))) if name]
         root = yield from looked(store, target, target.place("/"))
-        if isinstance(root, Clear) and root.why in _REFUSALS and not names:
-            told = yield from _is_told(target, inside)
-            if inside.lets_in(root, told):
-                why = f"strangers are answered, and shown no list: declare {_WHAT[store.kind]} under names"
-                root = Unknown(root.place, store.kind, UndecidedReason.NAME_NEEDED, why, root.facts)
-        verdicts: list[Verdict] = [root]
+        verdicts: list[Verdict] = []
         for name in names[:_MOST]:
             path = quote(unquote(name), safe="/-._~")
             here = replace(
@@ -56,9 +54,28 @@ def with_names(store: WebStore, inside: Inside) -> Callable[[ServiceTarget], Dia
                 missing=inside.missing, more=None, unclaimed=None, instead=(), base=True,
             )  # fmt: skip
             verdicts.append((yield from looked(here, target, target.place(f"/{path}/"))))
-        return tuple(verdicts)
+        if _is_refused(root) and not (names and all(map(_is_refused, verdicts))):
+            let_in = (yield from _is_entered(inside)) or (
+                not names and inside.lets_in(root, (yield from _is_told(target, inside)))
+            )
+            if let_in:
+                why = f"strangers are answered, and shown no list: declare {_WHAT[store.kind]} under names"
+                root = Unknown(root.place, store.kind, UndecidedReason.NAME_NEEDED, why, root.facts)
+        return (root, *verdicts)
 
     return look
+
+
+def _is_refused(verdict: Verdict) -> TypeGuard[Clear]:
+    return isinstance(verdict, Clear) and verdict.why in _REFUSALS
+
+
+def _is_entered(inside: Inside) -> Generator[Ask, Reply, bool]:
+    """Whether the entrance answers a stranger."""
+    if not inside.entrance:
+        return False
+    told = yield from one(Request("GET", inside.entrance, 16_384))
+    return not isinstance(told, NoAnswer) and told.status == 200
 
 
 def _is_told(target: ServiceTarget, inside: Inside) -> Generator[Ask, Reply, bool]:

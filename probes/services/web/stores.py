@@ -116,7 +116,7 @@ IN_THEM: Mapping[str, Inside] = MappingProxyType(
     {
         "registry": Inside(
             "/v2/{name}/tags/list", products.tags, "/v2/{nonce}/tags/list", products.no_repository,
-            lambda root, _: Fact(FactKind.HANDS_OUT_TOKENS) in root.facts,
+            lambda root, _: Fact(FactKind.HANDS_OUT_TOKENS) in root.facts, entrance="/v2/",
         ),
         "couchdb": Inside(
             "/{name}/_all_docs?limit=0", web.documents_of_couchdb, "/{nonce}/_all_docs?limit=0",

@@ -128,6 +128,10 @@ async def test_a_registry_that_refuses_its_list_and_gives_an_image() -> None:
         "/ward/none/": "clear not-found",
     }  # fmt: skip
     assert known["/ward/app/"] == "exposed store-open"
+    entered = {NONCE: (404, {"errors": [{"code": "NAME_UNKNOWN"}]}), "_catalog": no, "shut/": no, "/v2/": (200, {})}
+    async with listening(_web(entered)) as server:
+        assert await verdicts("registry", server, QUICK) == {"/": "unknown name-needed"}
+        assert set((await verdicts("registry", server, QUICK, names=("shut",))).values()) == {"clear login-demanded"}
     async with listening(_web({"tags": tags, "_catalog": no})) as server:
         assert (await verdicts("registry", server, QUICK, names=("ward/app",)))["/ward/app/"] == "unknown catch-all"
 

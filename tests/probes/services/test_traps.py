@@ -44,6 +44,21 @@ async def test_a_busy_server_decides_nothing(refused: Mapping[bytes, bytes]) -> 
         assert await verdicts("ftp", server) == {"/": "unknown throttled"}
 
 
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("530 Your IP address has been temporarily banned", "unknown firewalled"),
+        ("530 Access from your country is not allowed", "unknown firewalled"),
+        ("530 Connections not allowed from 203.0.113.9", "unknown firewalled"),
+        ("530 Please give your email address as password", "clear login-demanded"),
+        ("530 Anonymous logins are blocked on this host", "clear login-demanded"),
+    ],
+)
+async def test_a_refusal_of_our_address_says_nothing_of_others(words: str, right: str) -> None:
+    async with listening(lines(READY, {b"USER": f"{words}\r\n".encode()})) as server:
+        assert await verdicts("ftp", server) == {"/": right}
+
+
 async def test_commands_that_are_not_known_decide_nothing() -> None:
     async with listening(lines(READY, {b"USER": b"502 no such command\r\n"})) as server:
         assert await verdicts("ftp", server) == {"/": "unknown status-unexpected"}
