@@ -34,6 +34,7 @@ _ENDS: Final = re.compile(r"från|till|fra|til|from|to|von|an|src|dst")
 """Columns that have other ends than those of a call, too."""
 _DIALLED: Final = re.compile(r"(?:telefon|phone|mobil)?[\s_-]?(?:nummer|number|nr|no)|telefon|phone|rufnummer|tlf\.?")
 _LABELS: Final = re.compile("|".join(f"(?:{one.pattern})" for one in (_CALLER, _ENDS, _DIALLED)))
+_MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _FEW_WORDS: Final = 12
 _ENOUGH: Final = 3
 _NEAR: Final = 5
@@ -106,4 +107,6 @@ def kept_rows(rows: Rows, *, people: bool) -> str:
         return "rows of dates, and no running text"
     if people and len({cell for row in rows for cell in row if PERSON_NAME.fullmatch(cell)}) >= _ENOUGH:
         return "names of people, and no running text"
+    if people and len({cell for row in rows for cell in row if _MAIL.fullmatch(cell)}) >= _ENOUGH:
+        return "addresses of people, and no running text"
     return ""

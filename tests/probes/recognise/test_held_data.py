@@ -174,6 +174,7 @@ DECLARED: Final = {
     "calls within the house": "<h1>Samtalslogg</h1>"
     + table(*(f"2026-03-01 08:1{n}|101|20{n}|02:12" for n in range(4))),
     "names of patients": "<h1>Väntelista</h1><ul><li>Anna Ek<li>Alm, Bo<li>BERG^EVA</ul>",
+    "customers": "<h1>Kunder</h1>" + table("Namn|E-post", *(f"Anna {n}|anna{n}@mail.example" for n in range(4))),
     "turns": "<p>Agent: Hej och välkommen hit</p><p>Kund: Hej jag heter Anna</p><p>Agent: Vad kan jag göra?</p>",
     "from and to": table("Från|Till", "0701234567|08-612 34 56"),
     "what was said": "<p><b>0701234567:</b> Jag har ont i magen</p><p>1177: Var?</p><p><b>0701234567:</b> Till höger sedan</p>",
