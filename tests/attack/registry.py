@@ -16,6 +16,7 @@ from tests.attack.limits import descriptors, locked, memory
 from tests.attack.load import flat, load
 from tests.attack.pages import pages
 from tests.attack.peers.strangers import strangers
+from tests.attack.rows import damaged_rows
 from tests.attack.suites import suite
 from tests.attack.upgrades import upgrades
 
@@ -46,6 +47,15 @@ ATTACKS: Final = (
         damaged,
         whole=12,
         sample=1,
+    ),
+    Attack(
+        "damaged-rows",
+        "faults",
+        "single rows of the ledger overwritten with other text, while messages wait and a recorder opens",
+        "a damaged row costs itself alone: the other messages go out, what opens is told, all ends in words",
+        damaged_rows,
+        whole=80,
+        sample=2,
     ),
     Attack(
         "keys",
