@@ -22,6 +22,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
 from monitor.store.tables import damaged_rows, rounds, service_faults
 from monitor.web.identity.grants import Seen
+from monitor.web.read.deadlines import ending
 
 SEEING = ("looks", "inventory", "timers")
 TELLING = ("sending", "channels", "acknowledgement page")
@@ -35,6 +36,8 @@ class Head:
     at: datetime
     answers: dict[str, Any]
     states: tuple[AssetState, ...]
+    deadlines: tuple[dict[str, Any], ...] = ()
+    """The legal clocks that end within a day."""
     blind: Reason | None = None
     """Why the last round was blind."""
 
@@ -57,7 +60,7 @@ def head(ledger: Ledger, seen: Seen, now: datetime) -> Head:
     last = next(iter(rounds.last(ledger, 1)), None)
     see = _see(ledger, seen, states, last, now)
     answers = {"open": _open(ledger), "see": see, "tell": _tell(ledger, seen, now)}
-    return Head(now, answers, states, last.blind if last is not None else None)
+    return Head(now, answers, states, tuple(ending(ledger, seen, now)), last.blind if last is not None else None)
 
 
 def _open(ledger: Ledger) -> dict[str, Any]:
