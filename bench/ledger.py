@@ -105,7 +105,7 @@ async def _ours(folder: Path, assets: int, rounds: int, places: int) -> tuple[fl
                 if number:
                     seconds, cpu = seconds + time.perf_counter() - begun, cpu + time.process_time() - used
                 # The outcome of its slot, in the evidence log, is of an asset and not of a look.
-                await recorder.looked([seen_.asset for seen_ in some], at)
+                await recorder.looked([seen_.asset for seen_ in some], at, {})
         recorded = await ledger(lambda led: led.rows("SELECT sum(looks) AS n FROM all_days")[0]["n"])
         last = await ledger(_size)
     finally:

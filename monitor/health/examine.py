@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from monitor.alerts import drills
+from monitor.alerts.damage import SAID_FOR
 from monitor.alerts.messages.formatting import duration
 from monitor.alerts.messages.text.reason import counted_whys, reason_text
 from monitor.alerts.queue import send_conditions
@@ -27,7 +28,8 @@ from monitor.store.messages import heartbeats
 from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.messages.untold import untold
 from monitor.store.retention import overdue, size
-from monitor.store.tables import accounts, rounds, service_faults
+from monitor.store.schema.stored import WAY_OUT
+from monitor.store.tables import accounts, damaged_rows, rounds, service_faults
 
 LATE = 2.0
 """An asset is late when it was not looked at for more than so many of its intervals."""
@@ -92,6 +94,7 @@ def examine(ledger: Ledger, inventory: Inventory, now: datetime, machine: ThisMa
     _accounts(health, ledger, inventory, now)
     _service(health, ledger)
     _evidence_log(health, ledger, inventory, now)
+    _damage(health, ledger, now)
     return health
 
 
@@ -117,6 +120,16 @@ def _evidence_log(health: Health, ledger: Ledger, inventory: Inventory, now: dat
         health.faults.append("the evidence log was never signed: is leftopen watch running?")
     elif now - last.at > 3 * inventory.log.every + LATE_SIGNING:
         health.faults.append(f"the evidence log was last signed {last.at:%Y-%m-%d %H:%M} UTC")
+
+
+def _damage(health: Health, ledger: Ledger, now: datetime) -> None:
+    """Rows of the database that were damaged: what could be read of them is used in their place."""
+    found = damaged_rows.on_file(ledger, now - SAID_FOR)
+    health.numbers["damaged_rows"] = len(found)
+    health.faults += [
+        f"the database: the row of {one.what} was damaged (found {one.at:%Y-%m-%d %H:%M} UTC); {WAY_OUT}"
+        for one in found
+    ]
 
 
 def _service(health: Health, ledger: Ledger) -> None:

@@ -1,9 +1,13 @@
-"""Open by intent: what the inventory declares public settles a finding that is open, until its last day has passed."""
+"""What the inventory means for findings: what decisions rest on, what was promised, and what is open by intent.
+
+What it declares public settles a finding that is open, until its last day has passed.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
+from monitor.findings.decide import Policy
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import Action, ActionKind, Handling, TriageStatus
 from monitor.findings.match import beyond_intent
@@ -71,3 +75,15 @@ def action_of(
     ):
         return None
     return Action(ActionKind.INTENDED, now, by, reason=public.reason, until=until)
+
+
+def policy_of(inventory: Inventory, asset: Asset) -> Policy:
+    """What decisions about an asset rest on."""
+    settings = inventory.settings(asset)
+    return Policy(
+        tenant=inventory.organisation.id,
+        data_class=asset.data.value,
+        clear_looks=settings.clear_looks,
+        clear_over=timedelta(minutes=settings.clear_minutes),
+        retire_after=settings.retire_after,
+    )

@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
@@ -17,7 +17,7 @@ from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.coverage.slot_outcome import slot_outcome
 from monitor.findings.batches import TOGETHER, count, opened_by, together
-from monitor.findings.decide import Decision, Look, Policy, changed
+from monitor.findings.decide import Decision, Look, changed
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
 from monitor.findings.match import OnFile, match_verdicts, without_findings
@@ -31,7 +31,7 @@ from monitor.findings.retire import retire
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.evidence import evidence_of
-from monitor.rounds.intents import action_of, declared_open, meant, open_inside, promised_of
+from monitor.rounds.intents import action_of, declared_open, meant, open_inside, policy_of, promised_of
 from monitor.rounds.run import lost_in
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -140,31 +140,45 @@ class Recorder:
         """Observations of a blind round: recorded as asked, decided as nothing."""
         await self.take([lost_in(one) for one in observations])
 
-    async def retire(self, led_to: Mapping[str, frozenset[str]], network: str = "") -> None:
-        """Give up endpoints to which whole looks at assets from a network no longer lead; `led_to` are those to which
-        they do. Another network may lead elsewhere: what was seen from there stays."""
-        assets = tuple(led_to)
-        for first in range(0, len(assets), TOGETHER):
-            some = {asset: led_to[asset] for asset in assets[first : first + TOGETHER]}
-            await self._ledger(partial(self._retire, some, network))
+    async def looked(
+        self, assets: Iterable[str], started: datetime, led_to: Mapping[str, frozenset[str]], network: str = ""
+    ) -> None:
+        """These assets were wholly looked at from a network, by looks that began then. Endpoints to which inventory and
+        DNS no longer lead from there are given up: `led_to` are those to which they do, for each asset of which that is
+        known. Another network may lead elsewhere: what was seen from there stays."""
+        ids = tuple(assets)
+        for first in range(0, len(ids), TOGETHER):
+            some = ids[first : first + TOGETHER]
+            lead = {id_: led_to[id_] for id_ in some if id_ in led_to}
+            await self._ledger(partial(self._looked, self.outcomes(some, network), started, lead, network))
 
-    def _retire(self, led_to: Mapping[str, frozenset[str]], network: str, ledger: Ledger) -> None:
+    def _looked(
+        self,
+        outcomes: Mapping[str, str],
+        started: datetime,
+        led_to: Mapping[str, frozenset[str]],
+        network: str,
+        ledger: Ledger,
+    ) -> None:
         with ledger.step():
             self.retire_in(ledger, led_to, network)
+            rounds.looked(ledger, outcomes, started, self._now(), network or self._inventory.vantage.network)
 
     def retire_in(self, ledger: Ledger, led_to: Mapping[str, frozenset[str]], network: str = "") -> None:
-        """As `retire`; the caller holds a `step`."""
+        """Give up endpoints to which whole looks no longer lead, as `looked` does; the caller holds a `step`."""
         now, filed = self._now(), self._filed(ledger, network)
-        for id_, endpoints in led_to.items():
+        for id_ in sorted(ledger.with_findings(led_to)):
             policy = policy_of(self._inventory, self._asset(id_))
             for finding in ledger.on_file(id_).values():
                 # Settings of an account are read by other ways than a round's.
                 mine = finding.kind != CONFIG and finding.network == filed
-                decision = retire(finding, endpoints, now, policy) if mine else None
+                decision = retire(finding, led_to[id_], now, policy) if mine else None
                 if decision is not None:
                     self._save(ledger, decision, now)
-            seen = endpoints | self._unseen.get((id_, network), set())
-            places.not_led(ledger, id_, seen, CONFIG, policy.retire_after, filed)
+        seen = {id_: endpoints | self._unseen.get((id_, network), set()) for id_, endpoints in led_to.items()}
+        for id_ in sorted(places.moved(ledger, seen, CONFIG, filed)):
+            most = policy_of(self._inventory, self._asset(id_)).retire_after
+            places.not_led(ledger, id_, seen[id_], CONFIG, most, filed)
 
     def _save(self, ledger: Ledger, decision: Decision, now: datetime) -> None:
         """Put a decision on file, with the messages that its change owes."""
@@ -379,25 +393,8 @@ class Recorder:
         """What came of the slots of these assets, by all that this round saw of each from a network."""
         return {id_: slot_outcome(self._verdicts.get((id_, network), ())) for id_ in assets}
 
-    async def looked(self, assets: Collection[str], started: datetime, network: str = "") -> None:
-        """These assets were wholly looked at from a network, by looks that began then."""
-        outcomes, name = self.outcomes(assets, network), network or self._inventory.vantage.network
-        await self._ledger(lambda ledger: rounds.looked(ledger, outcomes, started, self._now(), name))
-
     def _asset(self, id_: str) -> Asset:
         return self._inventory.asset(id_)
-
-
-def policy_of(inventory: Inventory, asset: Asset) -> Policy:
-    """What decisions about an asset rest on."""
-    settings = inventory.settings(asset)
-    return Policy(
-        tenant=inventory.organisation.id,
-        data_class=asset.data.value,
-        clear_looks=settings.clear_looks,
-        clear_over=timedelta(minutes=settings.clear_minutes),
-        retire_after=settings.retire_after,
-    )
 
 
 def _lines(of: _Of, shown: tuple[Verdict, ...] | list[Line]) -> list[Line]:

@@ -177,8 +177,7 @@ class Application:
         total = len(jobs)
 
         async def looked_at(ids: Collection[str]) -> None:
-            await round_.retire({id_: targets.led_to[id_] for id_ in ids if id_ in targets.led_to})
-            await round_.looked(ids, started)
+            await round_.looked(ids, started, targets.led_to)
             if on_done is not None:
                 on_done(ids)
 

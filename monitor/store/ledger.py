@@ -28,7 +28,7 @@ from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcom
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
-from monitor.store.schema.stored import WAY_OUT
+from monitor.store.schema.stored import WAY_OUT, RowDamaged
 from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 
 if TYPE_CHECKING:
@@ -374,7 +374,24 @@ class Ledger:
         except sqlite3.DatabaseError as error:
             # A damaged file; anything else is a fault of the query, a lock, or a right that is not there.
             # A text that is no UTF-8 has no code.
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+            code = getattr(error, "sqlite_errorcode", None)
+            if code is None or "malformed JSON" in str(error):
+                raise RowDamaged from error
             if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise LedgerUnusable(f"cannot read {self.path}: {error}; {WAY_OUT}") from error
             raise
+
+    def any_rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
+        """As `rows`, also where a text is no UTF-8: that is bytes."""
+        self._connection.text_factory = _any_text
+        try:
+            return [dict(row) for row in self.rows(sql, *arguments)]
+        finally:
+            self._connection.text_factory = str
+
+
+def _any_text(raw: bytes) -> str | bytes:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw

@@ -10,7 +10,7 @@ from typing import Any, Final
 from monitor.findings import reasons as r
 from monitor.findings.finding import Severity, State
 from monitor.findings.reasons import Cause, NamesHold, Reason, SeverityReason
-from monitor.store.schema.stored import value_of
+from monitor.store.schema.stored import reading_row, value_of
 from probes.facts import Fact, FactKind
 from probes.proof import Proof, ProofStep
 from probes.reasons import why_of
@@ -64,8 +64,9 @@ def dump_reason(reason: Reason) -> str:
 
 
 def load_reason(text: str) -> Reason:
-    """The reason that `dump_reason` wrote."""
-    return reason_of(value_of(text))
+    """The reason that `dump_reason` wrote. Raises RowDamaged."""
+    with reading_row():
+        return reason_of(value_of(text))
 
 
 def proof_rows(proof: Sequence[Proof]) -> list[list[str]]:

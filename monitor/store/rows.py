@@ -21,7 +21,7 @@ from monitor.store.reason_rows import (
     reason_row,
     severity_reason_of,
 )
-from monitor.store.schema.stored import unpacked, value_of
+from monitor.store.schema.stored import RowDamaged, reading_row, unpacked, value_of
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import OpenReason
 
@@ -32,8 +32,11 @@ def stamp(at: datetime) -> str:
 
 
 def when(text: str) -> datetime:
-    """The time that `stamp` wrote."""
-    return datetime.fromisoformat(text)
+    """The time that `stamp` wrote. Raises RowDamaged."""
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise RowDamaged from None
 
 
 def maybe(text: str | None) -> datetime | None:
@@ -76,7 +79,13 @@ def verdict_row(verdict: Verdict) -> list[Any]:
 
 
 def due_of(row: Mapping[str, Any]) -> QueuedMessage:
-    """The message that a row of `dues` holds."""
+    """The message that a row of `dues` holds. Raises RowDamaged."""
+    with reading_row():
+        return _due_of(row)
+
+
+def _due_of(row: Mapping[str, Any]) -> QueuedMessage:
+    Severity(row["severity"])
     owed = NewMessage(
         key=row["key"],
         finding=row["finding"],
@@ -137,7 +146,12 @@ def finding_body(finding: Finding) -> str:
 
 
 def finding_of(row: Mapping[str, Any]) -> Finding:
-    """The finding that a row of `findings` holds."""
+    """The finding that a row of `findings` holds. Raises RowDamaged."""
+    with reading_row():
+        return _finding_of(row)
+
+
+def _finding_of(row: Mapping[str, Any]) -> Finding:
     body = value_of(row["body"])
     extent = body["extent"]
     return Finding(

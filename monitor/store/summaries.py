@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.findings.finding import Finding, Severity
-from monitor.findings.handling import Action, TriageStatus, after_all, fold
+from monitor.findings.handling import Action, ActionKind, TriageStatus, after_all, fold
 from monitor.store.ledger import Ledger
 from monitor.store.rows import finding_of, maybe, stamp, when
 from monitor.store.schema.reading_tables import WORST_FIRST
@@ -89,6 +89,14 @@ def findings_page(ledger: Ledger, wanted: Wanted, after: After | None, most: int
     conditions = " AND ".join(where) or "1"
     sql = f"SELECT * FROM findings WHERE {conditions} ORDER BY {WORST_FIRST}, first_seen, id LIMIT ?"  # noqa: S608  words of ours
     return tuple(finding_of(dict(row)) for row in ledger.rows(sql, *given, most))
+
+
+def with_clocks(ledger: Ledger, since: datetime, most: int) -> tuple[Finding, ...]:
+    """Open findings whose legal clocks may run: confirmed since then, or a person has started one; worst first."""
+    begun = "body ->> '$.confirmed' >= ? OR id IN (SELECT finding FROM deeds WHERE act IN (?, ?))"
+    sql = f"SELECT * FROM findings WHERE state IN (?, ?) AND ({begun}) ORDER BY {WORST_FIRST}, first_seen, id LIMIT ?"  # noqa: S608  words of ours
+    started = (ActionKind.AWARE.value, ActionKind.SENT.value)
+    return tuple(finding_of(dict(row)) for row in ledger.rows(sql, *actions.OPEN, stamp(since), *started, most))
 
 
 def findings_count(ledger: Ledger, wanted: Wanted) -> int:

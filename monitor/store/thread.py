@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from monitor.store.ledger import Ledger
+from monitor.store.schema.stored import RowDamaged
+from monitor.store.tables import damaged_rows
 
 T = TypeVar("T")
 
@@ -22,14 +26,25 @@ class OnLedger(Protocol):
 class LedgerThread:
     """The ledger on a thread of its own, so that a slow disk never holds up a look."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path = path
+        self._now = now
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._ledger = self._pool.submit(Ledger, path).result()
 
     async def __call__(self, work: Callable[[Ledger], T]) -> T:
-        """Run `work` with the ledger and bring back what it returns; calls are done in their order."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, self._ledger)
+        """Run `work` with the ledger and bring back what it returns; calls are done in their order. Where it meets a
+        damaged row, that row is set aside, and `work` is run once more."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._work, work)
+
+    def _work(self, work: Callable[[Ledger], T]) -> T:
+        try:
+            return work(self._ledger)
+        except (RowDamaged, sqlite3.IntegrityError):
+            # A finding whose id does not fit its columns shows when it is to be filed a second time.
+            if not damaged_rows.set_aside(self._ledger, self._now()):
+                raise
+            return work(self._ledger)
 
     def close(self) -> None:
         """Close the ledger once all work given to it is done."""

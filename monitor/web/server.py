@@ -18,6 +18,8 @@ from monitor.inventory.model.installation.web import Web
 from monitor.store.access.access_file import Read
 from monitor.store.access.pool import TooBusy
 from monitor.store.ledger import LedgerUnusable
+from monitor.store.schema.stored import RowDamaged
+from monitor.store.tables import damaged_rows
 from monitor.web import errors
 from monitor.web.call import Call, Services
 from monitor.web.errors import Problem
@@ -123,6 +125,8 @@ class WebServer:
             key = _KEYS.get(refused.status, "problem.refused")
             return errors.answer(Problem(refused.status, key, allowed), language, as_json=as_json)
         except (LedgerUnusable, TooBusy, TimeoutError) as error:
+            if isinstance(error, RowDamaged) and self._services.ledger is not None:
+                await self._services.ledger(lambda ledger: damaged_rows.set_aside(ledger, self._services.now()))
             log.warning("%s %s: %s", request.method, _routed(request), error or type(error).__name__)
             return errors.answer(Problem(503, "problem.busy", {"Retry-After": "5"}), language, as_json=as_json)
         except Exception:

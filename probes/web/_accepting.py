@@ -9,8 +9,8 @@ from functools import wraps
 from probes.api import Dialogue, Verdict, WebTarget
 from probes.requests.http import Reply, Request, Response
 
-_AS_BROWSERS = ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-_NOT_ACCEPTABLE = 406
+AS_BROWSERS = ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+NOT_ACCEPTABLE = 406
 
 
 def as_browsers(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], Dialogue]:
@@ -30,8 +30,8 @@ def as_browsers(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
                 verdicts: tuple[Verdict, ...] = end.value
                 return verdicts
             told = yield ask
-            refused = isinstance(told, Response) and told.status == _NOT_ACCEPTABLE
+            refused = isinstance(told, Response) and told.status == NOT_ACCEPTABLE
             if refused and isinstance(ask, Request) and ask.method == "GET":
-                told = yield replace(ask, headers=(*ask.headers, _AS_BROWSERS))
+                told = yield replace(ask, headers=(*ask.headers, AS_BROWSERS))
 
     return looked

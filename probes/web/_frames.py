@@ -9,7 +9,14 @@ from probes.reasons import ClosedReason, UndecidedReason
 
 MOST_FRAMES = 4
 """Frames of one page that are looked at."""
-MAY_FRAME = frozenset({UndecidedReason.REDIRECTED, UndecidedReason.DRAWN_BY_SCRIPT, ClosedReason.NO_LISTING})
+MAY_FRAME = frozenset(
+    {
+        UndecidedReason.REDIRECTED,
+        UndecidedReason.DRAWN_BY_SCRIPT,
+        ClosedReason.NO_LISTING,
+        ClosedReason.LOGIN_WALL,
+    }
+)
 """What a page says of itself whose frames may show a list."""
 
 

@@ -150,13 +150,22 @@ def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
 
 
 _FEW_WAYS = 4
+_FEW_DOORS = 2
+_GUEST = re.compile(
+    r"(?i)(?<![a-z])(?:guests?|g[äæ]st|gast|visitors?|anonym\w{0,5}|invité|vieras|gjest|besökare)(?![a-z])"
+)
 _FEW_WORDS = 12
 """Words of a page that is nothing but ways on: a title and what its links show."""
 
 
 def _ways_on(target: WebTarget, path: str, answer: Response, page: PageParts) -> list[str]:
-    """The folders below a page that is nothing but a few links, to choose a language or to go on. Links that show the
-    names of their folders are a menu or a listing, and are tried as such."""
+    """The folders below a page that is nothing but a few links, to choose a language or to go on, and the door for
+    guests of a login. Links that show the names of their folders are a menu or a listing, and are tried as such."""
+    if "password" in page.inputs:
+        links = page_links(answer.body, target.url(path), tuple(answer.headers))
+        inside = path if path.endswith("/") and path != "/" else "//"
+        doors = [one for one in links if _GUEST.search(one.shown) or _GUEST.search(one.path) or inside in one.path]
+        return [one.path for one in doors[:_FEW_DOORS]]
     if not 0 < page.links <= _FEW_WAYS or len(page.text.split()) > _FEW_WORDS or page.inputs:
         return []
     folder = path.partition("?")[0].rpartition("/")[0] + "/"

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
+from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
 from probes.facts import Fact
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
@@ -21,6 +21,7 @@ from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
 from probes.web._frames import MAY_FRAME, MOST_FRAMES, of_frames
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
+from probes.web._once_open import half_fixed, known, shown_still
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
 from probes.web._script_shell import behind_script
@@ -127,7 +128,7 @@ def _path(
         inside += within
     if isinstance(told[0], Unknown) and isinstance(page, Response) and page.status != 429:
         # The files that were once seen open here may still be, whatever the page or its frames show now.
-        half = yield from _half_fixed(target, path)
+        half = yield from half_fixed(target, path, KIND)
         if isinstance(half, Exposed) or (frames and isinstance(half, Undecided)):
             opened = (verdict for verdict in inside if isinstance(verdict, Exposed))
             return (_verdict(target, path, KIND, half, told[0].facts), *opened, *told[1:])
@@ -186,7 +187,7 @@ def _led_away(
         # Only GET is redirected on some servers: the folder itself may answer WebDAV.
         told = (yield from _webdav(target, path, facts)) or told
     if isinstance(told, Closed):
-        told = (yield from _half_fixed(target, path)) or told
+        told = (yield from half_fixed(target, path, KIND)) or told
     return (_verdict(target, path, KIND, told, facts),)
 
 
@@ -214,15 +215,15 @@ def _folder(
     if not isinstance(result, Exposed):
         linked = yield from _linked(target, path, at, answer, result, facts)
     if isinstance(result, Closed):
-        half = yield from _half_fixed(target, path)
-        result = half if half is not None else result
+        half = yield from half_fixed(target, path, KIND)
+        result = half if half is not None else shown_still(target, path, KIND, answer) or result
     verdict = _verdict(target, path, KIND, result, facts)
     if isinstance(result, Exposed) and result.place != target.place(path):
         return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, facts), verdict)
     if linked is None:
         return (verdict,)
     judged = isinstance(verdict, Clear) or verdict.why in _BY_ITS_LINKS
-    if isinstance(linked, Exposed) and judged and _known(target, path, KIND) is None:
+    if isinstance(linked, Exposed) and judged and known(target, path, KIND) is None:
         # A page with links to files that a stranger gets is not clear, whatever it looks like; nor is it undecided.
         return (linked,)
     return verdict, linked
@@ -332,10 +333,10 @@ def _linked(
     found = (yield from linked_files(target, at, answer, facts)) if isinstance(answer, Response) else None
     if found is not None:
         return found
-    known = _known(target, path, LINKED)
-    if known is None:
+    before = known(target, path, LINKED)
+    if before is None:
         return None
-    open_still = yield from still_open(target, path, known.witnesses, LINKED)
+    open_still = yield from still_open(target, path, before.witnesses, LINKED)
     told = open_still or (Closed(ClosedReason.NO_LISTING) if _read(answer) else page)
     return _verdict(target, path, LINKED, told, facts)
 
@@ -372,17 +373,6 @@ def _webdav(
         # The folder answers with itself alone: the verb is open, and nothing is shown by it.
         return None
     return (yield from prove(target, path, answer, reading, ask, facts))
-
-
-def _known(target: WebTarget, path: str, kind: str) -> Known | None:
-    return next((known for known in target.known if (known.path, known.kind) == (path, kind)), None)
-
-
-def _half_fixed(target: WebTarget, path: str) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
-    known = _known(target, path, KIND)
-    if known is None or not known.witnesses:
-        return None
-    return (yield from still_open(target, path, known.witnesses, KIND))
 
 
 def _nobody_there(target: WebTarget, paths: tuple[str, ...], answer: NoAnswer) -> tuple[Verdict, ...]:

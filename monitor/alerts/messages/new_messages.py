@@ -18,6 +18,7 @@ from monitor.store.messages.facts import (
     Alive,
     BlindRound,
     BrokenInventory,
+    DamagedRows,
     Digest,
     Disowned,
     Drill,
@@ -126,6 +127,12 @@ def inventory_messages(faults: Sequence[str], inventory: Inventory, at: datetime
     """What those who run leftopen are told when the changed inventory cannot be used: the one before stays."""
     key, facts = f"inventory/{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", BrokenInventory(tuple(faults[:10]), at)
     return tuple(_of_ourselves("inventory", key, one, Severity.HIGH, facts) for one in operator_channels(inventory))
+
+
+def damaged_rows_messages(what: Sequence[str], inventory: Inventory, at: datetime) -> tuple[NewMessage, ...]:
+    """What those who run leftopen are told of rows of the database that were damaged."""
+    key, facts = f"damaged/{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", DamagedRows(tuple(what[:10]), at)
+    return tuple(_of_ourselves("damaged", key, one, Severity.HIGH, facts) for one in operator_channels(inventory))
 
 
 def drill_message(channel: Channel, inventory: Inventory, at: datetime) -> NewMessage:

@@ -12,6 +12,7 @@ from monitor.alerts.messages.text.news import news_text
 from monitor.alerts.messages.text.system import (
     alive_text,
     blind_text,
+    damaged_rows_text,
     disowned_text,
     drill_text,
     ends_text,
@@ -27,6 +28,7 @@ from monitor.store.messages.facts import (
     Alive,
     BlindRound,
     BrokenInventory,
+    DamagedRows,
     Deadlines,
     Digest,
     Disowned,
@@ -63,6 +65,8 @@ def text_of(message: NewMessage, inventory: Inventory, links: Links, members: Se
             return blind_text(facts, reader)
         case BrokenInventory():
             return inventory_text(facts, reader)
+        case DamagedRows():
+            return damaged_rows_text(facts, reader)
         case Drill():
             return drill_text(facts, reader)
         case Question():

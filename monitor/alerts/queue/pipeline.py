@@ -12,6 +12,7 @@ A process killed at any moment loses nothing: what is not marked is sent again, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,17 +21,21 @@ from pathlib import Path
 
 from monitor.alerts.delivery.process import OutgoingMessage, Sender, Sent
 from monitor.alerts.delivery.writing import Letter, letter_of
+from monitor.alerts.messages.reader import Text
 from monitor.alerts.queue.batching import Batches, MayGo
 from monitor.alerts.queue.retry import SLOWEST, Ready, after, in_order
 from monitor.alerts.queue.send_conditions import OnFile, held, parties_of
 from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
-from monitor.store.ledger import Ledger
+from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages import confirmations, digests, events, leases, paging_incidents
 from monitor.store.messages.leases import Owner
 from monitor.store.messages.queued import Delivery, DueState, Outcome, QueuedMessage
+from monitor.store.schema.stored import RowDamaged
 from monitor.store.thread import OnLedger
 from probes.recognise.people.masking import Masked, mask_text
+
+log = logging.getLogger("leftopen.outbox")
 
 _MOST_READ = 10_000
 _AGAIN = timedelta(seconds=1)
@@ -73,8 +78,20 @@ class Pipeline:
         kept = await self.on_ledger(lambda ledger: self._claim(ledger, due, channel, url))
         if kept is not None or channel is None:
             return kept or _kept(due, "", due.state, None)
-        letter = await self.on_ledger(lambda ledger: letter_of(ledger, self.inventory, due))
-        sent = await self._post(due, channel, url, letter)
+        try:
+            letter = await self.on_ledger(lambda ledger: letter_of(ledger, self.inventory, due))
+        except RowDamaged:
+            # The ledger has put what can be read in its place: that is read in the next pass.
+            return _kept(due, "", due.state, None)
+        except LedgerUnusable:
+            raise
+        except Exception:
+            # A bug of ours in writing one message must not cost the others theirs.
+            log.exception("message %d could not be written", due.id)
+            letter = Letter(Text(Masked(""), Masked("")), Masked(""))
+            sent = Sent(Outcome.MISCONFIGURED, mask_text("a bug of ours, see the log: its text could not be written"))
+        else:
+            sent = await self._post(due, channel, url, letter)
         return await self._record(due, started, sent, letter)
 
     async def ready(self, only: Collection[str] | None = None) -> Ready:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+from monitor.alerts.damage import tell_damage
 from monitor.alerts.endings import tell_endings
 from monitor.alerts.queue.retraction import retract
 from monitor.alerts.routing.reachability import tell_gaps
@@ -59,6 +60,7 @@ class Timers:
         dates = [await self._ledger(recorder.settle), await self._ledger(recorder.escalate)]
         await self._ledger(lambda ledger: retract(ledger, inventory, id_, now))
         await self._ledger(lambda ledger: tell_gaps(ledger, inventory, now))
+        await self._ledger(lambda ledger: tell_damage(ledger, inventory, now))
         # Clocks run for hours, and what ends does so by the day: more often than this there is nothing new to say.
         if self._warned is None or not timedelta() <= now - self._warned < WARN_EVERY:
             await self._ledger(lambda ledger: tell_endings(ledger, inventory, now))

@@ -122,4 +122,5 @@ def views(scope: ReadScope) -> dict[str, str]:
         # Counting rows must read a column: without one SQLite does not say through which view it counts.
         for table, column in (("heartbeats", "id"), ("service_faults", "part"), ("accounts", "id")):
             found[table] = f"SELECT * FROM main.{table} WHERE length({column}) > 0"
+        found["damaged_rows"] = "SELECT id, at, what, '' AS row, told FROM main.damaged_rows WHERE length(id) > 0"
     return found

@@ -6,7 +6,7 @@ Times are microseconds since 1970, as in the log. A slot belongs to the day in w
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from monitor.store.ledger import Ledger
@@ -53,22 +53,23 @@ class Rhythm:
         return max(0, (end - self.phase) // self.every - 1 - first)
 
 
-def count(ledger: Ledger, asset: int, every: int, phase: int, slots: tuple[int, int], outcome: str) -> None:
-    """Count slots from the first to the last into their days. Within a step."""
-    first, last = slots
+def days_of(every: int, phase: int, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The days in which slots from the first to the last begin, and how many in each."""
     while first <= last:
         day = (phase + first * every) // DAY
         # The last slot that begins on this day.
         upto = min(last, ((day + 1) * DAY - 1 - phase) // every)
-        ledger.execute(
-            """INSERT INTO slot_days VALUES (?, ?, ?, ?) ON CONFLICT (asset, day, outcome)
-               DO UPDATE SET slots = slots + excluded.slots""",
-            asset,
-            day,
-            outcome,
-            upto - first + 1,
-        )
+        yield day, upto - first + 1
         first = upto + 1
+
+
+def count(ledger: Ledger, slots: Mapping[tuple[int, int, str], int]) -> None:
+    """Count slots, by asset, day and outcome. Within a step."""
+    ledger.executemany(
+        """INSERT INTO slot_days VALUES (?, ?, ?, ?) ON CONFLICT (asset, day, outcome)
+           DO UPDATE SET slots = slots + excluded.slots""",
+        ((*of, number) for of, number in slots.items()),
+    )
 
 
 def gap(ledger: Ledger, asset: int, every: int, start: int, end: int, why: str) -> None:

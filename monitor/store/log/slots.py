@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -121,16 +122,22 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
     The first outcome of a slot stands: further looks in it stand in the log as looks alone. An asset that is looked at
     from several networks has an outcome when each of them has looked.
     """
+    numbers = ledger.numbers("asset", outcomes)
+    sql = "SELECT * FROM log_slots WHERE asset IN (SELECT value FROM json_each(?))"
+    rows = {row["asset"]: row for row in ledger.rows(sql, json.dumps(list(numbers.values())))}
+    new = _New(ledger, now)
     for asset, outcome in outcomes.items():
-        n = ledger.number("asset", asset)
-        for row in ledger.rows("SELECT * FROM log_slots WHERE asset = ?", n):
-            slot = (_micro(started) - row["phase"]) // row["every"]
-            if slot > row["last"]:
-                run = _Run(ledger, row, now)
-                run.fill(slot - 1)
-                seen = _from_all(ledger, row, slot, network, outcome)
-                if seen is not None:
-                    run.put(slot, seen)
+        row = rows.get(numbers[asset])
+        if row is None:
+            continue
+        slot = (_micro(started) - row["phase"]) // row["every"]
+        if slot > row["last"]:
+            run = _Run(new, row)
+            run.fill(slot - 1)
+            seen = _from_all(ledger, row, slot, network, outcome)
+            if seen is not None:
+                run.put(slot, seen)
+    new.write()
 
 
 def _from_all(ledger: Ledger, row: Row, slot: int, network: str, outcome: str) -> str | None:
@@ -161,8 +168,10 @@ def _worst(outcomes: Collection[str]) -> str:
 def close(ledger: Ledger, now: datetime) -> None:
     """Give every slot that ended an interval ago or earlier its outcome: nobody looked. Within a step."""
     now, rows = when(stamp(now)), ledger.rows("SELECT * FROM log_slots ORDER BY asset")
+    new = _New(ledger, now)
     for row in rows:
-        _Run(ledger, row, now).fill((_micro(now) - row["phase"]) // row["every"] - 2)
+        _Run(new, row).fill((_micro(now) - row["phase"]) // row["every"] - 2)
+    new.write()
     if rows:
         ledger.log.say("closed", stamp(now), now)
 
@@ -179,11 +188,27 @@ def _micro(at: datetime) -> int:
     return (at.astimezone(UTC) - _EPOCH) // _MICROSECOND
 
 
+class _New:
+    """The outcomes of many assets that a step adds: written by a few statements for all of them."""
+
+    def __init__(self, ledger: Ledger, now: datetime) -> None:
+        self.ledger, self.now = ledger, now
+        self.days: Counter[tuple[int, int, str]] = Counter()
+        self.assets: dict[int, tuple[int, int, str]] = {}
+        """The last slot that has an outcome, when the asset was last seen conclusively, and why not since."""
+
+    def write(self) -> None:
+        """Put them on file. Within a step."""
+        slot_days.count(self.ledger, self.days)
+        sql = "UPDATE log_slots SET last = ?, seen = ?, why = ? WHERE asset = ?"
+        self.ledger.executemany(sql, ((*values, n) for n, values in self.assets.items()))
+
+
 class _Run:
     """The slots of one asset as they get their outcomes, one after the other."""
 
-    def __init__(self, ledger: Ledger, row: Row, now: datetime) -> None:
-        self._ledger, self._now = ledger, now
+    def __init__(self, new: _New, row: Row) -> None:
+        self._new, self._ledger = new, new.ledger
         self._n, self._every, self._phase, self._next = row["asset"], row["every"], row["phase"], row["last"] + 1
         self._seen, self._why = row["seen"], row["why"]
 
@@ -212,8 +237,9 @@ class _Run:
         first = self._next
         if first > last:
             return
-        self._ledger.log.add("slots", [self._n, first, last, outcome], self._now)
-        slot_days.count(self._ledger, self._n, self._every, self._phase, (first, last), outcome)
+        self._ledger.log.add("slots", [self._n, first, last, outcome], self._new.now)
+        for day, number in slot_days.days_of(self._every, self._phase, first, last):
+            self._new.days[self._n, day, outcome] += number
         if outcome in CONCLUSIVE:
             at = self._phase + first * self._every
             slot_days.gap(self._ledger, self._n, self._every, self._seen, at, self._why)
@@ -221,5 +247,4 @@ class _Run:
         else:
             self._why = outcome
         self._next = last + 1
-        sql = "UPDATE log_slots SET last = ?, seen = ?, why = ? WHERE asset = ?"
-        self._ledger.execute(sql, last, self._seen, self._why, self._n)
+        self._new.assets[self._n] = last, self._seen, self._why

@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from sqlite3 import Row
+from typing import Any
 
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
-from monitor.store.schema.stored import value_of
+from monitor.store.schema.stored import reading_row, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +76,19 @@ def settle(ledger: Ledger, id_: str, attempt: int, vantage: str) -> bool:
 def find(ledger: Ledger, id_: str, vantage: str) -> Owed | None:
     """What is owed under an id by a vantage."""
     rows = ledger.rows("SELECT * FROM owed WHERE id = ? AND vantage = ?", id_, vantage)
-    return _owed(rows[0]) if rows else None
+    return owed_of(dict(rows[0])) if rows else None
 
 
 def unsent(ledger: Ledger, vantage: str) -> tuple[Owed, ...]:
     """What is owed by a vantage and was not sent, or may not have been: the oldest first."""
     sql = "SELECT * FROM owed WHERE vantage = ? AND sent IS NULL ORDER BY created, id"
-    return tuple(_owed(row) for row in ledger.rows(sql, vantage))
+    return tuple(owed_of(dict(row)) for row in ledger.rows(sql, vantage))
 
 
 def late(ledger: Ledger, now: datetime) -> tuple[Owed, ...]:
     """What is owed past its deadline, the oldest first."""
     rows = ledger.rows("SELECT * FROM owed WHERE deadline < ? ORDER BY created, id", stamp(now))
-    return tuple(_owed(row) for row in rows)
+    return tuple(owed_of(dict(row)) for row in rows)
 
 
 def busy(ledger: Ledger, vantage: str) -> frozenset[str]:
@@ -119,7 +119,13 @@ def queues(ledger: Ledger, since: datetime) -> dict[str, dict[str, int]]:
     return found
 
 
-def _owed(row: Row) -> Owed:
+def owed_of(row: Mapping[str, Any]) -> Owed:
+    """The batch that a row of `owed` holds. Raises RowDamaged."""
+    with reading_row():
+        return _owed_of(row)
+
+
+def _owed_of(row: Mapping[str, Any]) -> Owed:
     return Owed(
         row["id"],
         row["vantage"],

@@ -12,7 +12,7 @@ from monitor.findings.finding import Change, Finding, Step
 from monitor.findings.reasons import Cause, Reason
 from monitor.store.reason_rows import reason_of, reason_row
 from monitor.store.rows import finding_body, finding_of, stamp, when
-from monitor.store.schema.stored import value_of
+from monitor.store.schema.stored import reading_row, value_of
 from probes.recognise.people.masking import Masked
 
 
@@ -185,6 +185,14 @@ class BrokenInventory:
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedRows:
+    """Rows of the database were damaged; what could be read of them stands in their place."""
+
+    what: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """One message for many; what it tells stands in the messages that it stands for."""
 
@@ -206,6 +214,7 @@ Facts: TypeAlias = (
     | Disowned
     | BrokenInventory
     | LateLog
+    | DamagedRows
     | Digest
 )
 
@@ -224,6 +233,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
     "disowned": Disowned,
     "inventory": BrokenInventory,
     "late-log": LateLog,
+    "damaged-rows": DamagedRows,
     "digest": Digest,
 }
 
@@ -236,12 +246,13 @@ def dump_facts(facts: Facts) -> str:
 
 
 def load_facts(text: str) -> Facts:
-    """The facts that `dump_facts` wrote."""
-    value: dict[str, Any] = value_of(text)
-    kind = value.pop("kind")
-    read = _READ.get(kind)
-    made: Facts = read(value) if read is not None else _KINDS[kind](**_dated(value))
-    return made
+    """The facts that `dump_facts` wrote. Raises RowDamaged."""
+    with reading_row():
+        value: dict[str, Any] = value_of(text)
+        kind = value.pop("kind")
+        read = _READ.get(kind)
+        made: Facts = read(value) if read is not None else _KINDS[kind](**_dated(value))
+        return made
 
 
 def _plain(value: Any) -> Any:

@@ -357,6 +357,17 @@ def records_of_the_log_are_packed(db: Database) -> None:
     """
 
 
+@_migration
+def damaged_rows(db: Database) -> None:
+    """Rows in which nothing stands that was written there, as they were found."""
+    db.execute(
+        """CREATE TABLE damaged_rows (
+             id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, row TEXT NOT NULL,
+             told INTEGER NOT NULL DEFAULT 0
+           )"""
+    )
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

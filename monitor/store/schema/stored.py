@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 WAY_OUT = "`leftopen restore` puts a copy back"
@@ -19,6 +21,15 @@ class RowDamaged(LedgerUnusable, ValueError):
 
     def __init__(self) -> None:
         super().__init__(f"cannot read the database: a row of it is damaged; {WAY_OUT}")
+
+
+@contextmanager
+def reading_row() -> Iterator[None]:
+    """Whatever does not fit while a row becomes a value is damage of that row. Raises RowDamaged."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise RowDamaged from error
 
 
 def value_of(text: str | bytes) -> Any:

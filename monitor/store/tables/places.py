@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,19 @@ def settle(connection: sqlite3.Connection, *series: int) -> None:
            FROM series s WHERE s.id = place_rows.series AND place_rows.series IN (SELECT value FROM json_each(?))""",
         (json.dumps(series),),
     )
+
+
+def moved(ledger: Ledger, led_to: Mapping[str, Collection[str]], aside: str, network: str = "") -> set[str]:
+    """Those of the assets that have places at endpoints to which a whole look did not lead, or the last one did not:
+    for them alone `not_led` does something."""
+    rows = ledger.rows(
+        """SELECT DISTINCT asset, endpoint, missed > 0 AS missed FROM place_rows
+           WHERE asset IN (SELECT value FROM json_each(?)) AND network = ? AND (kind <> ? OR missed > 0)""",
+        json.dumps(list(led_to)),
+        network,
+        aside,
+    )
+    return {row["asset"] for row in rows if row["missed"] or row["endpoint"] not in led_to[row["asset"]]}
 
 
 def not_led(ledger: Ledger, asset: str, led_to: Collection[str], aside: str, most: int, network: str = "") -> None:

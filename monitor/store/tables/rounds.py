@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from sqlite3 import Row
+from typing import Any
 
 from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
@@ -101,7 +101,7 @@ def last(ledger: Ledger, most: int = 20) -> tuple[RoundRow, ...]:
     rows = ledger.rows(
         "SELECT * FROM rounds WHERE kind = ? ORDER BY started DESC, id DESC LIMIT ?", RoundKind.ROUND.value, most
     )
-    return tuple(_round(row) for row in rows)
+    return tuple(round_of(dict(row)) for row in rows)
 
 
 def of_vantage(ledger: Ledger, vantage: str, most: int) -> tuple[RoundRow, ...]:
@@ -112,17 +112,18 @@ def of_vantage(ledger: Ledger, vantage: str, most: int) -> tuple[RoundRow, ...]:
         RoundKind.ROUND.value,
         most,
     )
-    return tuple(_round(row) for row in rows)
+    return tuple(round_of(dict(row)) for row in rows)
 
 
 def between(ledger: Ledger, since: datetime, until: datetime) -> Iterator[RoundRow]:
     """The rounds that looked from outside and began in a time, in their order."""
     sql = "SELECT * FROM rounds WHERE kind = ? AND started >= ? AND started < ? ORDER BY started, id"
     for row in ledger.rows(sql, RoundKind.ROUND.value, stamp(since), stamp(until)):
-        yield _round(row)
+        yield round_of(dict(row))
 
 
-def _round(row: Row) -> RoundRow:
+def round_of(row: Mapping[str, Any]) -> RoundRow:
+    """The round that a row of `rounds` holds. Raises RowDamaged."""
     return RoundRow(
         row["id"],
         when(row["started"]),

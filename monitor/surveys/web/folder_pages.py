@@ -12,6 +12,7 @@ from monitor.surveys.web.page_worker import PageWorker
 from probes.recognise.listing.streaming.learned_rows import LearnedDialect
 from probes.recognise.listing.streaming.stream import PageReader
 from probes.requests.http import Answer, Ending, NoAnswer, Response
+from probes.web._accepting import AS_BROWSERS, NOT_ACCEPTABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class FolderPages:
         self.door: Door = PAGE
         self._learned: LearnedDialect | None = None
         self._tried = False
+        self._as_browsers = False
+        """Whether the host serves its pages to those alone who say that they accept one."""
         self.weak = False
         """Whether pages count that hold links and no structure of a listing: the place was proven by such a page."""
 
@@ -68,7 +71,12 @@ class FolderPages:
                 folders.extend(rows.folders)
             return not reader.enough
 
-        answer = await self._pages.read(PAGE.request(order.path), take)
+        request = PAGE.request(order.path)
+        request = replace(request, headers=(*request.headers, AS_BROWSERS)) if self._as_browsers else request
+        answer = await self._pages.read(request, take)
+        if isinstance(answer, Response) and answer.status == NOT_ACCEPTABLE and not self._as_browsers:
+            self._as_browsers = True
+            return await self._once(order, learns=learns)
         if not isinstance(answer, Response) or not shows_a_page(answer) or reader.to_learn:
             return FolderPage(answer), reader
         rows = reader.end()
@@ -82,6 +90,8 @@ class FolderPages:
         counted.family = reader.family
         if reader.missed:
             counted.partial = "links that were not read as entries"
+        elif reader.cut:
+            counted.partial = "cut short"
         return FolderPage(answer, _cut(counted, answer)), reader
 
     async def _asked(self, order: WholePageOrder) -> FolderPage:

@@ -15,7 +15,7 @@ from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.closing import Closing, closing
 from monitor.rounds.due.plan import rhythm_of
-from monitor.rounds.recorder import policy_of
+from monitor.rounds.intents import policy_of
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import News

@@ -27,9 +27,13 @@ from probes.facts import Fact
 
 
 def one_finding(
-    ledger: Ledger, seen: Seen, id_: str, now: datetime, language: Language = "en"
+    ledger: Ledger, seen: Seen, id_: str, now: datetime, reader: Language | None = None
 ) -> dict[str, Any] | None:
-    """The finding as JSON values; None when it is not there, or not of this scope: the same work."""
+    """The finding as JSON values; None when it is not there, or not of this scope: the same work.
+
+    For a reader facts and claims are sentences in their language; for programs they stand as they do everywhere.
+    """
+    language: Language = reader or "en"
     found = ledger.finding(parse_finding_id(id_) or "")
     if found is None:
         return None
@@ -53,7 +57,7 @@ def one_finding(
         "cause": stands.cause,
         "clocks": clocks_of(ledger, seen, found, now, language),
     }
-    if language != "en":
+    if reader is not None:
         value["facts"] = [_fact(one, language) for one in found.facts]
         value["claims"] = [claim_text(one, language) for one in found.extent.claims]
         if value["survey"]:
@@ -112,6 +116,7 @@ def clocks_of(
         | {
             "running": one.stage in (Stage.RUNNING, Stage.OVERDUE),
             "says": one.says_sv if language == "sv" else one.says,
+            "says_sv": one.says_sv,
         }
         for one in found
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from monitor.alerts.damage import SAID_FOR
 from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.queue.send_conditions import must_confirm, parties_of
 from monitor.alerts.routing.recipients import Language
@@ -19,8 +20,9 @@ from monitor.health.vantages import vantage_states
 from monitor.store import summaries
 from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
-from monitor.store.tables import rounds, service_faults
+from monitor.store.tables import damaged_rows, rounds, service_faults
 from monitor.web.identity.grants import Seen
+from monitor.web.read.deadlines import ending
 
 SEEING = ("looks", "inventory", "timers")
 TELLING = ("sending", "channels", "acknowledgement page")
@@ -34,6 +36,8 @@ class Head:
     at: datetime
     answers: dict[str, Any]
     states: tuple[AssetState, ...]
+    deadlines: tuple[dict[str, Any], ...] = ()
+    """The legal clocks that end within a day."""
     blind: Reason | None = None
     """Why the last round was blind."""
 
@@ -56,7 +60,7 @@ def head(ledger: Ledger, seen: Seen, now: datetime) -> Head:
     last = next(iter(rounds.last(ledger, 1)), None)
     see = _see(ledger, seen, states, last, now)
     answers = {"open": _open(ledger), "see": see, "tell": _tell(ledger, seen, now)}
-    return Head(now, answers, states, last.blind if last is not None else None)
+    return Head(now, answers, states, tuple(ending(ledger, seen, now)), last.blind if last is not None else None)
 
 
 def _open(ledger: Ledger) -> dict[str, Any]:
@@ -110,6 +114,8 @@ def _tell(ledger: Ledger, seen: Seen, now: datetime) -> dict[str, Any]:
     stands = summaries.telling(ledger, now)
     unconfirmed = [channel.id for channel in seen.inventory.channels if _unconfirmed(ledger, seen, channel.id, now)]
     failing = _failing(ledger, seen, TELLING)
+    if seen.scope.installation:
+        failing += [f"the row of {one.what} was damaged" for one in damaged_rows.on_file(ledger, now - SAID_FOR)]
     # Who runs this installation is shown to its operators alone.
     unheard = seen.scope.installation and not seen.inventory.operator_channels()
     wrong = stands.late or stands.failing or stands.dead or stands.told_to_nobody

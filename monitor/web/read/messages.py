@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from monitor.api.times import iso
@@ -12,8 +13,9 @@ from monitor.store.rows import maybe, when
 
 STATES = tuple(state.value for state in DueState)
 _LIST = """SELECT d.*, (SELECT min(ended) FROM deliveries WHERE due = d.id AND outcome = 'accepted') AS accepted
-FROM dues d WHERE id < ?1 AND (?2 = '' OR finding = ?2) AND (?3 = '' OR party = ?3)
-AND (?4 = '' OR instr(?4, ' ' || state || ' ') > 0) ORDER BY id DESC LIMIT ?5"""
+FROM dues d WHERE id < ?1
+AND (?2 = '' OR finding = ?2 OR coalesce(copy_of, id) IN (SELECT grouped FROM dues WHERE finding = ?2))
+AND (?3 = '' OR party = ?3) AND (?4 = '' OR instr(?4, ' ' || state || ' ') > 0) ORDER BY id DESC LIMIT ?5"""
 
 
 def messages(
@@ -22,7 +24,8 @@ def messages(
     """A page of the messages before a number, newest first; and the number to go on from, None at the end."""
     wanted = f" {' '.join(states)} " if states else ""
     rows = ledger.rows(_LIST, before, finding, party, wanted, most + 1)
-    return [_message(row) for row in rows[:most]], rows[most - 1]["id"] if len(rows) > most else None
+    shown = rows[:most]
+    return _messages(ledger, shown), shown[-1]["id"] if len(rows) > most else None
 
 
 def one_message(ledger: Ledger, number: str) -> dict[str, Any] | None:
@@ -33,7 +36,7 @@ def one_message(ledger: Ledger, number: str) -> dict[str, Any] | None:
         return None
     tries = ledger.rows("SELECT * FROM deliveries WHERE due = ? ORDER BY id", wanted)
     events = ledger.rows("SELECT * FROM postings WHERE due = ? ORDER BY id", wanted)
-    return _message(rows[0]) | {
+    return _messages(ledger, rows)[0] | {
         "tries_made": [
             {
                 "channel": row["channel"],
@@ -50,6 +53,23 @@ def one_message(ledger: Ledger, number: str) -> dict[str, Any] | None:
             for row in events
         ],
     }
+
+
+def _messages(ledger: Ledger, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows as JSON values, each with what it tells of: its finding, or those of the messages that it stands for."""
+    groups = json.dumps([_group(row) for row in rows if not row["finding"]])
+    members: dict[int, list[str]] = {}
+    for one in ledger.rows(
+        "SELECT grouped, finding FROM dues WHERE grouped IN (SELECT value FROM json_each(?)) ORDER BY id", groups
+    ):
+        members.setdefault(one["grouped"], []).append(one["finding"])
+    of = {row["id"]: [row["finding"]] if row["finding"] else members.get(_group(row), []) for row in rows}
+    return [_message(row) | {"findings": list(dict.fromkeys(one for one in of[row["id"]] if one))} for row in rows]
+
+
+def _group(row: Any) -> int:
+    # A copy for another channel tells of the same.
+    return int(row["copy_of"] or row["id"])
 
 
 def _message(row: Any) -> dict[str, Any]:

@@ -25,6 +25,7 @@ async def show(call: Call) -> web.Response:
         "findings": listed["items"],
         "more": following is not None,
         "unjudged": [asset_json(one, call.seen.inventory) for one in unjudged[:MOST]],
+        "deadlines": head.deadlines[:MOST],
         "more_unjudged": max(0, len(unjudged) - MOST),
     }
     return await call.page("overview.html.j2", values)

@@ -329,6 +329,7 @@ class Message(_Closed):
 
     id: int
     finding: str | None
+    findings: list[str]
     sequence: int
     step: str
     channel: str
@@ -370,6 +371,7 @@ class Head(_Closed):
     open: dict[str, Any]
     see: dict[str, Any]
     tell: dict[str, Any]
+    deadlines: list[dict[str, Any]]
 
 
 class FindingDone(_Closed):

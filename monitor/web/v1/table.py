@@ -23,9 +23,9 @@ MOST_DAYS = timedelta(days=366)
 
 
 async def _head(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
-    """Is anything open, can we see, can we tell."""
+    """Is anything open, can we see, can we tell; and the legal clocks that end within a day."""
     head = await call.services.heads(call.seen)
-    return {"at": iso(head.at), **head.answers}
+    return {"at": iso(head.at), **head.answers, "deadlines": list(head.deadlines)}
 
 
 async def _findings(call: Call, query: models.FindingsQuery) -> Mapping[str, Any]:

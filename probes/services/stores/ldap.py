@@ -99,10 +99,12 @@ def _trees(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed
     root = yield from _asked(target, place, "root")
     if not isinstance(root, _Found):
         return root
-    named = tuple(name.encode("utf-8") for name in target.names)
-    trees = tuple(dict.fromkeys((*named, *root.contexts)))[:_TREES]
+    open_once = [tree for one in target.known if one.kind == KIND for tree in one.witnesses]
+    named = [name.encode("utf-8", "surrogateescape") for name in (*open_once, *target.names)]
+    trees = tuple(dict.fromkeys((*named, *root.contexts)))[: _TREES + len(open_once)]
     if not trees:
-        if root.code in ldap.REFUSED | ldap.WANTS_TLS:
+        # Who may read the root entry, and who a tree, are two rules: a refusal of the first says nothing of the trees.
+        if root.code != ldap.NO_ACCESS and root.code in ldap.REFUSED | ldap.WANTS_TLS:
             return _Refused(root.code)
         return Unknown(place, KIND, UndecidedReason.NAME_NEEDED, "it names no tree: declare one under names")
     last: Undecided | _Refused = Clear(place, KIND, ClosedReason.DENIED, facts=(Fact(FactKind.LET_IN_TO_NOTHING),))
@@ -123,7 +125,8 @@ def _trees(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed
             yield from exchanged(say(target, "unbind", Exactly(0)))
             yield from exchanged(Disconnect())
             steps = (Proof(ProofStep.LET_IN), Proof(ProofStep.STORE_NAMES), Proof(ProofStep.SHARE_CANARY))
-            return Exposed(place, KIND, OpenReason.STORE_OPEN, proof=steps)
+            shown = (base.decode("utf-8", "surrogateescape"),)
+            return Exposed(place, KIND, OpenReason.STORE_OPEN, proof=steps, witnesses=shown)
         if found.code not in (ldap.SUCCESS, ldap.NO_SUCH) and (base in trees or found.code in ldap.BUSY):
             last = _Refused(found.code)
     yield from exchanged(say(target, "unbind", Exactly(0)))

@@ -20,6 +20,7 @@ from monitor.store.messages.facts import (
     Alive,
     BlindRound,
     BrokenInventory,
+    DamagedRows,
     Deadline,
     Deadlines,
     Digest,
@@ -65,6 +66,7 @@ EVERY: tuple[Facts, ...] = (
     Alive(NOON, 40, 2, 1, ("nas", "pbx"), 3, (("hosting", "2026-10-04"), ("nas /pub/", "2026-10-05"))),
     Disowned("LO-TDE55YEECK", "nas", "voice", "Anna", "it is MedHelp's", NOON),
     BrokenInventory(("inventory.yaml:3: unknown key",), NOON),
+    DamagedRows(("message 3",), NOON),
     Ends("contract", "hosting", "2026-10-04", -1, ("nas",)),
     Digest(NOON),
 )

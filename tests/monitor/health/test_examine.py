@@ -22,7 +22,7 @@ from monitor.store.access.scope import ScopedLedger
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome
-from monitor.store.tables import rounds, service_faults
+from monitor.store.tables import damaged_rows, rounds, service_faults
 from monitor.store.tables.rounds import RoundKind
 from monitor.web.identity.grants import Held, seen
 from monitor.web.read.head import Head, head
@@ -104,6 +104,13 @@ def opened(world: World) -> World:
     return world
 
 
+def damaged(world: World) -> World:
+    with world.ledger.step():
+        world.ledger.execute("UPDATE rounds SET started = 'x'")
+    assert damaged_rows.set_aside(world.ledger, NOW)
+    return world
+
+
 STATES: dict[str, Callable[[World], World]] = {
     "no look was ever made": lambda world: replace(world, inventory=loads(QUIET.replace("-disk", "-other"))),
     "every place is unknown": unknown,
@@ -122,6 +129,7 @@ STATES: dict[str, Callable[[World], World]] = {
     "no channel is the operators'": lambda world: declared(world, "operator: true", "operator: false, party: region"),
     "channels of parties are not confirmed": lambda world: declared(world, ", confirm_recipients: false", ""),
     "the disk is full": failing("looks"),
+    "a row of the database was damaged": damaged,
     "messages are not sent": failing("sending"),
     "a secret cannot be read": failing("channels"),
     "the changed inventory has faults": failing("inventory"),

@@ -125,7 +125,7 @@ async def test_only_clear_looks_from_the_same_network_close(ledger: LedgerThread
         look = replace(observed(opened()), started=at, ended=at, verdicts=(shut,))
         # The look of this installation names no network, or its own: both are the same.
         await one.take([replace(look, network="internet" if number % 2 else "")])
-        await one.retire({"nas": frozenset()}, "internet")
+        await one.looked(["nas"], at, {"nas": frozenset()}, "internet")
     states = await ledger(lambda led: {finding.network: finding.state for finding in led.findings()})
     assert states == {"": State.CLEARED, "sjunet": State.EXPOSED}
     assert not any(one.missed for one in found["sjunet"].seen)

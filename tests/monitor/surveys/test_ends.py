@@ -15,8 +15,8 @@ from monitor.surveys.web import crawl
 from monitor.surveys.web.folder_pages import FolderPages
 from tests.monitor.network.rounds import inventory
 from tests.monitor.surveys.builders import calls, declared, disk, opened
-from tests.servers.pages import Row
-from tests.servers.raw import Hit, Raw, listening
+from tests.servers.pages import Row, listing
+from tests.servers.raw import Hit, Raw, listening, reply
 
 
 def many(path: str) -> list[Row] | None:
@@ -85,6 +85,22 @@ async def test_a_change_of_something_else_ends_nothing(tmp_path: Path) -> None:
     async with listening(disk(many, before)) as server, opened(server, tmp_path) as house:
         found = await house.survey()
     assert (found.partial, found.tally.files) == ((), 601)
+
+
+async def test_a_page_that_ends_early_in_good_order_is_a_part(tmp_path: Path) -> None:
+    async def before(hit: Hit) -> bytes | None:
+        # It serves its pages to browsers alone, too.
+        if "text/html" not in hit.header("accept"):
+            return reply(406)
+        page = listing("/", calls(9), "nginx")
+        whole = "run=survey" not in hit.header("user-agent")
+        return reply(200, page if whole else page[: page.rfind(b"<a href=")]) if hit.path == "/" else None
+
+    serve = disk(lambda path: calls(9) if path == "/" else None, before)
+    async with listening(serve) as server, opened(server, tmp_path) as house:
+        found = await house.survey()
+    assert found.tally.files == 8
+    assert any("cut short" in reason for reason in found.partial), found.partial
 
 
 async def test_a_bug_in_one_reader_ends_the_survey_and_leaves_nobody_waiting(

@@ -11,9 +11,10 @@ import pytest
 
 from monitor.store import queries
 from monitor.store.ledger import Ledger
-from monitor.store.tables import actions
+from monitor.store.tables import actions, service_faults
 from monitor.web.screens.charts import bars, months
-from tests.monitor.web.house import CANARY
+from probes.facts import Fact, FactKind
+from tests.monitor.web.house import CANARY, NOW
 from tests.monitor.web.serving import Site, site
 
 
@@ -128,6 +129,7 @@ async def test_what_was_checked_stands_with_the_proof(tmp_path: Path) -> None:
             (seen,) = ledger.rows("SELECT max(id) AS id FROM observations")
             change = queries.changes(ledger, finding)[-1]
             checks = [["admin-a", "exposed", "role-leak"], ["rows", "exposed", "log-untrue", "1: row <21>"]]
+            checks += [["list", "exposed", "listed-and-readable", "236 keys and prefixes and more"]]
             with ledger.step():
                 ledger.add_evidence(change, seen["id"], {"checks": checks})
 
@@ -135,6 +137,10 @@ async def test_what_was_checked_stands_with_the_proof(tmp_path: Path) -> None:
         page = (await at.get(f"/findings/{finding}", await at.signed_in("viewer", "alpha"))).text
         assert "<li>open: admin-a (a test account sees what belongs to another)</li>" in page
         assert "<li>open: rows: 1: row &lt;21&gt; (the log says what nobody did" in page
+        assert "open: list: 236 keys and prefixes, and more (" in page
+        swedish = (await at.get(f"/findings/{finding}?lang=sv", await at.signed_in("viewer", "alpha"))).text
+        assert "list: 236 nycklar och prefix, och fler (" in swedish
+        assert "keys and prefixes" not in swedish
         hidden = (await at.get(f"/findings/{finding}", await at.signed_in("operator", "region"))).text
         assert "admin-a" not in hidden, "operators see no evidence"
 
@@ -157,3 +163,27 @@ async def test_how_much_is_open_is_said_in_the_words_of_what_it_is(
         for address in ("/", "/findings", f"/findings/{finding.id}"):
             text = " ".join(re.sub(r"<[^>]*>", " ", (await at.get(address, cookie)).text).split())
             assert said in text or (address.endswith(finding.id) and "at least 7" in text), address
+
+
+@pytest.mark.parametrize(
+    ("language", "fact", "part"),
+    [("en", "it is served by nginx", "Looking does not work: the disk is full."),
+     ("sv", "den drivs med nginx", "Granskningen fungerar inte: the disk is full.")],
+)  # fmt: skip
+async def test_facts_and_what_fails_are_said_in_the_language_of_the_reader(
+    language: str, fact: str, part: str, tmp_path: Path
+) -> None:
+    async with site(tmp_path) as at:
+        found = at.house.findings["alpha-disk"]
+        assert at.services.ledger is not None
+
+        def put(ledger: Ledger) -> None:
+            with ledger.step():
+                ledger.save(replace(found, facts=(Fact(FactKind.ENGINE, "nginx"),)), None, "r1", NOW)
+            service_faults.record(ledger, "looks", "the disk is full", NOW)
+
+        await at.services.ledger(put)
+        cookie = await at.signed_in("approver", "region")
+        page = (await at.get(f"/findings/{found.id}?lang={language}", cookie)).text
+        assert fact in page
+        assert part in (await at.get(f"/?lang={language}", await at.signed_in("operator", "region"))).text

@@ -3,6 +3,7 @@ names as text."""
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -11,8 +12,13 @@ from pathlib import Path
 import pytest
 
 from monitor.inventory.model.installation.web import WebRole
+from monitor.store.ledger import Ledger
+from monitor.store.messages import digests
+from monitor.store.messages.facts import Written, dump_facts
+from monitor.store.messages.queued import NewMessage
 from monitor.web.routes import Route
 from monitor.web.table import ROUTES
+from probes.recognise.people.masking import mask_text
 from tests.monitor.web.house import NOW, put
 from tests.monitor.web.serving import Site, site
 from tests.monitor.web.test_tenants import ids_of
@@ -164,3 +170,35 @@ async def test_what_may_be_done_about_a_message_depends_on_who_asks(tmp_path: Pa
             "text of alpha-oncall"
             not in (await at.get(f"/messages/{number}", await at.signed_in("viewer", "region"))).text
         ), "the text is its party's"
+
+
+async def test_a_message_that_stands_for_many_names_their_findings(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        assert at.services.ledger is not None
+        alpha, beta = (at.house.findings[one].id for one in ("alpha-disk", "beta-disk"))
+        facts = dump_facts(Written(mask_text("many"), mask_text("many")))
+        told = [
+            NewMessage(f"{one}/2", one, 2, "opened", "region-soc", "region", "high", facts) for one in (alpha, beta)
+        ]
+        group = NewMessage("group/1", "", 0, "opened", "region-soc", "region", "high", facts)
+
+        def together(ledger: Ledger) -> None:
+            with ledger.step():
+                ledger.owe_now(tuple(told), NOW)
+                digests.fold(ledger, group, ledger.due(NOW), NOW)
+
+        await at.services.ledger(together)
+        cookie = await at.signed_in("viewer", "region")
+        newest = json.loads((await at.get("/api/v1/messages?limit=1", cookie)).text)["items"][0]
+        assert (newest["finding"], newest["findings"]) == (None, [alpha, beta])
+        row = (
+            (await at.get("/messages", cookie))
+            .text.partition(f'href="/messages/{newest["id"]}"')[2]
+            .partition("</tr>")[0]
+        )
+        about = json.loads((await at.get(f"/api/v1/messages?finding={beta}", cookie)).text)["items"]
+        assert newest["id"] in [one["id"] for one in about]
+        page = (await at.get(f"/messages/{newest['id']}", cookie)).text
+        for one in (alpha, beta):
+            assert f'<a href="/findings/{one}">' in row
+            assert f'<a href="/findings/{one}">' in page

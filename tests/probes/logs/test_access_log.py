@@ -300,5 +300,6 @@ async def test_show_lists_the_rows_by_their_positions(tmp_path: Path) -> None:
     show_finding(out, finding, (), (), proofs, it.clock.at)
     assert isinstance(out.file, StringIO)
     shown = out.file.getvalue()
-    assert "exposed  rows of nothing that was done (log-untrue): 1: row 21" in shown
-    assert "exposed  actions without a row (log-untrue): 1: open-a" in shown
+    untrue = "(log-untrue: the log says what nobody did, or lacks what somebody did)"
+    assert f"exposed  rows of nothing that was done {untrue}: 1: row 21" in shown
+    assert f"exposed  actions without a row {untrue}: 1: open-a" in shown

@@ -96,6 +96,7 @@ JSONS: dict[str, tuple[str, object, list[str]]] = {
 
 ALIKE: dict[str, tuple[str, object]] = {
     "packages called like files": ("/search", {"objects": [{"package": {"name": f"{name}.js", "version": "1.2.3", "description": "x", "date": "2024-01-02T03:04:05Z"}} for name in ("chart", "three", "next")]}),
+    "folders of mail": ("/mail", {"folders": [{"title": "Inbox"}, {"title": "Sent"}, {"title": "Trash"}], "files": []}),
     "what runs, by hashes": ("/pods", {"items": [{"metadata": {"name": f"web-{n}.abc", "creationTimestamp": "2024-01-02T03:04:05Z"}, "status": {"phase": "Running"}} for n in range(3)]}),
     "dns": ("/dns", {"records": [{"name": "www.foo4.example.com", "id": "A-1", "type": "A", "data": "127.1.1.1", "ttl": 300, "created": "2024-01-02T03:04:05Z"}]}),
     "domains": ("/domains", [{"domain": "example.com", "date_created": "2024-01-02 03:04:05"}, {"domain": "example.net", "date_created": "2024-01-03 03:04:05"}]),

@@ -254,7 +254,7 @@ def test_a_multi_status_is_read_whatever_its_prefix(p: str, c: str) -> None:
         DAV_ROW.format(p=p, href=href, kind=kind, size=size)
         for href, kind, size in (
             ("/rec/", folder, 4096),
-            ("http://files.example/rec/monday/", folder, 4096),
+            ("http://srv01.inside/rec/monday/", folder, 4096),
             ("/rec/a%23.wav", "", 12),
         )
     )

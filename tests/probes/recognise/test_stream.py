@@ -136,8 +136,14 @@ def test_ordinary_pages_need_no_second_reading(family: str, tmp_path: Path) -> N
     tree = folders.recorder(tmp_path / "calls", days=1, calls=9)
     leaf = "calls/medicall/2018/11/21/"
     with SERVERS[family](tmp_path) as server, urllib.request.urlopen(server.url + "/" + leaf) as answer:  # noqa: S310
-        mine = read(answer.read(), 512, path="/" + leaf)
+        body = answer.read()
+    mine = read(body, 512, path="/" + leaf)
     assert (mine.instead, mine.family) == (False, REGULAR[family])
+    for part, cut in ((body, False), (body[: body.rfind(b"<a href=")], True)):
+        reader = PageReader("/" + leaf)
+        reader.feed(part)
+        reader.end()
+        assert reader.cut == cut
     assert len(mine.files) == len(tree.at("medicall/2018/11/21"))
     assert set(mine.months) == {"2018-11"}
     assert mine.newest == "2018-11-21 14:30"

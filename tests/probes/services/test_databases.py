@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from probes.api import Exposed, Known
 from probes.facts import Fact, FactKind
 from tests.probes.services.looking import NONCE, QUICK, bytes_of, said, seen, verdicts
 from tests.servers import databases
@@ -259,6 +260,7 @@ IN = _result(1, 0x61, 0)
         ((IN, ROOT, _result(3, 0x65, 1)), "clear login-demanded"),  # as Active Directory says it
         ((IN, ROOT, _result(3, 0x65, 51)), "unknown throttled"),
         ((IN, _result(2, 0x65, 0)), "unknown name-needed"),
+        ((IN, _result(2, 0x65, 50)), "unknown name-needed"),  # the root entry has a rule of its own
         ((_result(1, 0x61, 48),), "clear login-demanded"),
         ((_result(1, 0x61, 2),), "unknown status-unexpected"),
         ((IN, ROOT, _result(3, 0x65, 50)), "clear login-demanded"),
@@ -268,6 +270,18 @@ IN = _result(1, 0x61, 0)
 async def test_being_let_in_to_a_directory_is_no_proof(answers: Any, right: str) -> None:
     async with listening(_ldap(*answers)) as server:
         assert await verdicts("ldap", server, QUICK) == {"/": right}
+
+
+async def test_a_tree_once_seen_open_is_asked_where_the_root_entry_is_refused() -> None:
+    again = (IN, _result(2, 0x65, 50), ENTRY + _result(3, 0x65, 4), _result(4, 0x65, 32))
+    async with listening(_ldap(*(IN, ROOT, *again[2:]))) as server:
+        (open_once,) = (await seen("ldap", server, QUICK)).verdicts
+    assert isinstance(open_once, Exposed)
+    known = (Known("/", open_once.witnesses, "ldap"),)
+    async with listening(_ldap(*again)) as server:
+        assert await verdicts("ldap", server, QUICK, known=known) == {"/": "exposed store-open"}
+    async with listening(_ldap(*again[:2], _result(3, 0x65, 50))) as server:
+        assert await verdicts("ldap", server, QUICK, known=known) == {"/": "clear login-demanded"}
 
 
 async def test_an_ssh_server_is_no_postgresql_that_offers_tls() -> None:

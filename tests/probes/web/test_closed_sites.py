@@ -217,3 +217,46 @@ def test_a_page_to_click_through_is_clear_only_where_it_does_not_come_back(form:
     rec = replace(spoken_to(port=80), paths=("/rec/",))
     (verdict,), _ = play(HTTP_LISTING, rec, lambda request: page if request.path == "/rec/" else MISSING)
     assert type(verdict) is told, verdict
+
+
+LOGIN = "<h1>Recorder</h1><form method=post action=/login><input name=u><input type=password name=p></form>"
+
+
+@pytest.mark.parametrize(
+    ("link", "at", "told"),
+    [
+        ('<a href="/rec/guest/">Continue as guest</a>', "/rec/guest/", {Clear, Exposed}),
+        ('<a href="?guest=1">Gäst</a>', "/rec/?guest=1", {Clear, Exposed}),
+        ('<a href="/rec/public/">Go on</a>', "/rec/public/", {Clear, Exposed}),
+        ('<a href="/forgot">Forgot your password?</a>', "/rec/guest/", {Clear}),
+    ],
+)
+def test_the_door_for_guests_of_a_login_is_tried(link: str, at: str, told: set[type]) -> None:
+    below = at.partition("?")[0]
+    listing = apache(below, [(name, len(SOUND)) for name in NAMES])
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/rec/":
+            return says(200, (LOGIN + link).encode(), content_type=HTML)
+        if request.path == at:
+            return says(200, listing, content_type=HTML)
+        return sound(request) if request.path in {f"{below}{name}" for name in NAMES} else MISSING
+
+    verdicts, asked = play(HTTP_LISTING, replace(spoken_to(port=80), paths=("/rec/",)), answer)
+    assert {type(verdict) for verdict in verdicts} == told, verdicts
+    assert "/forgot" not in {request.path for request in asked}
+
+
+def test_names_that_were_seen_open_and_now_lead_elsewhere_are_not_clear() -> None:
+    rows = "".join(f"<li><a href='http://other.example/{name}'>{name}</a></li>" for name in NAMES)
+    page = says(
+        200, f"<h1>Shared folder</h1><p>All that was shared here.</p><ul>{rows}</ul>".encode(), content_type=HTML
+    )
+
+    def answer(request: Request) -> Answer:
+        return page if request.path == "/" else MISSING
+
+    (before,), _ = play(HTTP_LISTING, spoken_to(port=80), answer)
+    (after,), _ = play(HTTP_LISTING, replace(spoken_to(port=80), known=(Known("/", (f"/{NAMES[0]}",)),)), answer)
+    assert not isinstance(before, Exposed)
+    assert isinstance(after, Unknown)

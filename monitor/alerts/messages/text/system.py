@@ -12,6 +12,7 @@ from monitor.store.messages.facts import (
     Alive,
     BlindRound,
     BrokenInventory,
+    DamagedRows,
     Disowned,
     Drill,
     Ends,
@@ -59,6 +60,17 @@ def inventory_text(facts: BrokenInventory, reader: Reader) -> Text:
         reader.say("inventory.do", organisation=reader.organisation),
     ]
     return Text(short(reader.say("title.inventory")), joined(lines, "\n"))
+
+
+def damaged_rows_text(facts: DamagedRows, reader: Reader) -> Text:
+    """Rows of the database were damaged."""
+    lines = [
+        reader.say("damaged.what", at=reader.clock(facts.at)),
+        *(mask_text(one) for one in facts.what),
+        reader.say("damaged.means"),
+        reader.say("damaged.do", organisation=reader.organisation),
+    ]
+    return Text(short(reader.say("title.damaged")), joined(lines, "\n"))
 
 
 def drill_text(facts: Drill, reader: Reader) -> Text:

@@ -132,6 +132,8 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             abroad |= away and "//" in link.href[:8]
             if where.target is None:
                 continue
+        elif _OPAQUE.fullmatch(where.name) and kind_of_name(name := shown_by(link)) in DATA and "/" not in name:
+            where = replace(where, name=name, soft=True)
         target = where if isinstance(where, Target) else where.target
         assert target is not None  # noqa: S101  the branch above went on without one
         group = inside if isinstance(where, Target) else beyond
@@ -200,6 +202,8 @@ def _numbered(row: Row, place: Place) -> Pick | None:
     return None
 
 
+_OPAQUE = re.compile(r"(?i)(?=\D*\d)[0-9a-f]{12,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A hash or a UUID, by which a program knows a file."""
 _MOST_CELLS = 40
 _ENDING = re.compile(r"\S.{0,250}\.[A-Za-z0-9]{1,5}$")
 

@@ -37,6 +37,8 @@ class Dialect:
     """Whether dates are `21-Nov-2026 21:08`, not `2026-11-21 21:08`."""
     exact: bool
     """Whether a bare number is the size to the byte, always."""
+    close: bytes
+    """The end tag that the server always writes after the last row."""
 
 
 _NGINX: Final = Dialect(
@@ -46,6 +48,7 @@ _NGINX: Final = Dialect(
     (b"<a href=",),
     english=True,
     exact=True,
+    close=b"</pre>",
 )
 _APACHE_TABLE: Final = Dialect(
     "Apache table",
@@ -58,6 +61,7 @@ _APACHE_TABLE: Final = Dialect(
     (b"<tr",),
     english=False,
     exact=False,
+    close=b"</table>",
 )
 _APACHE_PRE: Final = Dialect(
     "Apache fancy",
@@ -69,6 +73,7 @@ _APACHE_PRE: Final = Dialect(
     (b"<img ", b"<a href="),
     english=False,
     exact=False,
+    close=b"</pre>",
 )
 DIALECTS: Final = (_NGINX, _APACHE_TABLE, _APACHE_PRE)
 

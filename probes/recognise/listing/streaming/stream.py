@@ -53,6 +53,7 @@ class PageReader:
         self._links = 0
         self._matched = 0
         self._folders = 0
+        self._closed = False
         self.missed = 0
         """Links that fell into no row, or are too many, on a page that is too long to be read as a whole."""
         self.enough = False
@@ -66,6 +67,11 @@ class PageReader:
         if self._rows is not None and self._learned is not None:
             return self._learned.family
         return self._dialect.name if self._dialect is not None else ""
+
+    @property
+    def cut(self) -> bool:
+        """Whether a known server's page ended before the end tag that follows its rows, however orderly it came."""
+        return self._dialect is not None and not self._closed
 
     @property
     def kept(self) -> bytes:
@@ -150,6 +156,7 @@ class PageReader:
             chunk = bytes(self._buffer[:end])
             del self._buffer[:end]
         found = dialect.row.findall(chunk)
+        self._closed |= dialect.close in chunk
         self._links += links(chunk, dialect, len(found))
         self._matched += len(found)
         return self._columns(dialect, found)

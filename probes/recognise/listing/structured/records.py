@@ -103,6 +103,10 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
         whole.setdefault(one.entry.path, one.entry)  # of the versions of a file the newest stands first
     if len(entries) > _REPEATED * len(whole) and len(entries) > _SEVERAL:
         return None  # names that come again and again are of something else than what lies in a folder
+    if all(one.entry.kind is Kind.DIRECTORY for one in entries) and any(
+        one.entry.name.casefold() in _MAILBOXES for one in entries
+    ):
+        return None
     hosts = all(is_host(one.entry.name) for one in entries)
     if hosts and (len(entries) == 1 or not any(one.entry.size for one in entries)):
         return None
@@ -245,6 +249,9 @@ def _recorded(made: list[_Made]) -> bool:
     """Whether the names are of recordings as machines name them, by date or number."""
     return all(kind_of_name(one.entry.name) in PLAYED and _SERIAL.search(one.entry.name) for one in made)
 
+
+_MAILBOXES: Final = frozenset({"inbox", "inkorg", "inkorgen", "posteingang", "indbakke", "innboks", "saapuneet"})
+"""The folder that every account of mail has (RFC 9051 section 5.1), in the languages of its programs."""
 
 _SERIAL: Final = re.compile(r"(?:\d[A-Za-z._:-]?){6}")
 

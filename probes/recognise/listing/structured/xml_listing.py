@@ -49,9 +49,11 @@ def _multistatus(page: Page) -> Listing | NoListing:
         responses = responses[:-1]
     for response in responses:
         href = response.said("href")
+        # Servers behind a proxy write their own inner name; what is listed is this server's (RFC 4918 section 8.3).
+        href = "/" + href.partition("://")[2].partition("/")[2] if "://" in href[:8] else href
         target = page.place.resolve(href)
         if not isinstance(target, Target) or target.parent != page.place.own:
-            foreign += segments(href.split("://", 1)[-1].partition("/")[2] if "://" in href else href) != page.place.own
+            foreign += segments(href) != page.place.own
             continue
         rows += 1
         props = _props(response)

@@ -1,0 +1,172 @@
+"""Rows that were damaged: each costs itself alone, is kept, and is said; what can be read of it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.alerts.damage import tell_damage
+from monitor.alerts.messages.new_messages import messages_for
+from monitor.findings.decide import Look, Policy, seen_clear
+from monitor.findings.finding import Finding, State, Step
+from monitor.store.ledger import Ledger
+from monitor.store.looks import owed as owed_batches
+from monitor.store.messages import events
+from monitor.store.messages.queued import DueState, Outcome
+from monitor.store.schema.stored import RowDamaged
+from monitor.store.tables import damaged_rows, rounds
+from monitor.store.tables.rounds import RoundKind
+from monitor.store.thread import LedgerThread
+from tests.monitor.alerts.builders import NOON, Clock, change, finding, inventory, outbox, owed
+from tests.monitor.findings.builders import closed
+from tests.servers.webhook import Webhook
+
+WRONG = ("{nonsense", "{}", b"\xff\xfe")
+POLICY = Policy("exempel", "recordings", clear_looks=1, clear_over=timedelta())
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[LedgerThread]:
+    """A ledger with a finding that was told, a round, a look and a batch."""
+    made = LedgerThread(tmp_path / "a.db", lambda: NOON)
+    made._pool.submit(_fill, made._ledger).result()
+    yield made
+    made.close()
+
+
+def _fill(ledger: Ledger) -> None:
+    rounds.begin(ledger, "r1", RoundKind.ROUND, NOON, "internet-1", "digest")
+    told = messages_for(finding(), change(Step.OPENED), inventory())
+    with ledger.step():
+        ledger.save(finding(), change(Step.OPENED), "r1", NOON, tuple(m for m in told if m.channel == "voice-oncall"))
+        ledger.looked(["voice-nas"], "", NOON)
+        row = ("b1", "v", "n", '["voice-nas"]', '["p"]', "x", 1, 0, "2026-10-01T12:00:00.000Z", "2026-10-01T13:00:00Z")
+        ledger.execute("INSERT INTO owed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", *row)
+
+
+async def _damage(ledger: LedgerThread, table: str, column: str, wrong: str | bytes) -> None:
+    def write(on: Ledger) -> None:
+        with on.step():
+            on.execute(f"UPDATE {table} SET {column} = CAST(? AS TEXT)", wrong)  # noqa: S608  names of ours
+
+    await ledger(write)
+
+
+def _everything(ledger: Ledger) -> tuple[Finding, ...]:
+    """Read what rounds and messages rest on."""
+    ledger.due(NOON + timedelta(days=1))
+    events.of_finding(ledger, finding().id)
+    rounds.last(ledger)
+    ledger.looks()
+    owed_batches.late(ledger, NOON + timedelta(days=9))
+    return ledger.findings()
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("findings", "state"),
+        ("findings", "severity"),
+        ("findings", "first_seen"),
+        ("findings", "body"),
+        ("dues", "severity"),
+        ("dues", "created"),
+        ("dues", "taken"),
+        ("rounds", "started"),
+        ("rounds", "blind"),
+        ("looks", "at"),
+        ("owed", "assets"),
+    ],
+)
+async def test_a_damaged_row_stops_nothing_and_its_finding_stays_open(
+    ledger: LedgerThread, table: str, column: str, wrong: str | bytes
+) -> None:
+    if (column, wrong) in {("taken", "{}"), ("assets", "{}")}:
+        pytest.skip("that can be read: there is nothing in it")
+    await _damage(ledger, table, column, wrong)
+    (stands,) = await ledger(_everything)
+    assert stands.state is State.EXPOSED
+    assert (stands.place, stands.sequence) == (finding().place, 1)
+    assert len(await ledger(lambda on: damaged_rows.on_file(on, NOON))) == 1
+    assert await ledger(_everything) == (stands,)
+
+
+async def test_a_damaged_row_is_kept_and_told_once_to_those_who_run_leftopen(ledger: LedgerThread) -> None:
+    await _damage(ledger, "findings", "body", "{nonsense")
+    await ledger(_everything)
+    for _ in range(2):
+        await ledger(lambda on: tell_damage(on, inventory(), NOON))
+    (told,) = [due.owed for due in await ledger(lambda on: on.due(NOON)) if due.owed.step == "damaged"]
+    assert told.channel == "ours"
+    assert finding().id in told.facts
+    assert "{nonsense" in (await ledger(lambda on: on.rows("SELECT row FROM damaged_rows")))[0]["row"]
+
+
+async def test_what_is_left_of_a_finding_closes_only_by_clear_looks_of_its_own(ledger: LedgerThread) -> None:
+    await _damage(ledger, "findings", "body", "{nonsense")
+    (stands,) = await ledger(_everything)
+    elsewhere = Look("voice-nas", "http-listing", "http://other:80", NOON)
+    there = replace(elsewhere, endpoint=finding().seen[0].endpoint)
+    assert seen_clear(stands, closed(), elsewhere, POLICY).finding.state is State.EXPOSED
+    assert seen_clear(stands, closed(), there, POLICY).finding.state is State.CLEARED
+
+
+async def test_a_finding_under_another_asset_is_found_again(ledger: LedgerThread) -> None:
+    await _damage(ledger, "findings", "asset", "other")
+
+    def again(on: Ledger) -> None:
+        with on.step():
+            on.save(finding(), change(Step.OPENED), "r1", NOON)
+
+    with pytest.raises(Exception, match="never replaced"):
+        await ledger(again)
+    assert (await ledger(lambda on: on.on_file("voice-nas"))).keys() == {finding().fingerprint}
+
+
+@pytest.mark.parametrize(
+    ("column", "wrong"), [("facts", "{nonsense"), ("facts", "{}"), ("created", "x"), ("state", "x")]
+)
+async def test_an_alert_whose_row_is_damaged_is_written_anew_and_the_others_are_sent(
+    ledger: LedgerThread, hook: Webhook, column: str, wrong: str
+) -> None:
+    await _damage(ledger, "dues", column, wrong)
+    await ledger(lambda on: on.owe((owed("voice-oncall", finding_="LO-OTHER"),), NOON))
+    # What is in no state at all is looked for.
+    await ledger(lambda on: tell_damage(on, inventory(), NOON))
+    drained = await outbox(ledger, inventory(), {"VOICE": hook.apprise}, Clock()).drain_once()
+    assert drained.count(Outcome.ACCEPTED) == 2
+    titles = {request.json()["title"] for request in hook.received}
+    assert any(title.startswith("CRITICAL: recorded calls") for title in titles)
+    assert {due.state for due in await ledger(lambda on: events.of_finding(on, finding().id))} == {DueState.SENT}
+
+
+async def test_a_message_that_cannot_be_written_anew_is_a_dead_letter(ledger: LedgerThread) -> None:
+    await _damage(ledger, "dues", "facts", "{")
+    await _damage(ledger, "dues", "sequence", "9")
+    await ledger(lambda on: on.owe((owed("voice-oncall", finding_="LO-OTHER"),), NOON))
+    assert await ledger(lambda on: damaged_rows.set_aside(on, NOON)) == 1
+    (dead,) = await ledger(lambda on: events.of_finding(on, finding().id))
+    assert dead.state is DueState.DEAD
+    assert [due.owed.finding for due in await ledger(lambda on: on.due(NOON))] == ["LO-OTHER"]
+
+
+async def test_where_nothing_is_damaged_nothing_is_set_aside(ledger: LedgerThread) -> None:
+    assert await ledger(lambda on: damaged_rows.set_aside(on, NOON)) == 0
+
+    def refuse(_: Ledger) -> None:
+        raise RowDamaged
+
+    with pytest.raises(RowDamaged):
+        await ledger(refuse)
+
+
+async def test_a_question_into_a_damaged_body_finds_it(ledger: LedgerThread) -> None:
+    await _damage(ledger, "findings", "body", "{nonsense")
+    sql = "SELECT json_extract(body, '$.network') AS network FROM findings"
+    assert [row["network"] for row in await ledger(lambda on: on.rows(sql))] == [None]
+    assert len(await ledger(lambda on: damaged_rows.on_file(on, NOON))) == 1
