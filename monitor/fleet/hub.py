@@ -166,8 +166,10 @@ class FleetHub:
         if not await self._send(vantage, unsent):
             return now + timedelta(seconds=self._step)
         due = await self._due_from(vantage.network)
+        # What is under way is read first: a result that comes in between would leave its hosts neither owed nor looked
+        # at, and they would be given out again.
+        busy = await self._ledger(lambda ledger: table.busy(ledger, vantage.id))
         ready, following = await due()
-        busy = await self._ledger(lambda ledger: table.busy(ledger, vantage.id)) if ready else frozenset()
         # From here on nothing is awaited: a new inventory is taken on between two steps.
         if due.inventory is not self._inventory:
             return now

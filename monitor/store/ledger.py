@@ -375,7 +375,7 @@ class Ledger:
             # A damaged file; anything else is a fault of the query, a lock, or a right that is not there.
             # A text that is no UTF-8 has no code.
             code = getattr(error, "sqlite_errorcode", None)
-            if code is None:
+            if code is None or "malformed JSON" in str(error):
                 raise RowDamaged from error
             if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise LedgerUnusable(f"cannot read {self.path}: {error}; {WAY_OUT}") from error

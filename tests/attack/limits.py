@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 from collections import Counter
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from tests.acceptance.builders import Ran
 from tests.attack.attack import Outcome
 from tests.attack.disks import in_words
 from tests.attack.kills import nothing_lost, unsent, whole
-from tests.attack.recorders import Recorders, recorders
+from tests.attack.recorders import Recorders, holds, recorders, watching
 from tests.waiting import until
 
 
@@ -76,6 +80,60 @@ def memory(amount: int, folder: Path) -> Outcome:
         whole(str(made.house.database), outcome, "at the end")
         nothing_lost(str(made.house.database), made, outcome)
     outcome.measured = "ended " + ", ".join(f"{count} {how}" for how, count in sorted(ends.items()))
+    return outcome
+
+
+_GROUPS = Path("/sys/fs/cgroup/memory")
+_GROUP_MOST = 384
+"""MiB of a group of processes: what a `watch` of two recorders takes three times over."""
+_HOG = "import time; x = bytearray(1 << 30); time.sleep(60)"
+
+
+def memory_of_group(amount: int, folder: Path) -> Outcome:
+    """A `watch` in a control group beside processes that want 1 GiB: the kernel ends those, and what opens is told."""
+    outcome = Outcome()
+    group = _GROUPS / f"leftopen-attack-{os.getpid()}"
+    try:
+        group.mkdir()
+        (group / "memory.limit_in_bytes").write_text(f"{_GROUP_MOST << 20}")
+    except OSError as error:
+        outcome.skipped = f"no memory group can be made here ({error.strerror})"
+        return outcome
+    started = 0
+    try:
+        with recorders(folder, 2, clear_looks=1, clear_minutes=0) as made, ExitStack() as running:
+
+            def start() -> subprocess.Popen[str]:
+                process = running.enter_context(watching(made, made.house.environment()))
+                (group / "cgroup.procs").write_text(str(process.pid))
+                return process
+
+            watch, started = start(), 1
+            for number in range(amount):
+                outcome.tried += 1
+                hog = subprocess.Popen(
+                    ["/bin/sh", "-c", f"echo $$ > {group}/cgroup.procs; exec {sys.executable} -c '{_HOG}'"],
+                    stderr=subprocess.DEVNULL,
+                )
+                outcome.check(hog.wait(60) == -signal.SIGKILL, f"{number}: 1 GiB was given out of {_GROUP_MOST} MiB")
+                if watch.poll() is not None:
+                    watch, started = start(), started + 1
+                if number % 5 == 0:
+                    made.toggle(number // 5 % 2)
+            for event in made.opened:
+                event.set()
+            told = "SELECT 1 FROM dues WHERE state = 'sent' AND facts LIKE '%nas-{}%'"
+
+            def all_told() -> bool:
+                with closing(sqlite3.connect(made.house.database)) as ledger:
+                    return all(ledger.execute(told.format(at)).fetchone() for at in (0, 1))
+
+            outcome.check(holds(all_told), f"not told of both: {(made.house.folder / 'watch.log').read_text()[-600:]}")
+            peak = int((group / "memory.max_usage_in_bytes").read_text()) >> 20
+    finally:
+        until(lambda: not (group / "cgroup.procs").read_text(), "all processes of the group have ended")
+        group.rmdir()
+    outcome.measured = f"at most {peak} of {_GROUP_MOST} MiB; the watch was started {started} times"
     return outcome
 
 

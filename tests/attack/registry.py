@@ -12,7 +12,7 @@ from tests.attack.fleet.scale import fleet_scale
 from tests.attack.fuzz import fuzz
 from tests.attack.kills import kills
 from tests.attack.leaks import leaks, surroundings
-from tests.attack.limits import descriptors, locked, memory
+from tests.attack.limits import descriptors, locked, memory, memory_of_group
 from tests.attack.load import flat, load
 from tests.attack.pages import pages
 from tests.attack.peers.strangers import strangers
@@ -54,7 +54,7 @@ ATTACKS: Final = (
         "single rows of the ledger overwritten with other text, while messages wait and a recorder opens",
         "a damaged row costs itself alone: the other messages go out, what opens is told, all ends in words",
         damaged_rows,
-        whole=80,
+        whole=60,
         sample=2,
     ),
     Attack(
@@ -91,6 +91,15 @@ ATTACKS: Final = (
         "never well, `open` only where it was seen; with enough memory everything is told",
         memory,
         whole=16,
+        sample=0,
+    ),
+    Attack(
+        "memory-of-group",
+        "faults",
+        "processes that want 1 GiB in the control group of a `watch` that may use 384 MiB",
+        "the kernel ends those; the `watch` looks on and tells what opens",
+        memory_of_group,
+        whole=40,
         sample=0,
     ),
     Attack(

@@ -12,7 +12,7 @@ from tests.attack.disks import SEED, in_words
 from tests.attack.recorders import Recorders, recorders
 
 _WRONG = ("{nonsense", "{}", b"\xff\xfe")
-_TABLES = ("findings", "dues", "rounds", "looks", "places", "series", "place_rows", "records", "observations")
+_TABLES = ("findings", "dues", "rounds", "looks", "series", "place_rows", "records", "observations")
 _NOBODY = "json://127.0.0.1:1/"
 
 

@@ -151,7 +151,7 @@ async def _watch(
                 practice.open_again(name)
             out.print(f"[red]open again[/]: {', '.join(CLOSED_BY_KEY)}")
 
-    with _keys(on_key):
+    with keys(on_key):
         async with Application(checked.inventory, ledger, environ=environ) as app:
             watch = Watch(app, sends, inventory, stop, on_round=on_round, on_survey=on_survey)
             await watch.run()
@@ -194,7 +194,7 @@ def dashboard_lines(inventory: Inventory, database: Path, *, served: bool) -> li
 
 
 @contextmanager
-def _keys(pressed: Callable[[str], None]) -> Iterator[None]:
+def keys(pressed: Callable[[str], None]) -> Iterator[None]:
     """Hear single keys while the practice runs. Where there is no terminal, none is heard."""
     if not sys.stdin.isatty():
         yield

@@ -13,8 +13,10 @@ from probes.recognise.listing.html.navigation import visible
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 from probes.recognise.pages.evidence import describes
 from probes.recognise.pages.page_parts import PageParts, read_page
+from probes.recognise.people.calls import about_calls, kept_rows
 from probes.recognise.people.recordings import recording
-from probes.recognise.people.shown import about_calls, about_people, rows_of_page, rows_of_text
+from probes.recognise.people.rows import rows_of_page, rows_of_text
+from probes.recognise.people.shown import about_people, persons
 
 _LONGEST: Final = 1 << 18
 _RUNNING: Final = 120
@@ -43,6 +45,13 @@ _PRIVATE: Final = re.compile(
     r"(?:patient|sår)bilder|opptak|optagelser|aufnahmen)(?![^\W\d_])"
 )
 """What a page is called whose rows and names are of people, where others may show them to everybody."""
+_LISTED: Final = re.compile(
+    r"(?<![^\W\d_])(?:samtals(?:logg(?:ar)?|lista|historik)|anrufliste|ringelogg|opkaldslog|cdr|väntelista|bokningar|"
+    r"patient(?:er|lista)|pasienter|potilaat|vårdtagare|inskrivna|remisser|kund(?:er|register|lista)|klienter|"
+    r"medlem(?:mar|sregister|slista)|customers?|members?|clients?|deltagare|participants|elever|students|waiting list|"
+    r"appointments)(?![^\W\d_])"
+)
+"""What a page is called that lists calls or people, where such are declared to be kept."""
 _BOX: Final = re.compile(
     r"<(div|ul|ol|table|tbody|main|section|pre|turbo-frame|[a-z]{1,20}-[a-z-]{1,40}|app)\b([^<>]{0,300})>\s{0,80}"
     r"(?:loading[. …]{0,4}|laddar[. …]{0,4})?</\1",
@@ -67,6 +76,8 @@ def holds(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> s
         return why
     if why := about_people(rows_of_page(run)):
         return why
+    if persons(rows_of_text(markup.script)) > 1:
+        return "numbers of people in data that the page brings along"
     players = [token for token in run if token.name in {"audio", "video"} and not token.closing]
     players = [token for token in players if not _AMBIENT.search(token.raw)]
     # What a player names as a file is tried by its link, like any file that a text links to.
@@ -95,9 +106,14 @@ def declared_data(text: str, data: str) -> str:
     """
     markup = read_page(text)
     run = visible(tokens(text[:_LONGEST]))
-    if why := about_calls(rows_of_page(run) if markup.tags else rows_of_text(text)):
+    rows = rows_of_page(run) if markup.tags else rows_of_text(text)
+    if why := about_calls(rows):
         return why
     running = prose.running(run)
+    people = data in ("patient", "personal")
+    titled = private(markup) or any(_LISTED.search(said) for said in (markup.title, markup.heading))
+    if titled and running < _RUNNING and (why := kept_rows(rows, people=people)):
+        return why
     if running < _MUCH_RUNNING and any(map(recording, _unlinked(markup, run))):
         return "a text that names a recording"
     if data == "patient" and running < _RUNNING and _keeps(markup) and leads_to_numbers(run):
@@ -194,7 +210,7 @@ def text_of_people(text: str) -> bool:
 
 _FIRST: Final = 20
 _WIDEST: Final = 4096
-_RECORDS: Final = re.compile(r"(?i)begin:vcard|msh\||insert into\b|create table\b|-- (?:mysql|postgresql) ")
+_RECORDS: Final = re.compile(r"(?i)begin:vcard|webvtt\b|msh\||insert into\b|create table\b|-- (?:mysql|postgresql) ")
 _A_CARD: Final = re.compile(r"(?im)^begin:vcard\s*$")
 """The line that begins a card (RFC 6350). Pages offer a single one of whom they are of."""
 _A_PATIENT: Final = re.compile(r"(?:^|[\r\n])PID\|")

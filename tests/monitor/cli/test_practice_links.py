@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import pty
 import re
+import termios
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.cli.looking.practice import PACKAGED, dashboard_lines, fresh
+import pytest
+
+from monitor.cli.looking.practice import PACKAGED, dashboard_lines, fresh, keys
 from monitor.inventory.load import loads
 from monitor.store.access.access_file import AccessFile
 from monitor.store.ledger import Ledger
@@ -56,3 +62,21 @@ def test_a_new_practice_knows_nobody_of_the_last_one_and_leaves_other_files_alon
     others = AccessFile(tmp_path / "leftopen.db")
     assert others.accept(kept, NOW) is not None
     others.close()
+
+
+async def test_a_key_on_the_terminal_is_heard_and_the_terminal_is_left_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand, terminal = pty.openpty()
+    try:
+        with os.fdopen(os.dup(terminal), "rb", buffering=0) as stdin:
+            monkeypatch.setattr("sys.stdin", stdin)
+            before = termios.tcgetattr(terminal)
+            heard: asyncio.Queue[str] = asyncio.Queue()
+            with keys(heard.put_nowait):
+                os.write(hand, b"C")
+                assert await heard.get() == "c", "no Enter is needed, and a capital does as well"
+            assert termios.tcgetattr(terminal) == before
+    finally:
+        os.close(hand)
+        os.close(terminal)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from monitor.cli.main import main
 from monitor.findings import handling
 from monitor.findings.finding import State, fingerprint
 from monitor.findings.handling import Action, ActionKind
@@ -24,7 +26,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, rounds
 from monitor.store.thread import LedgerThread
 from probes.api import Place
-from tests.counting import calls
+from tests.counting import Steps, calls, counting
 from tests.monitor.findings.builders import NOON
 from tests.monitor.network.rounds import inventory
 from tests.monitor.store.builders import found
@@ -241,3 +243,62 @@ def test_who_shares_a_pace_is_worked_out_for_the_assets_that_an_answer_connects(
 
     assert at(200) == at(20)
     assert Vantage(declared(2), lambda: NOON, {}).with_inventory(declared(3)).pace_groups().keys() == {"a0", "a1", "a2"}
+
+
+_HEAD = """leftopen: 1
+organisation: {id: region, name: Region, contact: sec@region.example}
+parties: [{id: region, name: Region, role: controller}]
+assets:
+"""
+
+
+@pytest.mark.parametrize("command", ["findings", "status", "check", "health"])
+def test_a_command_is_linear_in_assets_and_findings(tmp_path: Path, command: str) -> None:
+    def at(name: str, count: int) -> Steps:
+        folder = tmp_path / name
+        folder.mkdir()
+        declared, database = folder / "inventory.yaml", folder / "leftopen.db"
+        rows = (f"  - {{id: a{n}, host: a{n}.test, owner: region, interval: 1d}}\n" for n in range(count))
+        declared.write_text(_HEAD + "".join(rows))
+        ledger = Ledger(database)
+        lived(count, datetime.now(UTC) - timedelta(minutes=1))(ledger)
+        ledger.close()
+        of = ["--inventory", str(declared)] if command == "findings" else [str(declared)]
+        with counting() as steps:
+            ran = CliRunner().invoke(main, [command, *of, "--database", str(database)])
+        assert ran.exit_code in (0, 1, 3), ran.output
+        return steps
+
+    at("first", 40)  # what is imported once
+    few, many = at("few", 40), at("many", 160)
+    assert many.calls < 4 * few.calls
+    assert many.sql < 4.4 * few.sql + 50
+
+
+async def test_a_round_is_linear_and_one_over_an_asset_does_not_grow_with_the_others(tmp_path: Path) -> None:
+    async def at(count: int) -> tuple[Steps, Steps]:
+        hosts: list[dict[str, object]] = [
+            {"id": f"a{n}", "host": f"127.60.{n // 250}.{n % 250 + 1}", "ports": [9], "interval": "1d"}
+            for n in range(count)
+        ]
+        with counting() as steps:
+            ledger = LedgerThread(tmp_path / str(count) / "leftopen.db")
+            await ledger(lived(count, NOON))
+            async with Application(inventory(*hosts), ledger, lambda: NOON + timedelta(minutes=1)) as app:
+                await app.round(["a0"])  # what rests on the inventory alone
+                before = replace(steps)
+                await app.round()
+                between = replace(steps)
+                await app.round(["a1"])
+            ledger.close()
+        return (
+            Steps(between.calls - before.calls, between.sql - before.sql),
+            Steps(steps.calls - between.calls, steps.sql - between.sql),
+        )
+
+    await at(2)
+    (few, one), (many, one_of_many) = await at(10), await at(40)
+    assert many.calls < 4 * few.calls
+    assert many.sql < 4.4 * few.sql + 50
+    assert one_of_many.calls < 1.3 * one.calls
+    assert one_of_many.sql < 1.3 * one.sql + 20

@@ -90,6 +90,7 @@ def here(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
         ("User", "leftopen"),
         ("Type", "notify"),
         ("Restart", "always"),
+        ("OOMPolicy", "continue"),
     ],
 )
 def test_the_unit_is_hardened(key: str, value: str) -> None:

@@ -163,3 +163,10 @@ async def test_where_nothing_is_damaged_nothing_is_set_aside(ledger: LedgerThrea
 
     with pytest.raises(RowDamaged):
         await ledger(refuse)
+
+
+async def test_a_question_into_a_damaged_body_finds_it(ledger: LedgerThread) -> None:
+    await _damage(ledger, "findings", "body", "{nonsense")
+    sql = "SELECT json_extract(body, '$.network') AS network FROM findings"
+    assert [row["network"] for row in await ledger(lambda on: on.rows(sql))] == [None]
+    assert len(await ledger(lambda on: damaged_rows.on_file(on, NOON))) == 1

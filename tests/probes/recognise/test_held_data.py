@@ -82,6 +82,14 @@ OPEN: Final = {
     "numbers of Finland": html("<li>131052-308T<li>010150-3920"),
     "fields of one patient": html("<dl><dt>Personnummer<dd>19121212-1212<dt>Diagnos<dd>J06.9</dl>", "Journal"),
     "fields behind a colon": html("<p>Patient-ID: 4711-0815</p><p>Date of birth: 1912-12-12</p>"),
+    "fields that are filled in": html(
+        "<form><tr><td>Personnummer<td><input value='19121212-1212'><tr><td>Diagnos<td><input value=J06></form>"
+    ),
+    "numbers in a script": html(
+        f"<p>{SHOP}</p><script>var p=[{{n:'Anna',p:'19121212-1212'}},{{n:'Bo',p:'19130101-1236'}}]</script>"
+    ),
+    "social security numbers": html(table("Name|No", "Ann|123-45-6789", "Bob|234-56-7890", "Eve|345-67-8901")),
+    "what was said as subtitles": "WEBVTT\n\n00:01.000 --> 00:02.000\nHej, jag heter Anna\n",
     "a work list": html(table("Patient Name|MRN|Modality", "EK^ANNA|MRN0012|CT", "ALM^BO|MRN0013|CT"), "Worklist"),
     "names below patient": html(table("Patient|Rum|Diagnos", "Anna Ek|3|J06.9", "Bo Alm|4|I10")),
     "a calendar of patients": "BEGIN:VCALENDAR\nSUMMARY:Anna Ek 19121212-1212 prov\nSUMMARY:Bo Alm 19130101-1236 prov\nEND:VCALENDAR\n",
@@ -157,6 +165,17 @@ DECLARED: Final = {
     ).replace("|", " "),
     "a log": "\n".join(f"[{row[:16]}:02] Call from {row[17:27]} to 1177" for row in ROWS_OF_CALLS),
     "who called": table("A-nummer|B-nummer", "0701234567|086123456", "0701234568|086123456"),
+    "Danish calls": table("Dato|Fra|Til", *(f"01-03-2026 08:1{n}|1234567{n}|1813" for n in range(4))),
+    "messages": "".join(
+        f"<p>2026-03-0{n} 08:15 +4670123456{n} Hej, din tid hos oss på mottagningen är bokad till i morgon klockan tio, kom gärna i "
+        "god tid och ta med legitimation.</p>"
+        for n in range(1, 5)
+    ),
+    "calls within the house": "<h1>Samtalslogg</h1>"
+    + table(*(f"2026-03-01 08:1{n}|101|20{n}|02:12" for n in range(4))),
+    "names of patients": "<h1>Väntelista</h1><ul><li>Anna Ek<li>Alm, Bo<li>BERG^EVA</ul>",
+    "customers": "<h1>Kunder</h1>" + table("Namn|E-post", *(f"Anna {n}|anna{n}@mail.example" for n in range(4))),
+    "turns": "<p>Agent: Hej och välkommen hit</p><p>Kund: Hej jag heter Anna</p><p>Agent: Vad kan jag göra?</p>",
     "from and to": table("Från|Till", "0701234567|08-612 34 56"),
     "what was said": "<p><b>0701234567:</b> Jag har ont i magen</p><p>1177: Var?</p><p><b>0701234567:</b> Till höger sedan</p>",
     "the path of a recording": "<p>Senaste fil: /var/spool/monitor/in-0046855123456-20260301-1742.wav</p><p>Kö: 3</p>",
@@ -170,6 +189,12 @@ OF_A_HOUSE: Final = {
         f"08-123 45 6{n} om du har några frågor om detta.</p>"
         for n in range(1, 6)
     ),
+    "staff": "<h1>Medarbetare</h1>"
+    + table("Namn|Telefon", "Anna Ek|08-123 45 60", "Bo Alm|08-123 45 61", "Eva Berg|08-123 45 62"),
+    "for patients": "<h1>För patienter</h1><ul><li><a href=/a>Boka tid</a><li><a href=/b>Förnya recept</a><li>Hitta oss</ul>",
+    "questions": "<p>Fråga: Hur bokar jag tid?</p><p>Svar: Ring oss på dagen.</p><p>Fråga: Var finns ni?</p><p>Svar: Vid torget här.</p>",
+    "versions": table("Version|Date|Size", *(f"1.{n}.0|2026-03-0{n} 08:15|12345678" for n in range(1, 5))),
+    "writers": table("Namn|Född", "Selma Lagerlöf|1858-11-20", "August Strindberg|1849-01-22", "Karin Boye|1900-10-26"),
     "events": table("Datum|Föreläsning", *(f"2026-03-0{n}|Anmälan 08-123 45 60" for n in range(1, 6))),
     "when it is valid": table("Från|Till|Pris", "2026-01-01|2026-06-30|1 000 000", "2026-07-01|2026-12-31|1 100 000"),
     "trains": table("Från|Till", "Umeå 08:15|Luleå 10:20", "Luleå 11:15|Umeå 13:20"),

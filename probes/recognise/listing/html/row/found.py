@@ -111,6 +111,8 @@ _SERIAL = re.compile(r"\d{6}|(?:\d[._:-]?){8}")
 def label(link: Link, name: str) -> str:
     """What a link shows as its name: its text, or the piece of its text that is the name and not its size or date."""
     text = squeeze(link.text)
+    if "://" in text[:8] and link.href.startswith(text) and name.startswith(text.rpartition("/")[2] or "/"):
+        return name  # the beginning of its own address
     if len(link.inner) < 2 or text.rstrip("/") == name:
         return text or link.attributes.get("title", "")
     for _, part in link.inner:
@@ -145,6 +147,8 @@ def shown_beside(row: Row, link: Link, name: str) -> str:
         return name
     for cell in row.cells[:NEAR]:
         lead = squeeze(cell.before) if link in cell.links[:1] and len(cell.before) < NEAR else ""
+        if "." in name and lead.startswith(name) and not lead[len(name) : len(name) + 1].isalnum():
+            return name  # and its size and date stand between it and the link
         for text in (lead, cell.plain if len(cell.text) < 2 * NEAR else "", *(text for _, text in cell.parts[:NEAR])):
             if text and spells(text, name):
                 return text

@@ -172,7 +172,8 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
         after = "".join(link.tail[at + 1 :])[:NEAR] if spells(squeeze(link.tail[at]), found.target.name) else after
     lines = [" | ".join(one.strip() for one in nodes) for nodes in (link.tail[:12], home.lead[-12:])]
     behind, ahead_of = (_without_name(found, line)[:NEAR] for line in lines)
-    alone = len(row.links) == 1
+    # Of several links those of one entry: its name stands before the first.
+    alone = len(row.links) == 1 or found.shown == found.target.name == squeeze(home.before)[: len(found.shown)]
     if not found.size_text:
         found.size_text = measured(behind) or (measured(ahead_of) if alone else "")
     if not found.size_text and alone:
