@@ -58,8 +58,8 @@ def token(scopes: list[str], allowed: tuple[str, ...]) -> str:
     return f"{signed}.{_coded(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
 
-def issuing(*allowed: str, refuses: bool = False) -> Serve:
-    """Hands a token to whoever asks, or to nobody (`refuses`)."""
+def issuing(*allowed: str, refuses: object = None) -> Serve:
+    """Hands a token to whoever asks, or says this to all (`refuses`, in JSON)."""
 
     async def serve(talk: Talk) -> None:
         hit = await talk.hear()
@@ -67,7 +67,7 @@ def issuing(*allowed: str, refuses: bool = False) -> Serve:
             return
         wanted = parse_qs(urlsplit(hit.path).query)
         if refuses:
-            body = json.dumps({"errors": [{"code": "UNAUTHORIZED"}]}).encode()
+            body = json.dumps(refuses).encode()
             await talk.say(reply(401, body, "application/json"))
         elif wanted.get("service") == [SERVICE]:
             body = json.dumps({"token": token(wanted.get("scope", []), allowed)}).encode()

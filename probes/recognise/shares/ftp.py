@@ -10,8 +10,12 @@ from probes.recognise.listing.model import Modified
 from probes.recognise.shares.rows import ShareRow
 
 _UNIX: Final = re.compile(
-    rb"[ ]?([-dlbcps])[-rwxsStT]{9}[+.@]?\s+\d+\s+(?:\S+\s+){0,4}?(\d{1,19})\s+"
-    rb"([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{4}|\d{1,2}:\d{2}) (.+)"
+    rb"[ ]?([-dlbcps])(?:[-rwxsStT]{9}[+.@]?\s+\d+|\s*\[[-A-Z]{4,12}\])\s+(?:\S+\s+){0,8}?(\d{1,19})\s+"
+    rb"(?:([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{4}|\d{1,2}:\d{2})|(\d{4})-(\d\d)-(\d\d) \d\d:\d\d(?::\d\d)?) (.+)"
+)
+"""Rights in brackets are NetWare's; owners and groups of a domain have blanks; a date may be all numbers."""
+_VMS: Final = re.compile(
+    rb"([^\s;]+);(\d{1,5})\s+\d+(?:/\d+)?\s+(\d{1,2})-([A-Z]{3})-(\d{4})\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s.*)?"
 )
 _DOS: Final = re.compile(rb"(\d\d)-(\d\d)-(\d{2}|\d{4})\s+(\d\d):(\d\d)([AP]M)?\s+(<DIR>|\d{1,19})\s+(.+)")
 _MLSD: Final = re.compile(rb"((?:[A-Za-z0-9.\-]+=[^;]*;)+) (.+)")
@@ -71,14 +75,22 @@ def rows(data: bytes, now: datetime | None = None) -> tuple[tuple[ShareRow, ...]
 
 def _row(line: bytes, now: datetime | None) -> ShareRow | None:
     if match := _UNIX.fullmatch(line):
-        kind, size, month, day, when, name = match.groups()
+        kind, size, month, day, when, *numbers, name = match.groups()
+        if b"[" in line[:8]:
+            name = name.lstrip()
         if kind == b"l":
             # A link may lead anywhere: where it leads is not followed, and what it is cannot be told.
             return ShareRow(name.partition(b" -> ")[0], False)
-        date = _unix_date(month, int(day), when, now)
+        date = _unix_date(month, int(day), when, now) if month else _day(*map(int, numbers))
         return ShareRow(name, kind == b"d", int(size), date) if kind in b"-d" else None
     if match := _MLSD.fullmatch(line.removeprefix(b" ")):
         return _mlsd(match[1], match[2])
+    if match := _VMS.fullmatch(line):
+        name, version, day, month, year = match.groups()
+        date = _unix_date(month.title(), int(day), year, now)
+        if name.endswith(b".DIR"):
+            return ShareRow(name.removesuffix(b".DIR"), True, None, date)
+        return ShareRow(name + b";" + version, False, None, date)
     if match := _DOS.fullmatch(line):
         size, name = match[7], match[8]
         folder = size == b"<DIR>"

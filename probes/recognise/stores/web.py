@@ -83,7 +83,11 @@ def indices(body: bytes) -> Held:
 
 def no_index(status: int, body: bytes) -> bool:
     """Whether an index is missing, in the store's own words. Raises NotTheStore."""
-    return status == 404 and inside(as_json(body), "error", "type") == "index_not_found_exception"
+    told = as_json(body)
+    words = inside(told, "error")
+    if isinstance(words, str):  # version 1 says it in words
+        return status == 404 and inside(told, "status") == 404 and words.startswith("IndexMissingException[")
+    return status == 404 and inside(told, "error", "type") == "index_not_found_exception"
 
 
 def searchable(body: bytes) -> Held:
@@ -95,6 +99,15 @@ def searchable(body: bytes) -> Held:
     if not number_of(inside(told, "_shards", "total")):
         raise Withheld
     return Held((("documents", number),), empty=not number)
+
+
+def searched(status: int, body: bytes) -> Held | None:
+    """The same of any answer; None where a search is refused or finds nothing. Raises NotTheStore."""
+    try:
+        found = searchable(body) if status == 200 else None
+    except Withheld:
+        return None
+    return None if found is None or found.empty else found
 
 
 def no_search(status: int, body: bytes) -> bool:

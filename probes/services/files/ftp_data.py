@@ -41,7 +41,9 @@ def listed(
         return NotListed(NoAnswerReason.RESET)
     # Nothing was listed: the folder is empty, or missing, or this server lists on data connections alone.
     over_data = yield from _on_data(target, path, secured=secured, take=take)
-    if isinstance(over_data, NotListed) and not over_data.refused and not found and not strange:
+    # Rows came, and none is understood: that folder is not empty.
+    unread = isinstance(over_data, NotListed) and over_data.why is UndecidedReason.GRAMMAR_UNKNOWN
+    if isinstance(over_data, NotListed) and not (over_data.refused or unread or found or strange):
         if 211 <= code_of(told.data) <= 213:
             return FolderRows((), "")
         if last_code(told.data) in (450, 550, 553):
@@ -52,7 +54,8 @@ def listed(
 def _on_data(
     target: ServiceTarget, path: bytes, *, secured: bool, take: int
 ) -> Generator[Ask, Reply, FolderRows | NotListed]:
-    begun = yield from _begun(target, "LIST", path, secured=secured)
+    # Some servers know MLSD alone (RFC 3659).
+    begun = yield from _begun(target, "LIST", path, secured=secured, instead="MLSD")
     if isinstance(begun, NotListed):
         return begun
     told = yield from exchanged(Exchange(None, UntilClosed(), take, "data"))
@@ -90,7 +93,7 @@ def head(target: ServiceTarget, path: bytes, take: int, *, secured: bool) -> Gen
 
 
 def _begun(
-    target: ServiceTarget, verb: str, path: bytes, *, secured: bool, narrow: bool = False
+    target: ServiceTarget, verb: str, path: bytes, *, secured: bool, narrow: bool = False, instead: str = ""
 ) -> Generator[Ask, Reply, NotListed | None]:
     """A data connection with a command under way on it; or why there is none. The server names a port, and no more:
     whatever address it names, ours goes to the address of the control connection."""
@@ -111,6 +114,8 @@ def _begun(
     if isinstance(connected, NoAnswer):
         return NotListed(connected.why)
     reply = yield from exchanged(say(target, verb, FtpReply(), path))
+    if instead and isinstance(reply, Received) and last_code(reply.data) in (500, 502):
+        reply = yield from exchanged(say(target, instead, FtpReply(), path))
     if isinstance(reply, NoAnswer):
         return NotListed(reply.why)
     if last_code(reply.data) not in (125, 150):

@@ -12,14 +12,14 @@ from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Received, Secure, Some
-from probes.services._connect import Undecided, answer_to, opened, say, settled
+from probes.services._connect import Steps, Undecided, answer_to, opened, say, settled
 
 KIND = "postgresql"
 _TLS_OR_NOT = re.compile(rb"[SN]\Z")
 """One letter and nothing behind it: other protocols greet with words."""
 _MESSAGE = Framed(1, 4, add=1)
-_ANSWER = re.compile(rb"[RE]\0\0")
-
+_ANSWER = re.compile(rb"[REN]\0\0")
+_NOTICES = 8
 
 _COPY = "\0copy"
 """No database is called so."""
@@ -90,14 +90,14 @@ def _entered(target: ServiceTarget, place: Place, base: str) -> Generator[Ask, R
         if base == _COPY
         else say(target, "startup", _MESSAGE, target.nonce, base)
     )
-    answer = yield from answer_to(target, place, startup, _ANSWER)
+    answer = yield from _answer(target, place, startup)
     if not isinstance(answer, Received):
         return answer
     try:
         entry = databases.postgresql(answer.data)
         if entry is Entry.LET_IN:
             # Behind it the server looks for the account, and says that there is none. (A pooler says it of the base.)
-            behind = yield from answer_to(target, place, Exchange(None, _MESSAGE), _ANSWER)
+            behind = yield from _answer(target, place, Exchange(None, _MESSAGE))
             if not isinstance(behind, Received):
                 return behind
             missing = databases.postgresql(behind.data) in (Entry.REFUSED, Entry.NO_SUCH)
@@ -116,6 +116,16 @@ def _entered(target: ServiceTarget, place: Place, base: str) -> Generator[Ask, R
             return Unknown(place, KIND, UndecidedReason.THROTTLED)
         case _:
             return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, "neither let in nor refused")
+
+
+def _answer(target: ServiceTarget, place: Place, step: Exchange) -> Steps:
+    """A message of the server; notices may come before it at any time (protocol 3.0, "Asynchronous Operations")."""
+    told = yield from answer_to(target, place, step, _ANSWER)
+    for _ in range(_NOTICES):
+        if not isinstance(told, Received) or not told.data.startswith(b"N"):
+            break
+        told = yield from answer_to(target, place, Exchange(None, _MESSAGE), _ANSWER)
+    return told
 
 
 POSTGRESQL: Probe[ServiceTarget] = Probe(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from probes.api import Clear, Count, Dialogue, Exposed, Place, ServiceTarget, Unknown, Verdict
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
+from probes.recognise.pages.page_kind import leads_to_login
 from probes.recognise.stores.web import Held, NotTheStore, Withheld, refusal
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, exchanged, one
 from probes.requests.stream import Disconnect, Exchange, Received, Some
@@ -30,6 +31,8 @@ class More:
     """What an answer shows, if that is more than the first question did."""
     withheld: OpenReason | None = None
     """What it means that it does not tell."""
+    where_empty: bool = False
+    """Whether it is asked where the first answer shows nothing, and there alone; its counts then stand for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
         return (yield from _spoken(store, target, place, told))
     if _is_unclaimed(store, told):
         return (yield from _unclaimed(store, target, place))
+    if _to_login(told):
+        return (yield from _all_to_login(store, target, place))
     refused = _undecided(store, place, told)
     if refused is not None or isinstance(told, NoAnswer):
         return replace(refused, facts=asked.facts) if refused else Unknown(place, store.kind, NoAnswerReason.BUG)
@@ -147,7 +152,7 @@ def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
     if present is not None:
         return present
     shown = Exposed(place, store.kind, OpenReason.STORE_EMPTY if held.empty else OpenReason.STORE_OPEN)
-    if store.more is not None:
+    if store.more is not None and (held.empty or not store.more.where_empty):
         held, why = yield from _more(store.more, held)
         shown = replace(shown, why=why or (OpenReason.STORE_EMPTY if held.empty else OpenReason.STORE_OPEN))
     step = ProofStep.LET_IN if held.empty else ProofStep.STORE_COUNTS if held.counts else ProofStep.STORE_NAMES
@@ -177,7 +182,8 @@ def _more(more: More, held: Held) -> Generator[Ask, Reply, tuple[Held, OpenReaso
         return held, None
     if found is None:
         return held, more.withheld
-    return Held(held.counts + found.counts, held.empty and found.empty), more.why
+    first = () if more.where_empty else held.counts
+    return Held(first + found.counts, held.empty and found.empty), more.why
 
 
 def _canary(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Unknown | None]:
@@ -197,6 +203,22 @@ def _canary(store: WebStore, target: ServiceTarget, place: Place) -> Generator[A
         pass
     why = UndecidedReason.CATCH_ALL if told.status == 200 else UndecidedReason.CANARY_FAILED
     return Unknown(place, store.kind, why, "something that cannot exist is not said to be missing")
+
+
+def _to_login(told: Answer) -> bool:
+    if isinstance(told, NoAnswer) or told.status not in (301, 302, 303, 307, 308):
+        return False
+    return leads_to_login(told.headers.get("location"))
+
+
+def _all_to_login(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undecided]:
+    """The verdict where a stranger is sent to a login: it is closed where that is so for any path."""
+    told = yield from one(Request("GET", f"/{target.nonce}", 16_384))
+    if isinstance(told, NoAnswer):
+        return Unknown(place, store.kind, told.why, told.detail)
+    if _to_login(told):
+        return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
+    return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, "its list alone leads to a login")
 
 
 def _is_unclaimed(store: WebStore, told: Answer) -> bool:

@@ -12,15 +12,18 @@ from probes.recognise.stores import products, web
 from probes.services.web.frame import Door, More, WebStore, at_root
 from probes.services.web.named import Inside, with_names
 
+_SEARCH = "/_search?size=0&filter_path=hits.total,_shards.total"
+
 STORES = (
     WebStore(
         "elasticsearch", "Elasticsearch and OpenSearch that tell strangers which indices they hold.",
         "/_cat/indices?format=json&h=index,docs.count", web.indices,
         "/_cat/indices/{nonce}?format=json&h=index,docs.count", web.no_index,
+        # Hidden indices are in no list, and are searched all the same.
+        more=More(_SEARCH, web.searched, where_empty=True),
         # A role of strangers may search some indices, and not see the list of all.
         instead=(
-            Door("/_search?size=0&filter_path=hits.total,_shards.total", web.searchable, "/{nonce}/_search?size=0",
-                 web.no_search),
+            Door(_SEARCH, web.searchable, "/{nonce}/_search?size=0", web.no_search),
         ),
     ),
     WebStore(

@@ -49,6 +49,8 @@ def asked_with_token(place: Place, kind: str, request: Request) -> Generator[Ask
         detail = f"whether a stranger gets a token was not asked: {issuer.host} is not declared"
         leads = (Fact(FactKind.LEADS_TO, issuer.shown),)
         return Unknown(place, kind, UndecidedReason.ISSUER_NOT_ASKED, detail, leads)
+    if issued.status == 401 and issued.body.lstrip()[:1] == b"{":
+        return Told(told)  # whoever issues tokens demands a login, in words of its own: the registry's demand stands
     if issued.status != 200:
         return Told(issued)
     try:

@@ -39,6 +39,14 @@ def test_rows_of_servers_as_they_write_them() -> None:
     assert mlsd.modified is not None
     assert mlsd.modified.low == datetime(2019, 2, 16, 23, 5, tzinfo=UTC)
     assert ftp.rows(b"213-Status follows:\r\ntype=cdir; .\r\ntype=pdir; ..\r\n213 End\r\n")[0] == ()
+    netware = read(b"d [RWCEAFMS] admin               512 Mar 01 08:15    calls")
+    assert (netware.name, netware.folder) == (b"calls", True)
+    blanks = read(b"-rw-rw-r--+  1 DOM\\Domain Users  Domain Users 20044 2026-03-01 08:15 b c.wav")
+    assert (blanks.name, blanks.size) == (b"b c.wav", 20044)
+    assert blanks.modified == read(b"-rw-r--r-- 1 0 0 1 Mar 01  2026 x").modified
+    vms = read(b"B.WAV;12                 40/44        1-MAR-2026 08:15:02 [G,O] (RWED,RED,RE,)")
+    assert vms == ShareRow(b"B.WAV;12", False, None, blanks.modified)
+    assert read(b"CALLS.DIR;1   1/4   1-MAR-2026 08:15") == ShareRow(b"CALLS", True, None, blanks.modified)
     assert read(b"lrwxrwxrwx 1 0 0 9 Jan 01  2026 link -> /etc") == ShareRow(b"link", False)
 
 

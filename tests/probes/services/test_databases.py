@@ -135,6 +135,7 @@ OK = b"R\0\0\0\x08\0\0\0\0"
         ((OK, _error(b"53300")), "unknown catch-all"),
         ((OK,), "unknown timed-out"),  # let in, and nothing behind it
         ((b"R\0\0\0\x0c\0\0\0\x05salt",), "clear login-demanded"),
+        ((b"N\0\0\0\x08SX\0\0", b"R\0\0\0\x0c\0\0\0\x05salt"), "clear login-demanded"),  # a notice before it
         ((_error(b"53300"),), "unknown throttled"),
         ((_error(b"57P03"),), "unknown throttled"),
         ((_error(b"XX000"),), "unknown status-unexpected"),

@@ -85,6 +85,26 @@ async def test_passive_replies_never_lead_to_another_address() -> None:
     assert [said(one) for one in look.verdicts] == ["unknown connection-refused"]
 
 
+@pytest.mark.parametrize(
+    ("verb", "row", "right"),
+    [
+        (b"LIST", b"- [R----F--] admin 20044 Mar 01 08:15    b.wav", "exposed listed-and-readable"),
+        (b"MLSD", b"type=file;size=20044; b.wav", "exposed listed-and-readable"),
+        (b"LIST", b"b.wav, in a form of its own", "unknown grammar-unknown"),  # not empty: rows came
+    ],
+)
+async def test_lists_on_data_connections_alone(verb: bytes, row: bytes, right: str) -> None:
+    async def rows(talk: Talk) -> None:
+        await talk.say(row + b"\r\n")
+
+    async with listening(rows) as data:
+        begun = b"150 ok\r\n226 done\r\n"
+        port = f"229 ok (|||{data.port}|)\r\n".encode()
+        replies = {**IN, b"STAT": b"211 ok\r\n", b"EPSV": port, b"LIST": b"502 no\r\n", b"RETR": begun, verb: begun}
+        async with listening(lines(READY, replies)) as server:
+            assert await verdicts("ftp", server, QUICK, ports=(data.port,)) == {"/": right}
+
+
 async def test_a_passive_port_below_1024_is_not_opened() -> None:
     replies = {**IN, b"STAT": b"502 no\r\n", b"EPSV": b"229 ok (|||25|)\r\n"}
     async with listening(lines(READY, replies)) as server:

@@ -74,9 +74,13 @@ TOKEN = Fact(FactKind.HANDS_OUT_TOKENS)
             {"/": "clear login-demanded", "/ward/app/": "exposed store-open", "/ward/shut/": "clear login-demanded",
              "/ward/none/": "clear login-demanded"},
         ),
-        (issuing(refuses=True), ("ward/app",), {"/": "clear login-demanded", "/ward/app/": "clear login-demanded"}),
+        (
+            issuing(refuses={"errors": [{"code": "UNAUTHORIZED"}]}), ("ward/app",),
+            {"/": "clear login-demanded", "/ward/app/": "clear login-demanded"},
+        ),
+        (issuing(refuses={"details": "incorrect password"}), (), {"/": "clear login-demanded"}),
     ],
-    ids=["open", "open and named", "half open", "half open and named", "closed"],
+    ids=["open", "open and named", "half open", "half open and named", "closed", "closed in other words"],
 )  # fmt: skip
 async def test_a_registry_that_hands_tokens_to_anybody(
     tmp_path: Path, issuer: Serve, names: tuple[str, ...], right: dict[str, str]

@@ -45,9 +45,12 @@ def _files(*names: str) -> Any:
 
 ONE = [{"Id": "0a" * 32, "Names": ["/calls"]}]
 
+LOGIN = "to a login"
 STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
     "elasticsearch open": ("elasticsearch", (200, ROWS), _NONE, "exposed store-open"),
     "elasticsearch empty": ("elasticsearch", (200, []), _NONE, "exposed store-empty"),
+    "elasticsearch 1": ("elasticsearch", (200, ROWS), (404, {"error": "IndexMissingException[x]", "status": 404}),
+                        "exposed store-open"),
     "elasticsearch closed": ("elasticsearch", (401, _NO), _NONE, "clear login-demanded"),
     "elasticsearch denied": ("elasticsearch", (403, _NO), _NONE, "clear denied"),
     "a filter in front": ("elasticsearch", (403, "<html>blocked</html>"), _NONE, "unknown refused-by-front"),
@@ -57,6 +60,8 @@ STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
     "too deep": ("elasticsearch", (200, "[" * 100_000), _NONE, "unknown not-a-store"),
     "too long": ("elasticsearch", (200, "[" + " " * (1 << 20) + "]"), _NONE, "unknown body-too-large"),
     "a web server's 404": ("elasticsearch", (200, []), (404, "<html>not found</html>"), "unknown canary-failed"),
+    "all to a login": ("elasticsearch", (302, LOGIN), (302, LOGIN), "clear login-demanded"),
+    "its list alone to a login": ("elasticsearch", (302, LOGIN), _NONE, "unknown not-a-store"),
     "elsewhere": ("elasticsearch", (302, ""), _NONE, "unknown not-a-store"),
     "down": ("elasticsearch", (503, ""), _NONE, "unknown server-error"),
     "docker open": ("docker", (200, ONE), _GONE, "exposed full-control"),
@@ -137,6 +142,7 @@ COUNTED = {
     "webhdfs open": [("entries", 1)],
     "fhir open": [("patients", 1705)],
     "elasticsearch open": [("documents", 350_000), ("indices", 2)],
+    "elasticsearch 1": [("documents", 350_000), ("indices", 2)],
     "elasticsearch empty": [],
     "prometheus open": [("series", 508)],
 }
@@ -145,11 +151,12 @@ COUNTED = {
 def _store(told: tuple[int, Any], canary: tuple[int, Any], further: tuple[int, Any] = (404, "")) -> Serve:
     async def serve(talk: Talk) -> None:
         while hit := await talk.hear():
-            second = hit.path in ("/_session", "/v1/kv/?keys&separator=/")
+            second = hit.path in ("/_session", "/v1/kv/?keys&separator=/") or hit.path.startswith("/_search")
             status, body = canary if NONCE in hit.path or "2.25." in hit.path else further if second else told
             text = (body if isinstance(body, str) else json.dumps(body)).encode()
             # Prometheus's own login is HTTP's.
             more = b"WWW-Authenticate: Basic\r\n" if body == "Unauthorized" else b""
+            more += b"Location: /oauth2/start\r\n" if body == LOGIN else b""
             await talk.say(b"HTTP/1.1 %d X\r\n%sContent-Length: %d\r\n\r\n" % (status, more, len(text)), text)
 
     return serve
@@ -193,6 +200,8 @@ ADMIN = {"ok": True, "userCtx": {"name": None, "roles": ["_admin"]}}
         ("consul", CONSUL, (200, []), (404, ""), "exposed store-open", TWO),
         ("consul", CONSUL, (200, []), (403, "Permission denied"), "exposed store-names-only", TWO),
         ("consul", CONSUL, (200, []), (200, "<html>"), "exposed store-open", TWO),
+        ("elasticsearch", (200, []), _NONE, (200, {"hits": {"total": 412}, "_shards": {"total": 1}}),
+         "exposed store-open", [("documents", 412)]),
         ("couchdb", (200, ["_users"]), _NO_DB, (200, ADMIN), "exposed full-control", []),
         ("couchdb", (200, ["calls"]), _NO_DB, (200, NOBODY), "exposed store-open", [("databases", 1)]),
     ],
