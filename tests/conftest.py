@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -72,31 +70,6 @@ SLOW = (
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """With `-n auto` two workers a core: the slow tests wait for servers; with `-n logical` one."""
     return len(os.sched_getaffinity(0)) * (2 if config.getoption("numprocesses") == "auto" else 1)
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let each worker begin to import the test files at another one.
-
-    After a clone no file is compiled, and to rewrite its assertions costs as much as all else that collecting does.
-    Every worker imports every file, in one order: all would rewrite each at the same time, and none find it done.
-    """
-    worker, workers = os.environ.get("PYTEST_XDIST_WORKER", ""), os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
-    if not worker or session.config.args != session.config.getini("testpaths"):
-        return
-    files = sorted(file for folder in _folders(ROOT / "tests") for file in folder.glob("test_*.py"))
-    files = [file for file in files if not _left_out(file, session.config)]
-    first = len(files) * int(worker.removeprefix("gw")) // int(workers)
-    for file in files[first:] + files[:first]:
-        # What cannot be imported is told by who collects it.
-        with suppress(Exception, pytest.skip.Exception):
-            import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
-
-
-def _folders(package: Path) -> Iterator[Path]:
-    yield package
-    for inner in package.iterdir():
-        if (inner / "__init__.py").is_file():
-            yield from _folders(inner)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
