@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -61,7 +60,6 @@ def environment(language: Language) -> Environment:
         "size": lambda amount: "" if amount is None else str(formatting.size(amount, language)),
         "span": lambda seconds: "" if seconds is None else str(formatting.span(abs(seconds), language)),
         "because": lambda why: _because(why, language),
-        "detail": lambda said: _detail(said, language),
         "why": lambda code: str(why_text(code, language)),
         "iso": _iso,
         "local": _local,
@@ -88,18 +86,6 @@ def age(at: datetime | str | None, now: datetime, language: Language) -> str:
 def _told_as(key: str, language: Language) -> str:
     """A word as messages have it; the word of the inventory or of the probe where they have none."""
     return str(say_told(language, key)) if known(language, key) else key.partition(".")[2]
-
-
-def _detail(said: str, language: Language) -> str:
-    """What a check counted or saw, in words of the reader where it has such; a program's own words as they are."""
-    counted = re.fullmatch("([0-9]+) keys and prefixes( and more)?", said)
-    if counted:
-        return say(language, "detail.more" if counted[2] else "detail.keys", count=counted[1])
-    key = {
-        "the page breaks off, or is not well-formed": "detail.broken",
-        "nothing in it yet: the next upload is public": "detail.empty",
-    }.get(said)
-    return say(language, key) if key else said
 
 
 def _because(why: str, language: Language) -> str:

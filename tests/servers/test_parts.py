@@ -98,7 +98,9 @@ def test_a_missing_server_leaves_no_part_behind(monkeypatch: pytest.MonkeyPatch)
 def test_a_test_run_that_is_ended_leaves_no_part_behind(how: signal.Signals) -> None:
     launch.require("setpriv")
     code = (
-        "import sys, time\nfrom tests.servers.parts import together\nfrom tests.servers.test_parts import begin\n"
+        # Whatever runs these tests may ignore SIGINT, and what it starts would inherit that.
+        "import signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from tests.servers.parts import together\nfrom tests.servers.test_parts import begin\n"
         "with together('two', begin) as one:\n    print(one.folder, flush=True)\n    time.sleep(60)\n"
     )
     root = Path(__file__).parents[2]

@@ -105,6 +105,7 @@ _UNTIL: tuple[Until, ...] = (
 def _ftp(body: bytes) -> None:
     ftp.code_of(body)
     ftp.last_code(body)
+    ftp.refuses_our_address(body)
     ftp.passive_port(body)
     ftp.rows(body, _NOW)
 
