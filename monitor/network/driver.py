@@ -383,7 +383,7 @@ class _Talk:
         if isinstance(there, NoAnswer):
             return self.budget.refuse(request.method, f"{{host}}{self._said(request)}", there)
         budget = self.budget.elsewhere(there.pace_key, there.at.endpoint) if there.pace_key else self.budget
-        async with self._speaking(there.at)() as web:
+        async with self._speaking(there.at, pace_key=there.pace_key)() as web:
             return await self._send(request, web, budget)
 
     async def _send(self, request: Request, web: Connection, budget: Budget | None = None) -> Answer:

@@ -194,7 +194,7 @@ def loaded_by_script(page: PageParts) -> tuple[str, ...]:
     found += [(one, one[1]) for one in _OWN_QUERY.finditer(page.script)]
     # Beside a plus sign a text is a part of an address alone.
     found = [(one, address) for one, address in found if "+" not in _beside(page.script, one)]
-    whole = [one for _, one in found if not (re.search(r"[\s\"'`]|\$\{|=\Z", one) or _acts(one))]
+    whole = [one for _, one in found if not (re.search(r"[\s\"'`]|\$\{|=\Z", one) or is_act(one))]
     return tuple(dict.fromkeys(whole))
 
 
@@ -202,7 +202,8 @@ def _beside(script: str, found: re.Match[str]) -> str:
     return script[max(0, found.start() - 2) : found.start()] + script[found.end() : found.end() + 2]
 
 
-def _acts(address: str) -> bool:
+def is_act(address: str) -> bool:
+    """Whether an address would change something (`?del=`, `/delete`): it is never asked for."""
     path, _, query = address.partition("?")
     return acts("", parameters(query)) or any(acts(step, {}) for step in path.split("/"))
 

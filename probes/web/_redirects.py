@@ -19,7 +19,7 @@ from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import PageParts, read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
-from probes.web._folder_page import loaded_by_script
+from probes.web._folder_page import is_act, loaded_by_script
 from probes.web._outcome import Closed, Undecided, page_of
 
 MOST = 3
@@ -143,7 +143,8 @@ def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
         return ()
     page = read_page(as_text(answer.body))
     led = (*page.refreshes, refreshed_to(answer.headers.get("refresh")), *loaded_by_script(page))
-    found = [_resolved(target, path, one) for one in (*page.frames, *led, *_ways_on(target, path, answer, page))]
+    ways = (one for one in _ways_on(target, path, answer, page) if not is_act(one))
+    found = [_resolved(target, path, one) for one in (*page.frames, *led, *ways)]
     # A frame of nobody's, or of another host, shows nothing of this one.
     paths = dict.fromkeys(where[3] for where in found if where is not None and _here(target, where))
     return tuple(paths)

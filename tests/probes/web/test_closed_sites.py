@@ -229,6 +229,8 @@ LOGIN = "<h1>Recorder</h1><form method=post action=/login><input name=u><input t
         ('<a href="?guest=1">Gäst</a>', "/rec/?guest=1", {Clear, Exposed}),
         ('<a href="/rec/public/">Go on</a>', "/rec/public/", {Clear, Exposed}),
         ('<a href="/forgot">Forgot your password?</a>', "/rec/guest/", {Clear}),
+        ('<a href="/rec/delete.php?of=guest">Guest</a>', "/rec/delete.php?of=guest", {Clear}),
+        ('<a href="/rec/?delete=guest">Guest</a>', "/rec/?delete=guest", {Clear}),
     ],
 )
 def test_the_door_for_guests_of_a_login_is_tried(link: str, at: str, told: set[type]) -> None:
