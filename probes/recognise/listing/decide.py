@@ -25,6 +25,8 @@ OTHERWISE = "names that the page shows otherwise"
 TWINS = "two entries of one name"
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?")
 """A year, a month or a day, as folders are often called."""
+_VERSION = re.compile(r"(?i)v?\d{1,5}(?:\.\d{1,5}){1,4}(?:[-+][\w.]{1,20})?|latest|stable|edge|main|master|nightly|lts")
+"""How versions are called, of which programs show records with sizes and dates as well."""
 _SCHEMED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?!//)")
 ENOUGH = 4
 """Points of structure that make rows of names a listing."""
@@ -181,13 +183,14 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     alone = page.names_path or sortable or reading.kind == "pre" or alone_on_page
     # Names without an ending or a mark (`anna`, 12) are of anything, except with dates beside sizes or below a link up.
     years = opens(page) and alone_on_page and all(_YEAR.fullmatch(one.target.name) for one in rows)
-    measured = sized and reading.of_names and share_of_files(rows, "told") >= 0.6
+    of_names = reading.of_names and not all(_VERSION.fullmatch(one.target.name) and not one.marked for one in rows)
+    measured = sized and of_names and share_of_files(rows, "told") >= 0.6
     bare = not (
         page.names_path or sortable or (dated and (measured or reading.parent)) or years or any(map(is_plain, rows))
     )
     # Words that a title with the path stands over may be the parts of a program (`/debug/`: heap, mutex, profile).
     words = not any(map(is_plain, rows)) and not (sortable or reading.parent or alone_on_page or opens(page))
-    enough = ENOUGH + max(2 * bare + 2 * (bare and not reading.of_names), len(rows) < 2 and not alone, words)
+    enough = ENOUGH + max(2 * bare + 2 * (bare and not of_names), len(rows) < 2 and not alone, words)
     if points < enough:
         return (
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"

@@ -105,9 +105,14 @@ def header(row: Row) -> dict[int, str] | None:
         return roles
     if "record" in said and (said & {"name", "size", "date", "type"} or list(roles.values()).count("record") > 1):
         return roles
+    if "size" in said and _RECORD.fullmatch(squeeze(row.cells[0].text).lower()):
+        return roles | {0: "other"}  # of images, builds and the like: the first column names what is no file
     if "date" in said and list(roles.values()).count("other") > 1:
         return roles  # calls: when, from whom, to whom, how long
     return None
+
+
+_RECORD = re.compile(r"(?:image )?(?:tags?|versions?|releases?|branch(?:es)?|builds?|revisions?|commits?|channels?)")
 
 
 def announces(line: str) -> bool:

@@ -77,11 +77,13 @@ _COUNT = re.compile(
 )
 
 
-_SPACES = dict.fromkeys(map(ord, "\xa0\u2009\u202f"), " ")
+_SPACES = str.maketrans("\xa0\u2009\u202f\u066b\u066c．，", "   .,.,")
+"""Spaces and marks of numbers in other scripts: the Arabic decimal and thousands separators, full stop and comma in
+full width."""
 
 
 def plain_digits(text: str) -> str:
-    """`text` with every script's digits as ASCII digits, and the spaces that part thousands as plain ones."""
+    """`text` with every script's digits as ASCII digits, and the spaces and marks that part numbers as plain ones."""
     if text.isascii():
         return text
     text = text.translate(_SPACES)

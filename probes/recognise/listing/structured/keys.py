@@ -251,7 +251,7 @@ def _number(value: object) -> float:
 
 def _measures(rows: list[Row], key: str) -> bool:
     """Whether a field holds sizes wherever it holds anything: folders often have none."""
-    said = [row[key] for row in rows if row.get(key) not in (None, "", "-", "--", -1)]
+    said = [row[key] for row in rows if row.get(key) not in (None, "", "-", "--", -1, "-1")]
     return sum(read_size(one) is not None for one in said) * 5 >= len(said) * 4 > 0
 
 

@@ -268,7 +268,8 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
     marked = sum(one.marked for one in made) >= 0.9 * len(made) and bool(fields.marks)
     ended = sum(has_extension(one.name) for one in files) / len(files) if files else 0.0
     sized = bool(files) and sum(one.size is not None for one in files) >= 0.6 * len(files)
-    dated = sum(one.modified is not None for one in entries) >= 0.6 * len(entries)
+    # Folders often have no date.
+    dated = any(sum(one.modified is not None for one in some) >= 0.6 * len(some) > 0 for some in (entries, files))
     plain = [spelt(key) for key in keys if key != FOLDER]
     told = sum(bool(role_of(key)) or spelt(key) in KNOWN for key in keys if key != FOLDER)
     known = told / len(plain) if group.keyed and plain else 1.0
