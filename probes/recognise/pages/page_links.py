@@ -44,6 +44,8 @@ class PageLink:
     port: int
     path: str
     shown: str = ""
+    plays: bool = False
+    """Whether the page plays or shows what it names, and does not link to it."""
 
     @property
     def folder(self) -> str:
@@ -52,10 +54,13 @@ class PageLink:
         return path[: path.rstrip("/").rfind("/") + 1]
 
 
-def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -> tuple[PageLink, ...]:
+def page_links(
+    body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *, pictures: bool = False
+) -> tuple[PageLink, ...]:
     """The links of a page asked for at `url`, in its order, resolved with its `<base href>`. Total, linear time.
 
-    Links to a place within the page, and addresses of other kinds than http, are left out.
+    Links to a place within the page, and addresses of other kinds than http, are left out; pictures that it shows are
+    links where they are asked for.
     """
     if body.lstrip()[:5] in (b"<?xml", b"<rss "):
         # Feeds carry pages as text: in sections of CDATA, or escaped.
@@ -67,8 +72,8 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
     href = ""
     written = False
 
-    def keep(address: str, text: str) -> None:
-        link = _resolved(base, address, text)
+    def keep(address: str, text: str, *, plays: bool = False) -> None:
+        link = _resolved(base, address, text, plays)
         if link is not None and len(found) < MOST:
             key = (link.host, link.port, link.path)
             if key not in found or (link.shown and not found[key].shown):
@@ -98,7 +103,9 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
         elif token.name == "area" and not token.closing:
             keep(token.attributes.get("href", ""), token.attributes.get("alt", ""))
         elif token.name in _SOURCES and not token.closing:
-            keep(token.attributes.get(_SOURCES[token.name], ""), "")
+            keep(token.attributes.get(_SOURCES[token.name], ""), "", plays=True)
+        elif pictures and token.name == "img":
+            keep(token.attributes.get("src", ""), token.attributes.get("alt", ""), plays=True)
         elif token.name == "link" and not token.closing and token.attributes.get("rel") == "enclosure":
             keep(token.attributes.get("href", ""), "")
     if shown is not None:
@@ -139,7 +146,7 @@ def _joined(base: str, address: str) -> str:
         return ""
 
 
-def _resolved(base: str, address: str, text: str) -> PageLink | None:
+def _resolved(base: str, address: str, text: str, plays: bool) -> PageLink | None:
     address = address.strip()
     if not address or address.startswith("#") or len(address) > _LONGEST:
         return None
@@ -151,4 +158,4 @@ def _resolved(base: str, address: str, text: str) -> PageLink | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     path = sendable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-    return PageLink(parts.hostname.lower(), port, path, to_text(text.encode("utf-8", "replace"))[:300])
+    return PageLink(parts.hostname.lower(), port, path, to_text(text.encode("utf-8", "replace"))[:300], plays)
