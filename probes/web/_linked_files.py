@@ -171,7 +171,11 @@ def _text_of_people(target: WebTarget, path: str, page: Response) -> Generator[A
     for number, entry in enumerate(_some(files), 1):
         said = f"{path}{{linked text {number}}}"
         answer, told = yield from start_of(target, entry.path, said)
-        about = isinstance(told, Opened) and isinstance(answer, Response) and text_of_people(as_text(answer.body))
+        about = (
+            isinstance(told, Opened)
+            and isinstance(answer, Response)
+            and text_of_people(as_text(answer.body), target.data)
+        )
         if about and isinstance((yield from opens(target, entry.path, said)), Opened):
             return entry
     return None

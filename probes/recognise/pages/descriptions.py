@@ -26,6 +26,13 @@ _XML_FORMATS: Final = {
     "opensearchdescription": "a9.com/-/spec/opensearch",
     "root": "urn:schemas-upnp-org:device",
     "scpd": "urn:schemas-upnp-org:service",
+    "service": "www.w3.org/2007/app",
+    "wms_capabilities": "opengis.net/wms",
+    "wmt_ms_capabilities": "",
+    "wfs_capabilities": "opengis.net/wfs",
+    "capabilities": "opengis.net/",
+    "clientconfig": "",
+    "xrd": "docs.oasis-open.org/ns/xri",
     "cross-domain-policy": "",
     "access-policy": "",
     "browserconfig": "",
@@ -130,8 +137,12 @@ def _describes(value: object) -> bool:
     has = value.keys()
     if isinstance(value.get("info"), dict) and has & {"openapi", "swagger", "asyncapi"}:
         return bool(has & {"paths", "components", "webhooks", "channels", "definitions"})
-    if isinstance(value.get("issuer"), str) and has & {"authorization_endpoint", "token_endpoint", "jwks_uri"}:
-        return True
+    if {"issuer", "authorization_endpoint", "capabilities", "grant_types_supported"} & has and has & {
+        "authorization_endpoint",
+        "token_endpoint",
+        "jwks_uri",
+    }:
+        return True  # of FHIR's SMART launch, too
     if isinstance(value.get("resource"), str) and isinstance(value.get("authorization_servers"), list):
         return True  # RFC 9728
     keys = value.get("keys")
@@ -143,6 +154,9 @@ def _describes(value: object) -> bool:
         return True
     if value.get("resourceType") in ("CapabilityStatement", "Conformance") and "fhirVersion" in has:
         return True
+    links = value.get("links")
+    if has <= {"links", "subject", "aliases", "properties", "expires"} and isinstance(links, list) and links:
+        return all(isinstance(one, dict) and {"rel", "href"} <= one.keys() for one in links)  # RFC 6415, nodeinfo
     inner = value.get("data")
     return (isinstance(inner, dict) and isinstance(inner.get("__schema"), dict)) or (
         isinstance(value.get("applinks"), dict)

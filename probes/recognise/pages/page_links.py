@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from probes.recognise.listing.fields.links import quoted, sendable, to_text
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
-from probes.recognise.media.kinds import NO_DATA, kind_of_name
+from probes.recognise.media.kinds import DATA, NO_DATA, kind_of_name
 
 MOST = 4000
 """More links than this of one page are not read."""
@@ -34,6 +34,19 @@ _WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
 _ACTS: Final = re.compile(r"(?i)\bonclick\b|javascript:")
 _SCRIPT: Final = re.compile(r"(?i)\s*javascript:")
 _NAMES: Final = re.compile(r"['\"]([^'\"<>]{1,255})['\"]")
+
+
+_EARLY: Final = 4096
+_LONGEST_TEXT: Final = 1 << 18
+_WRITTEN_OUT: Final = re.compile(r"https?://[^\s<>\"']{4,2000}", re.IGNORECASE)
+"""An address in a text, which no link leads to."""
+
+
+def _names_data(address: str) -> bool:
+    """Whether a line or a word of a text is the address of a file of data, whole or from this folder on."""
+    path = address.partition("?")[0]
+    plain = "/" in path and not re.search(r"\s", address) and (address[:4].lower() == "http" or ":" not in address)
+    return plain and kind_of_name(path) in DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,10 @@ def page_links(
             if key not in found or (link.shown and not found[key].shown):
                 found[key] = link
 
+    if b"<" not in body[:_EARLY]:
+        for line in body[:_LONGEST_TEXT].splitlines():
+            if _names_data(address := line.decode("utf-8", "replace").strip()):
+                keep(address, "")
     if _PLAYLIST.match(body):
         for line in _ADDRESSES.findall(body):
             keep(line.decode("utf-8", "replace"), "")
@@ -90,6 +107,12 @@ def page_links(
                 keep(name, "")
         if in_text and not token.name:
             keep(token.text, "")
+        elif not token.name and "://" in token.raw:
+            for written_out in _WRITTEN_OUT.findall(token.text[:_LONGEST_TEXT]):
+                if _names_data(written_out):
+                    keep(written_out, "")
+            if shown is not None and len(shown) < 40:
+                shown.append(token.text)
         elif not token.name:
             if shown is not None and len(shown) < 40:
                 shown.append(token.text)

@@ -46,6 +46,19 @@ DESCRIBED = {
     "issuer": json.dumps(
         {"issuer": "https://nas.test", "jwks_uri": "https://nas.test/jwks", "scopes_supported": ["a"]}
     ),
+    "smart": json.dumps(
+        {
+            "authorization_endpoint": "https://nas.test/a",
+            "token_endpoint": "https://nas.test/t",
+            "capabilities": ["launch-ehr"],
+        }
+    ),
+    "nodeinfo": json.dumps(
+        {"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "https://nas.test/nodeinfo/2.0"}]}
+    ),
+    "map server": XML
+    + '<WMS_Capabilities version="1.3.0" xmlns="http://www.opengis.net/wms"><Service/></WMS_Capabilities>',
+    "settings of mail": '<?xml version="1.0"?><clientConfig version="1.1"><emailProvider id="nas.test"></emailProvider></clientConfig>',
     "public keys": json.dumps({"keys": [{"kty": "RSA", "kid": "1", "n": "x", "e": "AQAB"}]}),
     "manifest": json.dumps({"name": "Care", "icons": [{"src": "/i.png"}], "start_url": "/", "display": "standalone"}),
     "introspection": json.dumps({"data": {"__schema": {"types": [{"name": "Call"}]}}}),
@@ -77,6 +90,7 @@ UNTOLD = {
     "feed": XML + '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>17.wav</title></entry></feed>',
     "robots and files": "User-agent: *\nDisallow: /\n17.wav 1234\n18.wav 1234\n",
     "private keys": json.dumps({"keys": [{"kty": "RSA", "n": "x", "d": "y"}]}),
+    "links to files": json.dumps({"links": [{"href": "/rec/17.wav"}, {"href": "/rec/18.wav"}]}),
     "files beside a state": json.dumps({"status": "ok", "files": [{"name": "a", "status": "ok"}]}),
     "sounds beside a state": json.dumps({"status": "ok", "data": ["17.wav", "18.wav"]}),
     "folders beside a state": json.dumps({"status": "ok", "data": ["2019/", "2020/"]}),

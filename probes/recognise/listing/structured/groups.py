@@ -24,7 +24,7 @@ _FOLDER_LISTS: Final = frozenset(
     dirnames foldernames prefixes commonprefixes mappar ordner dossiers carpetas""".split()  # noqa: SIM905
 )
 _FILE_LISTS: Final = frozenset(
-    """files file filelist filenames contents documents objects blobs recordings clips items leaves children filer
+    """files file filelist filenames contents documents docs objects blobs recordings clips items leaves children filer
     dateien fichiers""".split()  # noqa: SIM905
 )
 _FACETS: Final = frozenset({"folder", "directory", "file"})

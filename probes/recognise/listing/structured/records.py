@@ -81,6 +81,7 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     fields = by_key(page, sample) if group.keyed else by_position(sample)
     if not fields.name and not fields.path:
         return None
+    fields.comma = sizes.comma_is_decimal(one for row in sample if isinstance(one := row.get(fields.size), str))
     made = [_entry(page, fields, row) for row in rows]
     dots = sum(one is _DOT for one in made)
     entries = [one for one in made if isinstance(one, _Made)]
@@ -136,7 +137,7 @@ def _entry(page: Page, fields: Fields, row: Row) -> _Made | object | None:
     if name.rstrip("/") in {".", ".."} or (not name and path.rstrip("/").rsplit("/", 1)[-1] in {"", ".", ".."}):
         return _DOT
     folder, marked = _kind(fields, row, name or path)
-    size = None if folder else read_size(row.get(fields.size), fields.size) if fields.size else None
+    size = None if folder else read_size(row.get(fields.size), fields.size, fields.comma) if fields.size else None
     changed = _date(fields, row)
     if path and is_away(page, path):
         return None

@@ -104,9 +104,14 @@ def _ls(lines: list[str]) -> list[Row]:
     return rows
 
 
+_HEAD: Final = 8
+
+
 def _dir(lines: list[str]) -> list[Row]:
     rows: list[Row] = []
-    for match in _matched(lines, _DIR, 1):
+    # What stands above the line of the folder tells of the disk.
+    above = next((at for at, line in enumerate(lines[:_HEAD]) if _FOLDER_OF.match(line)), 0)
+    for match in _matched(lines[above:], _DIR, 1):
         date, size, name = match.groups()
         folder = size.startswith("<")
         rows.append({"name": name, "size": None if folder else re.sub(r"\D", "", size), "date": date, FOLDER: folder})
