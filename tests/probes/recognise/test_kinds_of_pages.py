@@ -113,6 +113,18 @@ def test_rows_of_data_tell_folders_in_many_ways(name: str) -> None:
     assert shown(json.dumps(value)) == right
 
 
+LOGS: dict[str, object] = {
+    "log": [{"ts": "2024-11-03T08:14:12Z", "level": "info", "file": f"{n}.py", "line": 9, "msg": "x"} for n in "abc"],
+    "checker": {"issues": [{"path": f"src/{n}.py", "rule": "E501", "severity": "low", "line": 3} for n in "abc"]},
+    "errors": [{"filename": f"{n}.js", "lineno": 4, "message": "no", "date": "2024-11-03"} for n in "abc"],
+}
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_logs_that_name_places_in_source_are_no_listing(name: str) -> None:
+    assert shown(json.dumps(LOGS[name])) == []
+
+
 def test_departments_beside_attachments_are_no_folders() -> None:
     value = {"collections": [{"label": "News", "id": 1}], "documents": [{"id": 2, "text": "Read more"}]}
     assert shown(json.dumps(value)) == []

@@ -263,6 +263,13 @@ def _date(fields: Fields, row: Row) -> Modified | None:
     return read_date(row.get(fields.date)) if fields.date else None
 
 
+_OF_A_LOG: Final = frozenset(
+    """level loglevel lvl severity msg message line lineno linenumber rule ruleid logger thread stack stacktrace func
+    function column exception""".split()  # noqa: SIM905
+)
+"""Keys of entries of logs and of what checkers of source code found, which name files too."""
+
+
 def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) -> tuple[Strength | None, str]:
     entries = [one.entry for one in made]
     files = [one for one in entries if one.kind is Kind.FILE]
@@ -278,6 +285,8 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
     static = all(kind_of_name(one.name) in _STATIC for one in files)
     said = [part for part, there in (("kind", marked), ("size", sized), ("date", dated)) if there]
     text = f"rows of {', '.join(['name', *said])}"
+    if len(_OF_A_LOG & set(plain)) > 1 and not sized:
+        return None, ""  # what happened where in a program
     if ALIEN & set(plain) and not (marked and sized and ended >= 0.8):
         return None, ""
     if (
