@@ -50,6 +50,13 @@ def prove(
         return shown
     why, step, witness = shown
     again = yield from one(_again(ask))
+    seen = read(target, path, again)
+    for _ in range(_MORE_LOOKS):
+        if isinstance(again, NoAnswer) or (seen is not None and _share(seen, listing)):
+            break
+        # Of several servers behind an address another may have answered; one that lists is open.
+        again = yield from one(_again(ask))
+        seen = read(target, path, again)
     proof = [
         Proof(ProofStep.PARSES_AS_LISTING, listing.family),
         *(Proof(ProofStep.PAGE_SAYS, reason) for reason in listing.reasons),
@@ -61,7 +68,6 @@ def prove(
         certainty = Certainty.LIKELY
         proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:
-        seen = read(target, path, again)
         if seen is None or not _share(seen, listing):
             return Undecided(
                 UndecidedReason.UNSTABLE, "a second look over a new connection did not show the listing again"
@@ -119,6 +125,9 @@ def _shown(
             return OpenReason.BUCKETS_LISTED if buckets else OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
         case Undecided():
             return witness
+
+
+_MORE_LOOKS = 2
 
 
 def _of_us(answer: Response) -> bool:
