@@ -165,10 +165,16 @@ def _canary_folder(
     answer = asked.answer if asked else (yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body)))
     if not healthy(answer) and not fails(answer):
         return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
-    if same(page, path, answer, name):
-        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist is answered with the same page")
     shown = read(target, name, answer)
-    if shown is not None and _share(shown, listing):
+    if same(page, path, answer, name) or (shown is not None and _share(shown, listing)):
+        if "?" in path and path.partition("?")[0].endswith("/"):
+            # The query of a folder's own address may say how it is shown, and not which (`/rec/?view=list`).
+            address, _, query = path.partition("?")
+            name = f"{folder_canary(address, target.nonce + turn)}?{query}"
+            answer = yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body))
+            shown = read(target, name, answer)
+            if healthy(answer) and not same(page, path, answer, name) and not (shown and _share(shown, listing)):
+                return Beside(answer, name)
         return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist lists the same entries")
     return Beside(answer, name)
 
