@@ -18,7 +18,16 @@ from probes.requests.stream import Exchange, Open, Received, Stop, Sweep, Swept,
 Undecided: TypeAlias = Clear | Unknown
 Steps: TypeAlias = Generator[Ask, Reply, Received | Undecided]
 
-_BUSY = (UndecidedReason.THROTTLED,)
+_NOT_SEEN = frozenset(
+    {
+        UndecidedReason.THROTTLED,
+        UndecidedReason.SERVER_ERROR,
+        UndecidedReason.FIREWALLED,
+        UndecidedReason.FILTERED,
+        UndecidedReason.REFUSED_BY_FRONT,
+    }
+)
+"""What is said of us or of the moment, and takes nothing back that was shown before."""
 _BESIDE = 3
 """Other ports of the host that are knocked at before a refused port is called unknown."""
 
@@ -109,11 +118,11 @@ def twice(shown: Callable[[], Generator[Ask, Reply, Exposed | Undecided]]) -> Ge
 
 
 def settled(verdict: Exposed, again: Undecided | None) -> Verdict:
-    """An exposure after a second connection: proven when that showed the same (None), likely when nobody answered or
-    the server was busy, and unknown when strangers were refused this time."""
+    """An exposure after a second connection: proven when that showed the same (None), likely when nobody answered, the
+    server was busy or we were banned, and unknown when strangers were refused this time."""
     if again is None:
         return replace(verdict, proof=(*verdict.proof, Proof(ProofStep.SEEN_AGAIN)))
-    if isinstance(again, Unknown) and (isinstance(again.why, NoAnswerReason) or again.why in _BUSY):
+    if isinstance(again, Unknown) and (isinstance(again.why, NoAnswerReason) or again.why in _NOT_SEEN):
         proof = (*verdict.proof, Proof(ProofStep.NOT_SEEN_AGAIN))
         return replace(verdict, certainty=Certainty.LIKELY, proof=proof)
     return Unknown(verdict.place, verdict.kind, UndecidedReason.UNSTABLE, "a second connection was answered otherwise")

@@ -12,10 +12,10 @@ from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
 from probes.recognise.pages.page_kind import alike, leads_to_login
+from probes.requests.accept import as_browsers
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
-from probes.web._accepting import as_browsers
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
 from probes.web._frames import MAY_FRAME, MOST_FRAMES, of_frames

@@ -10,8 +10,8 @@ from probes.reasons import WHYS, ClosedReason, OpenReason, UndecidedReason
 from probes.recognise.media.identify import MediaKind
 from probes.recognise.media.kinds import extension
 from probes.recognise.pages.page_kind import PageKind
+from probes.requests.accept import as_browsers
 from probes.requests.http import Answer, Ask, Reply, Response
-from probes.web._accepting import as_browsers
 from probes.web._endpoint_facts import facts_of
 from probes.web._outcome import Closed, Undecided, complains, page_of
 from probes.web._redirects import leads_to

@@ -40,6 +40,11 @@ const steps = {
       height: document.documentElement.scrollHeight,
     }));
   },
+  async shown(page, selector) {
+    // Whether it lies within the window from side to side, and how far below its top it begins.
+    const { x, y, width } = await page.locator(selector).first().boundingBox();
+    return { across: x >= 0 && x + width <= page.viewportSize().width, top: y };
+  },
   async axe(page) {
     const found = await page.evaluate(
       ([source, values]) => {

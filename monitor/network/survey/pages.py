@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,7 @@ from monitor.network.stores.client import Connection
 from monitor.network.survey.conversation import SurveyConversation
 from probes.api import Target
 from probes.reasons import NoAnswerReason
+from probes.requests.accept import as_browser, wants_browsers
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
 LONGEST_REST = 60.0
@@ -24,6 +26,8 @@ class Pages(SurveyConversation[Target]):
 
     _web: Connection | None = None
     _throttled = 0
+    _as_browsers = False
+    """Whether the host serves its pages to those alone who say that they accept one."""
 
     async def __aenter__(self) -> Self:
         self.begin()
@@ -37,8 +41,18 @@ class Pages(SurveyConversation[Target]):
         if self._web is not None:
             await self._web.__aexit__(kind, error, trace)
 
-    async def read(self, request: Request, feed: Feed | None = None) -> Answer:
-        """Ask within scope, pace and budget; the body goes to `feed` as it comes. A refusal is an answer."""
+    async def read(self, request: Request, feed: Callable[[], Feed] | None = None) -> Answer:
+        """Ask within scope, pace and budget; the body goes to a `feed` as it comes. A refusal is an answer.
+
+        Where a host wants to be asked as browsers ask, it is from then on, and a body that it sends then is fed anew.
+        """
+        answer = await self._read(as_browser(request) if self._as_browsers else request, feed)
+        if not self._as_browsers and wants_browsers(answer):
+            self._as_browsers = True
+            answer = await self._read(as_browser(request), feed)
+        return answer
+
+    async def _read(self, request: Request, feed: Callable[[], Feed] | None) -> Answer:
         assert self._web is not None  # noqa: S101  used inside `async with`
         if (refused := self.refused()) is not None:
             return refused
@@ -51,7 +65,7 @@ class Pages(SurveyConversation[Target]):
                 said = f"the host asked to be left alone for {held:.0f} s more" if held > left else ""
                 return NoAnswer(NoAnswerReason.BUDGET_SPENT, said or f"{self._budget.seconds:.0f} seconds are spent")
             # A page of a million rows takes as long as it takes: silence ends it, or the survey's own time.
-            answer = await self._web.ask(request, left, feed)
+            answer = await self._web.ask(request, left, feed and feed())
         if isinstance(answer, Response):
             self.wire += answer.wire
             if answer.status in (429, 503):

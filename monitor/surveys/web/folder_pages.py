@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from monitor.findings.reach.folder_count import FolderCount
 from monitor.network.survey.pages import Pages
@@ -12,7 +13,6 @@ from monitor.surveys.web.page_worker import PageWorker
 from probes.recognise.listing.streaming.learned_rows import LearnedDialect
 from probes.recognise.listing.streaming.stream import PageReader
 from probes.requests.http import Answer, Ending, NoAnswer, Response
-from probes.web._accepting import AS_BROWSERS, NOT_ACCEPTABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,23 @@ class FolderPage:
     """Whether the page could not be read within its bounds."""
 
 
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one page as they come."""
+
+    count: FolderCount
+    reader: PageReader
+    folders: list[tuple[str, str]] = field(default_factory=list)
+
+    def take(self, chunk: bytes) -> bool:
+        """Count what has come; whether more is wanted."""
+        rows = self.reader.feed(chunk)
+        if rows is not None:
+            self.count.add(rows)
+            self.folders.extend(rows.folders)
+        return not self.reader.enough
+
+
 class FolderPages:
     """Reads folders of one place, through one door."""
 
@@ -39,8 +56,6 @@ class FolderPages:
         self.door: Door = PAGE
         self._learned: LearnedDialect | None = None
         self._tried = False
-        self._as_browsers = False
-        """Whether the host serves its pages to those alone who say that they accept one."""
         self.weak = False
         """Whether pages count that hold links and no structure of a listing: the place was proven by such a page."""
 
@@ -60,23 +75,15 @@ class FolderPages:
         return page
 
     async def _once(self, order: WholePageOrder, *, learns: bool) -> tuple[FolderPage, PageReader]:
-        count = FolderCount(self._key, order.path.partition("?")[0], order.sampled)
-        folders: list[tuple[str, str]] = []
-        reader = PageReader(order.path, learned=self._learned, learns=learns)
+        read = self._rows(order, learns=learns)
 
-        def take(chunk: bytes) -> bool:
-            rows = reader.feed(chunk)
-            if rows is not None:
-                count.add(rows)
-                folders.extend(rows.folders)
-            return not reader.enough
+        def take() -> Callable[[bytes], bool]:
+            nonlocal read
+            read = self._rows(order, learns=learns)
+            return read.take
 
-        request = PAGE.request(order.path)
-        request = replace(request, headers=(*request.headers, AS_BROWSERS)) if self._as_browsers else request
-        answer = await self._pages.read(request, take)
-        if isinstance(answer, Response) and answer.status == NOT_ACCEPTABLE and not self._as_browsers:
-            self._as_browsers = True
-            return await self._once(order, learns=learns)
+        answer = await self._pages.read(PAGE.request(order.path), take)
+        count, folders, reader = read.count, read.folders, read.reader
         if not isinstance(answer, Response) or not shows_a_page(answer) or reader.to_learn:
             return FolderPage(answer), reader
         rows = reader.end()
@@ -93,6 +100,10 @@ class FolderPages:
         elif reader.cut:
             counted.partial = "cut short"
         return FolderPage(answer, _cut(counted, answer)), reader
+
+    def _rows(self, order: WholePageOrder, *, learns: bool) -> _Rows:
+        count = FolderCount(self._key, order.path.partition("?")[0], order.sampled)
+        return _Rows(count, PageReader(order.path, learned=self._learned, learns=learns))
 
     async def _asked(self, order: WholePageOrder) -> FolderPage:
         answer = await self._pages.read(self.door.request(order.path))

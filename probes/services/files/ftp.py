@@ -214,7 +214,9 @@ def _again(
             proof.append(Proof(ProofStep.SHARE_CANARY))
         again = yield from listed(target, b"/", secured=secured)
         if isinstance(again, NotListed):
-            return settled(shown, Unknown(place, KIND, again.why))
+            # No list came, which a busy server says by any number; its own refusal alone takes back what was shown.
+            busy = again.why is UndecidedReason.STATUS_UNEXPECTED and not again.refused
+            return settled(shown, Unknown(place, KIND, UndecidedReason.THROTTLED if busy else again.why))
     why = shown.why
     if file:
         told = yield from read(target, file, secured=secured)

@@ -16,7 +16,7 @@ from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE, listing_in
-from probes.web._outcome import Closed, Undecided
+from probes.web._outcome import Closed, Undecided, unserved
 from probes.web.proof.canary import fails, folder_canary, folder_of, healthy, same
 from probes.web.proof.file import Opened, opens
 from probes.web.proof.witness import Beside, Read, Witness, find_witness, spread
@@ -57,7 +57,7 @@ def prove(
         Proof(step),
     ]
     certainty = Certainty.PROVEN
-    if isinstance(again, NoAnswer) or again.status == 429 or page.status != again.status >= 500:
+    if isinstance(again, NoAnswer) or _of_us(again) or page.status != again.status >= 500:
         certainty = Certainty.LIKELY
         proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:
@@ -119,6 +119,12 @@ def _shown(
             return OpenReason.BUCKETS_LISTED if buckets else OpenReason.NAMES_ONLY, ProofStep.NAMES_SHOWN, None
         case Undecided():
             return witness
+
+
+def _of_us(answer: Response) -> bool:
+    """Whether an answer says something of us alone: that we ask too much, or are filtered out."""
+    told = unserved(answer)
+    return isinstance(told, Undecided) and told.why in (UndecidedReason.THROTTLED, UndecidedReason.FILTERED)
 
 
 _ENDED = re.compile(rb"(?:</(?:html|body|pre|table|ul|div)\s{0,9}>|\})\s{0,200}\Z", re.IGNORECASE)

@@ -66,3 +66,16 @@ async def test_without_ranges_no_byte_is_taken(tmp_path: Path) -> None:
     assert found.hours is None
     assert found.tally.files == 10
     assert not [line for line in asked.splitlines() if '"GET' in line and ".wav" in line]
+
+
+async def test_a_host_that_wants_browsers_is_asked_as_they_ask_for_pages_and_sounds(tmp_path: Path) -> None:
+    sounds(tmp_path / "disk", "gsm", [30] * 10)
+    with real.nginx(tmp_path / "disk", extra='if ($http_accept !~ "text/html") { return 406; }') as server:
+        async with opened(server, tmp_path) as house:
+            before = len(server.asked())
+            found = await house.survey()
+        asked = server.asked()[before:].splitlines()
+    assert found.hours is not None
+    assert found.tally.sounds == 10
+    # Its first answer tells, and no other request is sent twice.
+    assert len([line for line in asked if '" 406 ' in line]) == 1

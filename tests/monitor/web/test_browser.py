@@ -136,6 +136,16 @@ async def test_reading_and_acknowledging_take_no_script(tmp_path: Path, chromium
         assert await _done(at, finding) == [(ActionKind.ACKNOWLEDGED, "Anna Test")]
 
 
+async def test_a_phone_shows_today_and_does_not_hide_the_page_below_its_head(tmp_path: Path, chromium: Browser) -> None:
+    async with site(tmp_path) as at:
+        how = {"cookie": await at.signed_in("responder", "region", "Anna Test"), "width": 390, "height": 844}
+        steps = [("shown", where) for where in (".heat tbody td:last-child", ".heat tbody th", "h1")]
+        today, name, title = (await chromium.visit(f"{at.url}/coverage", *steps, **how))["results"]
+        assert today["across"], "the newest day is what is seen of the days first"
+        assert name["across"], "and whose days they are"
+        assert title["top"] < 422, "half of the window is the page's own"
+
+
 async def test_a_hand_on_the_keyboard_reaches_everything_and_sees_where_it_is(
     tmp_path: Path, chromium: Browser
 ) -> None:

@@ -129,12 +129,20 @@ async def test_a_server_that_refuses_the_second_connection_is_unknown() -> None:
         assert await verdicts("ftp", server) == {"/": "unknown unstable"}
 
 
-async def test_a_list_of_a_server_that_is_busy_the_second_time_is_likely() -> None:
+@pytest.mark.parametrize(
+    "then",
+    [
+        lines(b"421 There are too many connected users.\r\n", {}),
+        lines(b"530 Your address is banned\r\n", {}),
+        lines(READY, {b"USER": b"530 Your IP address has been temporarily banned\r\n"}),
+        lines(READY, {**IN, b"STAT": b"421 Try later\r\n", b"EPSV": b"421 Try later\r\n", b"PASV": b"421 no\r\n"}),
+    ],
+)
+async def test_a_list_of_a_server_that_is_busy_or_bans_us_the_second_time_is_likely(then: Serve) -> None:
     listed = {**IN, b"STAT /\r": b"213-list\r\n" + ROW + b"213 end\r\n", b"STAT": b"550 no\r\n"}
-    first, then = lines(READY, listed), lines(b"421 There are too many connected users.\r\n", {})
 
     async def serve(talk: Talk) -> None:
-        await (first if talk.number == 1 else then)(talk)
+        await (lines(READY, listed) if talk.number == 1 else then)(talk)
 
     async with listening(serve) as server:
         (verdict,) = (await seen("ftp", server)).verdicts

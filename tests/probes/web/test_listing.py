@@ -114,7 +114,15 @@ def test_without_one_part_there_is_no_exposure(name: str) -> None:
     assert verdict.why is why
 
 
-@pytest.mark.parametrize("answer", [NoAnswer(NoAnswerReason.RESET), says(429), says(503)])
+_BANNED = (
+    b"<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. Please consult with your "
+    b"administrator.<br><br>Your support ID is: 1234567890123456789<br><br></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    "answer", [NoAnswer(NoAnswerReason.RESET), says(429), says(503), says(403, _BANNED, content_type=HTML)]
+)
 def test_a_second_look_that_does_not_come_about_leaves_it_likely(answer: object) -> None:
     verdict, _ = look(when(again, answer))  # type: ignore[arg-type]
     assert isinstance(verdict, Exposed)
