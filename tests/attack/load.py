@@ -160,16 +160,21 @@ def flat(amount: int, folder: Path) -> Outcome:
         nothing_lost(str(made.house.database), made, outcome)
         said = (made.house.folder / "watch.log").read_text()
     outcome.check("Traceback" not in said, said[-300:])
-    stalls = [(float(held), float(worked)) for held, worked in _STALL.findall(said)]
-    longest = max((worked for _, worked in stalls), default=0.0)
-    if longest > _MOST_STALL:
-        outcome.too_slow.append(f"the event loop was held for {longest:.2f} s by its own work")
+    longest = stalls(said, outcome)
     first, last = states[0], states[-1]
     outcome.measured = (
         f"{made.asked} requests; memory {first[0] >> 10} to {last[0] >> 10} MiB, descriptors {first[1]} to {last[1]}, "
         f"threads {first[2]} to {last[2]}; longest stall by its own work {longest:.2f} s"
     )
     return outcome
+
+
+def stalls(log: str, outcome: Outcome) -> float:
+    """Seconds of the longest stall of an event loop by its own work, as the log of a `watch` says."""
+    longest = max((float(worked) for _, worked in _STALL.findall(log)), default=0.0)
+    if longest > _MOST_STALL:
+        outcome.too_slow.append(f"the event loop was held for {longest:.2f} s by its own work")
+    return longest
 
 
 def _all_told(made: Recorders) -> bool:

@@ -94,6 +94,17 @@ def mark_told(ledger: Ledger, upto: int) -> None:
     ledger.execute("UPDATE damaged_rows SET told = 1 WHERE id <= ?", upto)
 
 
+def delete_older(ledger: Ledger, before: datetime, most: int = 100) -> int:
+    """Delete what stood in rows that were found damaged before that time, of a few; how many. Raises LedgerUnusable."""
+    rows = ledger.rows("SELECT id, at FROM damaged_rows ORDER BY id LIMIT ?", most)
+    # They are on file in the order of their time, so the first that is young enough ends the search.
+    young = next((n for n, row in enumerate(rows) if row["at"] >= stamp(before)), len(rows))
+    if young:
+        with ledger.step():
+            ledger.executemany("DELETE FROM damaged_rows WHERE id = ?", [(row["id"],) for row in rows[:young]])
+    return young
+
+
 def _or(read: Callable[[Any], T], value: object, otherwise: T) -> T:
     try:
         return read(value)

@@ -170,3 +170,13 @@ async def test_a_question_into_a_damaged_body_finds_it(ledger: LedgerThread) -> 
     sql = "SELECT json_extract(body, '$.network') AS network FROM findings"
     assert [row["network"] for row in await ledger(lambda on: on.rows(sql))] == [None]
     assert len(await ledger(lambda on: damaged_rows.on_file(on, NOON))) == 1
+
+
+async def test_what_stood_in_damaged_rows_is_deleted_at_its_age_a_few_at_a_time(ledger: LedgerThread) -> None:
+    for days in (400, 300, 200, 0):
+        await _damage(ledger, "findings", "body", f"{{{days}")
+        old = NOON - timedelta(days=days)
+        assert await ledger(lambda on, at=old: damaged_rows.set_aside(on, at)) == 1  # type: ignore[misc]
+    before = NOON - timedelta(days=100)
+    assert [await ledger(lambda on: damaged_rows.delete_older(on, before, 2)) for _ in range(3)] == [2, 1, 0]
+    assert [one.at for one in await ledger(lambda on: damaged_rows.on_file(on, NOON - timedelta(days=999)))] == [NOON]

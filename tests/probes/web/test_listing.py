@@ -114,7 +114,10 @@ def test_without_one_part_there_is_no_exposure(name: str) -> None:
     assert verdict.why is why
 
 
-_BANNED = b"<title>Request Rejected</title><p>The requested URL was rejected. Your support ID is: 4711 4712</p>"
+_BANNED = (
+    b"<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. Please consult with your "
+    b"administrator.<br><br>Your support ID is: 1234567890123456789<br><br></body></html>"
+)
 
 
 @pytest.mark.parametrize(
