@@ -158,7 +158,9 @@ async def test_an_open_page_says_when_it_is_no_longer_true(tmp_path: Path, chrom
         view = at.services.seen(Held(WebRole.VIEWER, "alpha"))
         await until_async(lambda: at.services.heads.age(view) is not None, "the page is read")
         assert at.services.ledger is not None
-        await at.services.ledger(lambda ledger: put(ledger, at.house.inventory, "alpha-disk", "/new/", "r1", at.clock.now))
+        await at.services.ledger(
+            lambda ledger: put(ledger, at.house.inventory, "alpha-disk", "/new/", "r1", at.clock.now)
+        )
         at.clock.now += timedelta(minutes=2)
         seen = await reading
         assert seen["results"][0]

@@ -66,7 +66,9 @@ async def test_an_open_page_learns_that_an_answer_has_changed_and_nothing_else(t
         before = await versions()
         assert await versions() == before, "time that passes is no change"
         assert at.services.ledger is not None
-        await at.services.ledger(lambda ledger: put(ledger, at.house.inventory, "alpha-disk", "/new/", "r1", at.clock.now))
+        await at.services.ledger(
+            lambda ledger: put(ledger, at.house.inventory, "alpha-disk", "/new/", "r1", at.clock.now)
+        )
         after = await versions()
         assert after[0] != before[0]
         assert after[1] == before[1], "what is not theirs changes nothing for them"
