@@ -42,8 +42,8 @@ def storm(amount: int, folder: Path) -> Outcome:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         database = str(house.database)
         with watching(made, house.environment()) as process:
-            told = holds(lambda: bool(hook.received) and not unsent(database), 300)
-            outcome.check(told, f"not sent after five minutes: {len(unsent(database))}")
+            told = holds(lambda: bool(hook.received) and not unsent(database), 600)
+            outcome.check(told, f"not sent after ten minutes: {len(unsent(database))}")
             outcome.check(process.poll() is None, "the watch has ended")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         whole(database, outcome, "at the end")
