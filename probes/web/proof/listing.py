@@ -16,7 +16,7 @@ from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
-from probes.web._folder_page import PAGE, listing_in
+from probes.web._folder_page import listing_in
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web.proof.below import arrive, door_of, look_below, shut
 from probes.web.proof.canary import fails, folder_canary, folder_of, healthy, same

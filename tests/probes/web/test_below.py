@@ -13,8 +13,8 @@ from probes.reasons import OpenReason
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import look, target
 from tests.probes.web.closed_sites import PROSE, html
-from tests.servers.pages import NOT_FOUND, SOUND, Disk, reply
-from tests.servers.raw import Hit, Talk, listening
+from tests.servers.pages import NOT_FOUND, SOUND, Disk
+from tests.servers.raw import Hit, Talk, listening, reply
 
 FILES = {f"/{name}": SOUND for name in ("a.wav", "2024/b.wav", "2025/11/c.wav", "2026/d.wav", "2026/12/e.wav")}
 REFUSED = reply("403 Forbidden", b"<html><h1>Forbidden</h1></html>")
