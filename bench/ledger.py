@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import Figure, middle
-from monitor.cli.opening import collect_rarely
+from monitor.cli.main import collect_rarely
 from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
