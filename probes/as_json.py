@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from probes.api import BucketTarget, ServiceTarget, Target, WebTarget
 from probes.registry import PROBES, AnyProbe
@@ -26,47 +27,62 @@ _IS = "is"
 
 def to_json(value: object, omit: frozenset[str] = frozenset()) -> Any:
     """A value as JSON; fields named in `omit` are left out wherever they stand. Raises TypeError."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if kind is tuple:
-        return [to_json(one, omit) for one in cast(tuple[object, ...], value)]
-    if (fields := _fields(cast(Any, kind), omit)) is not None:
-        made: dict[str, Any] = {_IS: kind.__name__}
-        for name, default in fields:
-            held = getattr(value, name)
-            # Most fields hold what they hold by default: to say so would be half of the text.
-            if held is not default and (default is _NEVER or held != default):
-                made[name] = held if type(held) in _PLAIN else to_json(held, omit)
-        return made
-    match value:
-        case Enum():
-            return value.value
-        case bool() | int() | float() | str():
-            return value
-        case datetime():
-            return value.isoformat()
-        case tuple():
-            return [to_json(one, omit) for one in value]
-        case frozenset():
-            return [to_json(one, omit) for one in sorted(value)]
-        case Mapping():
-            # Pairs, since a key need not be a text.
-            return [[to_json(key, omit), to_json(one, omit)] for key, one in value.items()]
-        case _:
-            raise TypeError(f"{kind.__name__} has no form in JSON")
+    return _writers(omit)[type(value)](value)
 
 
 @cache
-def _fields(kind: Any, omit: frozenset[str]) -> tuple[tuple[str, object], ...] | None:
-    """The fields of a dataclass, each with what it holds where nothing is said; None for other types."""
-    if not dataclasses.is_dataclass(kind):
-        return None
-    return tuple(
-        (one.name, _NEVER if one.default is dataclasses.MISSING else one.default)
-        for one in dataclasses.fields(kind)
-        if one.name not in omit
-    )
+def _writers(omit: frozenset[str]) -> _Writers:
+    return _Writers(omit)
+
+
+class _Writers(dict[type, Callable[[Any], Any]]):
+    """What makes JSON of a type's values: a hub and its workers write many thousand a minute."""
+
+    def __init__(self, omit: frozenset[str]) -> None:
+        super().__init__()
+        self._omit = omit
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        made = self[kind] = self._made(kind)
+        return made
+
+    def _made(self, kind: type) -> Callable[[Any], Any]:
+        if dataclasses.is_dataclass(kind):
+            return self._of_dataclass(kind)
+        if issubclass(kind, Enum):
+            return attrgetter("value")
+        if issubclass(kind, bool | int | float | str | NoneType):
+            return lambda value: value
+        if issubclass(kind, datetime):
+            return datetime.isoformat
+        if issubclass(kind, tuple):
+            return lambda value: [one if (of := type(one)) in _PLAIN else self[of](one) for one in value]
+        if issubclass(kind, frozenset):
+            return lambda value: [self[type(one)](one) for one in sorted(value)]
+        if issubclass(kind, Mapping):
+            # Pairs, since a key need not be a text.
+            return lambda value: [[self[type(key)](key), self[type(one)](one)] for key, one in value.items()]
+        raise TypeError(f"{kind.__name__} has no form in JSON")
+
+    def _of_dataclass(self, kind: Any) -> Callable[[Any], Any]:
+        name = kind.__name__
+        fields = [
+            (one.name, _NEVER if one.default is dataclasses.MISSING else one.default)
+            for one in dataclasses.fields(kind)
+            if one.name not in self._omit
+        ]
+
+        def write(value: object) -> dict[str, Any]:
+            made: dict[str, Any] = {_IS: name}
+            for field, default in fields:
+                held = getattr(value, field)
+                # Most fields hold what they hold by default: to say so would be half of the text.
+                if held is not default and (default is _NEVER or held != default):
+                    of = type(held)
+                    made[field] = held if of in _PLAIN else self[of](held)
+            return made
+
+        return write
 
 
 def from_json(kind: Any, data: object) -> Any:
@@ -101,7 +117,8 @@ def _reader(kind: Any) -> Reader:
     if kind is NoneType:
         return lambda data: _refuse(kind, data) if data is not None else None
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
+        words = {one.value: one for one in kind}
+        return lambda data: words[data] if isinstance(data, str) and data in words else kind(data)
     if kind is datetime:
         return lambda data: datetime.fromisoformat(data) if isinstance(data, str) else _refuse(kind, data)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
@@ -123,8 +140,11 @@ def _one_of(members: tuple[Any, ...]) -> Reader:
     if all(isinstance(one, type) and issubclass(one, Enum) for one in members):
         for one in reversed(members):
             words |= {word.value: word for word in one}
+    plain = _PLAIN.intersection(members)
 
     def read(data: object) -> Any:
+        if type(data) in plain:
+            return data
         if isinstance(data, str) and data in words:
             return words[data]
         if isinstance(data, dict):
@@ -156,7 +176,7 @@ def _made(kind: type[V]) -> Reader:
             readers.update((name, _reader(hint)) for name, hint in hints.items())
         given = {}
         for name, value in data.items():
-            if name in plain and type(value) is plain[name]:
+            if plain.get(name) is type(value):
                 given[name] = value
             elif name in readers:
                 given[name] = readers[name](value)

@@ -65,14 +65,19 @@ _forker: list[_Forker] = []
 _starting = threading.Lock()
 
 
-def run_command(
-    *arguments: str, cwd: Path, env: Mapping[str, str], into: str | None = None, timeout: float
-) -> subprocess.CompletedProcess[str]:
-    """Run the program with these arguments, and wait for it: code, stdout and stderr as subprocess.run() has them."""
+def start_forking() -> None:
+    """Start the process that forks. It serves the processes too that the caller forks from now on."""
     with _starting:
         if not _forker:
             _forker.append(_Forker())
             atexit.register(_forker[0].end)
+
+
+def run_command(
+    *arguments: str, cwd: Path, env: Mapping[str, str], into: str | None = None, timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Run the program with these arguments, and wait for it: code, stdout and stderr as subprocess.run() has them."""
+    start_forking()
     with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         stdin.write((into or "").encode())
         stdin.seek(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,14 +14,15 @@ from functools import partial
 from monitor.fleet.batches import GRACE, cut, free, share_of, times_of
 from monitor.fleet.broker import BROKEN, Broker, NoBroker
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
-from monitor.fleet.link import Arrived, Link
+from monitor.fleet.link import Arrived, Link, Outgoing
 from monitor.fleet.topology import ALONE, LOOKS
+from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.parties import Vantage as Declared
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.formats.note import SigningKey, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
-from monitor.rounds.batch.on_file import on_file
+from monitor.rounds.batch.on_file import OnFile, on_file
 from monitor.rounds.batch.record import BatchRecorder
 from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import Batch, batch_to_json, result_from_json
@@ -40,6 +41,8 @@ STEP = 5.0
 """Seconds between two looks for what is due, at the most."""
 PATIENCE = timedelta(minutes=10)
 """So long after a deadline a broker that is away is waited for."""
+TOGETHER = 20
+"""Batches that are sealed, published and confirmed together."""
 LONGEST_HOLD = timedelta(days=1)
 """So long a host is left alone because of one Retry-After."""
 
@@ -75,7 +78,6 @@ class FleetHub:
         self._due: dict[str, Due] = {}
         self._queues: dict[str, dict[str, int]] = {}
         self._key: SigningKey | None = None
-        self._one_by_one = asyncio.Lock()
         self._failed: set[tuple[str, str]] = set()
         """Vantages and assets: a look at these has ended a worker, and they are looked at alone until one succeeds."""
         self._remembers = False
@@ -203,45 +205,49 @@ class FleetHub:
         nonce = "x" + secrets.token_hex(8)
         return Owed(id_, vantage.id, vantage.network, assets, keys, nonce, 1, alone, now, deadline)
 
-    async def _send(self, vantage: Declared, batches: Iterable[Owed]) -> bool:
+    async def _send(self, vantage: Declared, batches: Sequence[Owed]) -> bool:
         """Publish batches that are on file; False when the broker took no more of them. What a full queue refused is
         not owed, and due again; what may have arrived is sent again under its id."""
         link, sender = self._links[vantage.id], self._sender(vantage)
-        sent: list[str] = []
-        waiting = list(batches)
-        refused: list[Owed] = []
         try:
-            while waiting:
-                one = waiting[0]
-                assets = tuple(asset for id_ in one.assets if (asset := self._inventory.find_asset(id_)) is not None)
-                if assets:
-                    envelope, waits = await self._sealed(sender, one)
-                    if not await asyncio.to_thread(link.publish, ALONE if one.alone else LOOKS, envelope, waits):
-                        refused, waiting = waiting, []
-                        break
-                sent.append(one.id)
-                del waiting[0]
+            for first in range(0, len(batches), TOGETHER):
+                some, rest = batches[first : first + TOGETHER], batches[first + TOGETHER :]
+                full = await asyncio.to_thread(link.publish, await self._sealed(sender, some))
+                refused = [one for one in some if one.id in full]
+                # What is taken is on file as sent before more follows: who starts after a crash sends little again.
+                taken = [one.id for one in some if one.id not in full]
+                refused += rest if refused else ()
+                await self._ledger(partial(_sent, taken, refused, self._now()))
+                if refused:
+                    self.pushed_back += 1
+                    log.warning("the queue of %s is full: %d batches wait for their turn", vantage.id, len(refused))
+                    return False
+            return True
         except BROKEN as error:
             log.warning("the broker of %s took no batch: %s", vantage.id, type(error).__name__)
+            return False
         finally:
             await asyncio.to_thread(link.forget)
-        if refused:
-            self.pushed_back += 1
-            log.warning("the queue of %s is full: %d batches wait for their turn", vantage.id, len(refused))
-        await self._ledger(partial(_sent, sent, refused, self._now()))
-        return not waiting and not refused
 
-    async def _sealed(self, sender: Sender, one: Owed) -> tuple[dict[str, object], timedelta]:
-        inventory = self._inventory
-        assets = tuple(asset for id_ in one.assets if (asset := inventory.find_asset(id_)) is not None)
-        ids = tuple(asset.id for asset in assets)
-        filed = await self._ledger(lambda ledger: on_file(ledger, assets, self._now(), one.network))
-        times = times_of(inventory, ids)
-        seconds = times.looks.total_seconds()
-        batch = Batch(one.id, one.attempt, seconds, ids, one.nonce, filed, share_of(inventory, ids))
-        body = batch_to_json(batch)
-        waits = max(one.deadline - self._now() - times.looks - GRACE, timedelta(seconds=1))
-        return await asyncio.to_thread(sender.seal, Message.BATCH, one.id, one.attempt, body), waits
+    async def _sealed(self, sender: Sender, some: Sequence[Owed]) -> list[Outgoing]:
+        inventory, now = self._inventory, self._now()
+        found = [
+            (one, [asset for id_ in one.assets if (asset := inventory.find_asset(id_)) is not None]) for one in some
+        ]
+        # One of which nothing is declared any more is not sent.
+        wanted = [(one, assets) for one, assets in found if assets]
+        filed = await self._ledger(lambda led: [on_file(led, assets, now, one.network) for one, assets in wanted])
+
+        def seal(one: Owed, assets: Sequence[Asset], known: OnFile) -> Outgoing:
+            ids = tuple(asset.id for asset in assets)
+            times = times_of(inventory, ids)
+            seconds = times.looks.total_seconds()
+            batch = Batch(one.id, one.attempt, seconds, ids, one.nonce, known, share_of(inventory, ids))
+            waits = max(one.deadline - now - times.looks - GRACE, timedelta(seconds=1))
+            envelope = sender.seal(Message.BATCH, one.id, one.attempt, batch_to_json(batch))
+            return Outgoing(one.id, ALONE if one.alone else LOOKS, envelope, waits)
+
+        return await asyncio.to_thread(lambda: [seal(*of, known) for of, known in zip(wanted, filed, strict=True)])
 
     async def _give_up_on_what_is_late(self) -> None:
         now = self._now()
@@ -258,12 +264,16 @@ class FleetHub:
 
     # -- what comes in
 
-    def _take(self, loop: asyncio.AbstractEventLoop, arrived: Arrived) -> bool:
-        """Called by the thread of a link: whether what arrived is dealt with for good."""
+    def _take(self, loop: asyncio.AbstractEventLoop, came: Sequence[Arrived]) -> Sequence[bool]:
+        """Called by the thread of a link: whether each of what came is dealt with for good."""
+
+        async def all_of_them() -> list[bool]:
+            return await asyncio.gather(*map(self._arrived, came))
+
         try:
-            return asyncio.run_coroutine_threadsafe(self._arrived(arrived), loop).result()
+            return asyncio.run_coroutine_threadsafe(all_of_them(), loop).result()
         except (CancelledError, RuntimeError):
-            return False  # the loop has ended: it is taken again at the next start
+            return [False] * len(came)  # the loop has ended: it is taken again at the next start
 
     async def _arrived(self, arrived: Arrived) -> bool:
         vantage = next((one for one in self._inventory.vantages if one.id == arrived.vantage), None)
@@ -292,10 +302,8 @@ class FleetHub:
             self.dropped += 1
             return
         sender = self._sender(vantage)
-        result = result_from_json(await asyncio.to_thread(sender.open, Message.RESULT, body))
-        # One after the other, so that the pace of the ledger is the pace at which results are taken.
-        async with self._one_by_one:
-            done = await self._recorder().result(owed, result, f"{envelope.text(vantage.id)}\n{envelope.signed}")
+        result = await asyncio.to_thread(lambda: result_from_json(sender.open(Message.RESULT, body)))
+        done = await self._recorder().result(owed, result, f"{envelope.text(vantage.id)}\n{envelope.signed}")
         if done is None:
             self.dropped += 1
             return

@@ -7,14 +7,15 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal
 from uuid import uuid4
 
-from amqp.exceptions import AccessRefused, MessageNacked, NotAllowed, NotFound
-from kombu import Connection, Consumer, Message
+from amqp.exceptions import AccessRefused, NotAllowed, NotFound
+from kombu import Connection, Consumer, Message, Producer
 
 from monitor.fleet.broker import BROKEN, Broker
 from monitor.fleet.topology import POISON, QUEUES, RESULTS, TASK, queue
@@ -45,11 +46,78 @@ class Arrived:
     body: object
 
 
-class Link:
-    """One virtual host. What arrives is handed to `take` on a thread of its own, and is acknowledged when that returns
-    True; a False leaves it to be tried again."""
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A batch on its way to a vantage."""
 
-    def __init__(self, vantage: str, broker: Broker, take: Callable[[Arrived], bool]) -> None:
+    id: str
+    queue: str
+    envelope: dict[str, Any]
+    waits: timedelta
+    """So long it waits for a worker."""
+
+
+class _Publishing:
+    """A connection that batches go out by. They are confirmed together: one by one each would wait for a disk."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.connection = broker.connection(heartbeat=10, confirm_publish=False)
+        self._channel = self.connection.channel()
+        self._channel.confirm_select()
+        self._channel.events["basic_ack"].add(partial(self._answered, False))
+        self._channel.events["basic_nack"].add(partial(self._answered, True))
+        self._sent = 0
+        self._open: dict[int, str] = {}
+        self._refused: set[str] = set()
+
+    def publish(self, batches: Iterable[Outgoing]) -> frozenset[str]:
+        self._refused.clear()
+        with self.connection.Producer(channel=self._channel, serializer="json") as producer:
+            for one in batches:
+                # The broker counts what it is sent on a channel, and answers by that number.
+                self._sent += 1
+                self._open[self._sent] = one.id
+                _publish(producer, one)
+            end = time.monotonic() + CONFIRMED_WITHIN
+            while self._open:
+                self.connection.drain_events(timeout=max(0.001, end - time.monotonic()))
+        return frozenset(self._refused)
+
+    def _answered(self, refused: bool, number: int, multiple: bool) -> None:
+        for one in [n for n in self._open if n == number or (multiple and n < number)]:
+            id_ = self._open.pop(one)
+            if refused:
+                self._refused.add(id_)
+
+
+def _publish(producer: Producer, one: Outgoing) -> None:
+    task_id = uuid4().hex
+    producer.publish(
+        # Celery's message of version 2: positional arguments, keywords, and what surrounds them.
+        [[one.envelope], {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}],
+        exchange="",
+        routing_key=one.queue,
+        headers={
+            "lang": "py",
+            "task": TASK,
+            "id": task_id,
+            "root_id": task_id,
+            "retries": 0,
+            "timelimit": [None, None],
+        },
+        correlation_id=task_id,
+        delivery_mode=2,
+        # The broker's own clock, and no worker's.
+        expiration=one.waits.total_seconds(),
+        timeout=CONFIRMED_WITHIN,
+    )
+
+
+class Link:
+    """One virtual host. What arrives is handed to `take` on a thread of its own, as much as there is at once, and is
+    acknowledged where that returns True; a False leaves it to be tried again."""
+
+    def __init__(self, vantage: str, broker: Broker, take: Callable[[Sequence[Arrived]], Sequence[bool]]) -> None:
         """`broker` is the virtual host of the vantage."""
         self.vantage = vantage
         self.broker = broker
@@ -60,9 +128,10 @@ class Link:
         self.waited = False
         """Whether it was tried to connect at all."""
         self._take = take
+        self._came: list[tuple[Message, Arrived]] = []
         self._linked = 0.0
         self._end = threading.Event()
-        self._publishing: Connection | None = None
+        self._publishing: _Publishing | None = None
         self._thread = threading.Thread(target=self._run, name=f"fleet {vantage}", daemon=True)
 
     def start(self) -> None:
@@ -75,41 +144,16 @@ class Link:
         self._thread.join(10)
         self.forget()
 
-    def publish(self, to: str, envelope: dict[str, Any], waits: timedelta) -> bool:
-        """Give a batch to the queue `to`, confirmed; False when the queue is full. Raises what is in `BROKEN`: it may
-        have arrived all the same. For one thread at a time."""
-        if self._publishing is None:
-            self._publishing = self.broker.connection(heartbeat=10)
-        task_id = uuid4().hex
-        headers = {
-            "lang": "py",
-            "task": TASK,
-            "id": task_id,
-            "root_id": task_id,
-            "retries": 0,
-            "timelimit": [None, None],
-        }
+    def publish(self, batches: Iterable[Outgoing]) -> frozenset[str]:
+        """Give batches to the broker, which confirms each; the ids of those that a full queue has refused. Raises what
+        is in `BROKEN`: any of them may have arrived all the same. For one thread at a time."""
         try:
-            with self._publishing.Producer(serializer="json") as producer:
-                producer.publish(
-                    # Celery's message of version 2: positional arguments, keywords, and what surrounds them.
-                    [[envelope], {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}],
-                    exchange="",
-                    routing_key=to,
-                    headers=headers,
-                    correlation_id=task_id,
-                    delivery_mode=2,
-                    # The broker's own clock, and no worker's.
-                    expiration=waits.total_seconds(),
-                    timeout=CONFIRMED_WITHIN,
-                    confirm_timeout=CONFIRMED_WITHIN,
-                )
-        except MessageNacked:
-            return False
+            if self._publishing is None:
+                self._publishing = _Publishing(self.broker)
+            return self._publishing.publish(batches)
         except BROKEN:
             self.forget()
             raise
-        return True
 
     @property
     def settled(self) -> bool:
@@ -120,7 +164,7 @@ class Link:
         """Give up the connection that batches go out by; the next batch makes another one. One that is idle would send
         no heartbeat, and be closed."""
         if self._publishing is not None:
-            self._publishing.release()
+            self._publishing.connection.release()
             self._publishing = None
 
     def _run(self) -> None:
@@ -144,6 +188,7 @@ class Link:
 
     def _listen(self, connection: Connection) -> None:
         with connection.channel() as channel:
+            self._came.clear()
             consumers = [
                 Consumer(
                     channel, [queue(name)], callbacks=[took], accept=[], auto_declare=False, prefetch_count=AT_ONCE
@@ -164,11 +209,15 @@ class Link:
                     self.waiting = {name: one.message_count for name, one in declared.items()}
                 try:
                     connection.drain_events(timeout=POLL)
+                    while len(self._came) < AT_ONCE:
+                        connection.drain_events(timeout=0.001)
                 except socket.timeout:  # noqa: UP041  kombu raises this name
-                    connection.heartbeat_check()
+                    pass
+                self._hand_on()
+                connection.heartbeat_check()
 
     def _result(self, message: Message) -> None:
-        self._hand_on("result", message, _json(message.body))
+        self._came.append((message, Arrived(self.vantage, "result", _json(message.body))))
 
     def _dead(self, message: Message) -> None:
         deaths = message.headers.get("x-death")
@@ -176,15 +225,20 @@ class Link:
         body = _json(message.body)
         arguments = body[0] if isinstance(body, list) and body else None
         envelope = arguments[0] if isinstance(arguments, list) and arguments else None
-        self._hand_on("expired" if reason == "expired" else "dead", message, envelope)
+        kind: Kind = "expired" if reason == "expired" else "dead"
+        self._came.append((message, Arrived(self.vantage, kind, envelope)))
 
-    def _hand_on(self, kind: Kind, message: Message, body: object) -> None:
-        if self._take(Arrived(self.vantage, kind, body)):
-            message.ack()
-        else:
+    def _hand_on(self) -> None:
+        came, self._came = self._came, []
+        taken = self._take([one for _, one in came]) if came else ()
+        if not all(taken):
             # The ledger cannot be written now: what is owed stays owed, and this is read again.
             self._end.wait(POLL)
-            message.requeue()
+        for (message, _), done in zip(came, taken, strict=True):
+            if done:
+                message.ack()
+            else:
+                message.requeue()
 
 
 def _json(body: object) -> object:

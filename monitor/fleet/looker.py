@@ -15,7 +15,7 @@ from monitor.inventory.endpoints import control_targets
 from monitor.network.sign_in.refusals import Refusals
 from monitor.proof.formats.note import VerifierKey
 from monitor.rounds.batch.run import run_batch
-from monitor.rounds.batch.values import BatchResult, batch_from_json
+from monitor.rounds.batch.values import Batch, BatchResult, batch_from_json
 from monitor.rounds.controls import BuiltInControls
 from monitor.rounds.refused import InFile
 from monitor.rounds.run import ControlPair
@@ -62,15 +62,15 @@ class Looker:
         """Look at a batch, whichever thread asks. Raises ValueError for what is no batch, TimeoutError for one that
         does not end."""
         batch = batch_from_json(body)
-        running = asyncio.run_coroutine_threadsafe(self._look(body), self._loop)
+        running = asyncio.run_coroutine_threadsafe(self._look(batch), self._loop)
         try:
             return running.result(batch.deadline + GRACE)
         finally:
             running.cancel()
 
-    async def _look(self, body: object) -> BatchResult:
+    async def _look(self, batch: Batch) -> BatchResult:
         self._reload()
-        return await run_batch(batch_from_json(body), self.vantage, self._controls)
+        return await run_batch(batch, self.vantage, self._controls)
 
     async def _controls(self, nonce: str, stores: bool) -> ControlPair:
         # The same pair as in a process that looks alone; but the loop is another one.

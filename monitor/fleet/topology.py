@@ -44,6 +44,8 @@ def _arguments(name: str, most: int) -> dict[str, object]:
             "x-delivery-limit": 1,
             "x-dead-letter-exchange": POISON,
             "x-dead-letter-routing-key": POISON,
+            # By default a broker that dies while it moves a dead letter has lost it: the hub would wait for it in vain.
+            "x-dead-letter-strategy": "at-least-once",
             "x-max-length": most,
             "x-overflow": "reject-publish",
         }

@@ -10,8 +10,9 @@ from types import MappingProxyType
 from monitor.inventory.model.access_log import AccessLog as DeclaredLog
 from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import Bucket, bucket_targets
+from monitor.inventory.model.defaults import Defaults
 from monitor.inventory.model.dispatch import Dispatch
-from monitor.inventory.model.inventory import Defaults, Inventory
+from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.model.services import SWEEP_EVERY, by_preset, declared
 from monitor.inventory.values.addresses import in_order, is_address
 from probes.access_log import AccessLog

@@ -1,7 +1,7 @@
-"""What a worker behind a gate has taken and not handed in yet: a small SQLite file that outlives the worker.
+"""What a worker behind a gate has not handed in yet: a small SQLite file that outlives the worker.
 
-It holds no ledger: a batch that is being looked at, and a result that nobody has confirmed. A result is sealed to the
-hub's key before it comes here, so the file shows its reader ids and times alone.
+It holds no ledger: results that nobody has confirmed, and a name by which the gate knows whose batches it holds. A
+result is sealed to the hub's key before it comes here, so the file shows its reader ids alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ MOST = 2000
 """Results that are kept. When the way to the hub is closed for long the oldest go: nobody waits for them any more."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS looking (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS worker (number INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT OR IGNORE INTO worker VALUES (1, lower(hex(randomblob(16))));
 CREATE TABLE IF NOT EXISTS results (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL);
 """
 
@@ -55,20 +56,14 @@ class UnsentResults:
         """Close the file; what is in it stays."""
         self._connection.close()
 
-    def begin(self, id_: str) -> None:
-        """A batch is looked at from now on. Raises UnsentUnusable."""
+    def worker(self) -> str:
+        """The name of whoever works with this file, after a restart too. Raises UnsentUnusable."""
         with self._step() as connection:
-            connection.execute("INSERT OR REPLACE INTO looking VALUES (?)", (id_,))
-
-    def give_up(self, id_: str) -> None:
-        """A batch is not looked at any more, and has no result. Raises UnsentUnusable."""
-        with self._step() as connection:
-            connection.execute("DELETE FROM looking WHERE id = ?", (id_,))
+            return str(connection.execute("SELECT name FROM worker").fetchone()[0])
 
     def keep(self, id_: str, body: bytes) -> None:
         """A batch has this result, which is to be handed in. Raises UnsentUnusable."""
         with self._step() as connection:
-            connection.execute("DELETE FROM looking WHERE id = ?", (id_,))
             connection.execute("INSERT OR REPLACE INTO results (id, body) VALUES (?, ?)", (id_, body))
             connection.execute("DELETE FROM results WHERE number <= (SELECT max(number) FROM results) - ?", (MOST,))
 
@@ -77,11 +72,10 @@ class UnsentResults:
         with self._step() as connection:
             connection.execute("DELETE FROM results WHERE id = ?", (id_,))
 
-    def looking(self) -> tuple[str, ...]:
-        """Batches that were being looked at: after a start, those during which the worker ended. Raises
-        UnsentUnusable."""
+    def waiting(self) -> list[str]:
+        """The batches that have a result here. Raises UnsentUnusable."""
         with self._step() as connection:
-            return tuple(id_ for (id_,) in connection.execute("SELECT id FROM looking ORDER BY id"))
+            return [id_ for (id_,) in connection.execute("SELECT id FROM results ORDER BY number")]
 
     def oldest(self) -> Unsent | None:
         """The result that has waited longest. Raises UnsentUnusable."""

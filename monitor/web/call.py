@@ -108,6 +108,7 @@ class Call:
         shared = {
             "head": top.said(self.language),
             "as_of": top.at,
+            "version": top.version,
             "now": self.now,
             "zone": self.zone,
             "caller": self.caller,

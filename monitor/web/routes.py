@@ -29,6 +29,8 @@ class Route:
     """The scope that a token needs; empty: people alone."""
     grave: bool = False
     """Whether the person must have signed in within the last minutes."""
+    by_itself: bool = False
+    """Whether an open page asks it, and no person: it is not put on file, and keeps no session from ending."""
 
     @property
     def as_json(self) -> bool:

@@ -152,9 +152,9 @@ class WebServer:
 
         async def answer(request: web.Request) -> web.StreamResponse:
             services, now = self._services, self._services.now()
-            who = await caller(request, services.access, services.inventory(), now)
+            who = await caller(request, services.access, services.inventory(), now, use=not route.by_itself)
             if who is None:
-                if route.as_json or request.headers.get("Authorization"):
+                if route.as_json or route.by_itself or request.headers.get("Authorization"):
                     raise Problem(401, "problem.sign-in", {"WWW-Authenticate": "Bearer"})
                 to = quote(request.path_qs, safe="/?=&") if request.method == "GET" else "/"
                 raise web.HTTPSeeOther(f"/sign-in?next={quote(to, safe='')}")
@@ -179,6 +179,8 @@ class WebServer:
 
     async def _log(self, route: Route, call: Call, status: int) -> None:
         """Put on file what was read or done, before anybody sees it."""
+        if route.by_itself:
+            return
         event = "read" if route.method == "GET" else "act"
         grant = call.caller.grant
         lines = [

@@ -47,6 +47,7 @@ ROUTES: Final = (
     Route("GET", "/reports/{report}/{form}", "report", reports.as_file, token=TokenScope.REPORTS.value),
     Route("GET", "/log", "log", watching.show_log, Permit.LOG),
     Route("GET", "/wall", "wall", watching.wall),
+    Route("GET", "/version.json", "version", watching.version, by_itself=True),
     Route("GET", "/findings.csv", "findings-csv", csv_files.findings, token=TokenScope.FINDINGS.value),
     Route("GET", "/coverage.csv", "coverage-csv", csv_files.assets, token=TokenScope.COVERAGE.value),
     Route("GET", "/findings.ocsf.jsonl", "findings-ocsf", ocsf.findings, token=TokenScope.FINDINGS.value),

@@ -8,42 +8,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
+from tests.attack import lanes
 from tests.attack.attack import Attack, Outcome, row
 from tests.attack.manual import PAGE, write
 from tests.attack.manual import known as known_rows
 from tests.attack.registry import ATTACKS
-
-LONGEST = 900
-"""Seconds after which an attack of the usual amount is broken off: one that hangs costs the others no row."""
-
-
-def attempt(attack: Attack, amount: int, longest: int) -> Outcome:
-    """One attack in a folder of its own; an exception of the attack is a failure of it."""
-    signal.signal(signal.SIGALRM, _broken_off)
-    signal.alarm(longest)
-    try:
-        return _attempt(attack, amount)
-    finally:
-        signal.alarm(0)
-
-
-def _broken_off(*_: object) -> None:
-    raise TimeoutError("not done in time")
-
-
-def _attempt(attack: Attack, amount: int) -> Outcome:
-    with tempfile.TemporaryDirectory(prefix=f"leftopen-{attack.name}-") as folder:
-        try:
-            return attack.run(amount, Path(folder))
-        except Exception as error:  # noqa: BLE001  whatever breaks an attack is told, and the others are still run
-            return Outcome(failures=[f"{attack.name}: {error!r}"])
+from tests.commands import start_forking
 
 
 def main(arguments: list[str]) -> int:
@@ -65,25 +39,30 @@ def main(arguments: list[str]) -> int:
     today = str(datetime.now(UTC).date())
     rows = known_rows(PAGE.read_text("utf-8")) if chosen.rest else {}
     done = {name for name, said in rows.items() if today in said and "| held |" in said}
-    results: list[tuple[Attack, Outcome]] = []
+    attacks: list[tuple[Attack, int]] = []
     for attack in ATTACKS:
         if (chosen.names and attack.name not in chosen.names) or (chosen.sample and not attack.sample):
             continue
-        if attack.name in done:
-            continue
-        began = time.monotonic()
-        usual = attack.sample if chosen.sample else attack.whole
-        outcome = attempt(attack, chosen.amount or usual, 0 if chosen.amount else LONGEST)
-        seconds = time.monotonic() - began
-        results.append((attack, outcome))
+        if attack.name not in done:
+            attacks.append((attack, chosen.amount or (attack.sample if chosen.sample else attack.whole)))
+    began, failed = time.monotonic(), 0
+
+    def told(attack: Attack, outcome: Outcome, seconds: float) -> None:
+        nonlocal failed
+        failures = outcome.failures + outcome.too_slow
+        failed += bool(failures)
         took = f"{seconds:.0f} s, load {os.getloadavg()[1]:.0f}"
         print(f"{attack.name}: {outcome.tried} tried, {outcome.word}, {outcome.measured} ({took})", flush=True)
         if chosen.write:
             day = datetime.now(UTC).date()
             write({attack.name: row(attack, outcome, day)}, [one.name for one in ATTACKS])
-        for failure in (outcome.failures + outcome.too_slow)[:20]:
+        for failure in failures[:20]:
             print(f"  {failure}", flush=True)
-    return 1 if any(outcome.failures or outcome.too_slow for _, outcome in results) else 0
+
+    start_forking()
+    lanes.run(attacks, told, longest=0 if chosen.amount else lanes.LONGEST)
+    print(f"{len(attacks)} attacks, {failed} failed, {time.monotonic() - began:.0f} s in all")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

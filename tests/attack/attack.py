@@ -53,6 +53,10 @@ class Attack:
     whole: int
     sample: int
     """The amount in `make test`; 0: what it runs are tests already."""
+    seconds: int = 30
+    """About how long the whole takes: the longest begin first."""
+    alone: bool = False
+    """Whether nothing else may run beside it, since it measures how fast leftopen is."""
 
 
 def row(attack: Attack, outcome: Outcome, day: date) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
-import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
 from tests.acceptance.builders import Ran
 from tests.attack.attack import Outcome
-from tests.attack.kills import nothing_lost, whole
-from tests.attack.recorders import Recorders, recorders
+from tests.attack.kills import nothing_lost, unsent, whole
+from tests.attack.recorders import Recorders, holds, recorders, watching
 
 SEED = 20130917
 _CODES = (0, 1, 2, 3)
@@ -83,6 +84,54 @@ def _room_again(outcome: Outcome, made: Recorders, when: str) -> None:
     nothing_lost(str(made.house.database), made, outcome)
 
 
+def filling(amount: int, folder: Path) -> Outcome:
+    """The disk of a `watch` fills up, or takes no writes, `amount` times; a recorder opens meanwhile."""
+    outcome = Outcome()
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        outcome.skipped = "only root can mount a disk of its own"
+        return outcome
+    chance = Random(SEED)
+    with recorders(folder, 1, clear_looks=1) as made:
+        var = made.house.database.parent
+        with disk(var, 16 << 10):
+            with watching(made, made.house.environment()) as process:
+                outcome.check(holds(lambda: made.asked > 4), "no first look")
+                for number in range(amount):
+                    outcome.tried += 1
+                    refuses = number % 3 == 2
+                    _may_write(process.pid, 0) if refuses else _fill(var, chance.randrange(4))
+                    told = len(made.hook.received)
+                    made.toggle(0)
+                    time.sleep(2.0)
+                    _may_write(process.pid, resource.RLIM_INFINITY)
+                    (var / "filler").unlink(missing_ok=True)
+                    outcome.check(holds(lambda: len(made.hook.received) > told), f"{number}: what opened was not told")  # noqa: B023
+                    made.toggle(0)
+                    closed = holds(lambda: "exposed" not in made.house.states())
+                    outcome.check(closed, f"{number}: what closed was not recorded")
+                    outcome.check(process.poll() is None, f"{number}: the watch has ended")
+                outcome.check(holds(lambda: not unsent(str(made.house.database))), "messages are left")
+            whole(str(made.house.database), outcome, "at the end")
+            nothing_lost(str(made.house.database), made, outcome)
+        said = (made.house.folder / "watch.log").read_text()
+    outcome.check("Traceback" not in said, said[-600:])
+    outcome.measured = f"{len(made.hook.received)} messages came, each once there was room"
+    return outcome
+
+
+def _fill(at: Path, pages: int) -> None:
+    """Fill a disk up to its last pages."""
+    with suppress(OSError), (at / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(_PAGE))
+    os.truncate(at / "filler", max(0, (at / "filler").stat().st_size - pages * _PAGE))
+
+
+def _may_write(process: int, most: int) -> None:
+    """Let a process write files of so many bytes: with 0 each write fails, as on a disk that turned read-only."""
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+
 def damaged(amount: int, folder: Path) -> Outcome:
     """Random damage to `amount` copies of a ledger: every command ends in words, and `run` never looks well."""
     outcome = Outcome()
@@ -135,11 +184,16 @@ def keys(amount: int, folder: Path) -> Outcome:
                 if wrong is not None:
                     key.write_bytes(wrong)
                     key.chmod(0o600)
-                outcome.tried += 1
-                ran = made.house.ask("run", "inventory.yaml")
-                in_words(outcome, ran, f"key {name}")
-                outcome.check(ran.code != 0, f"key {name}: looks well though the recorder is open")
-                outcome.check("key" in ran.err + ran.out, f"key {name}: not said: {ran.err[-200:]}")
+                for fixed in (False, True, True):
+                    # A half fix: the folder is listed no more, and its files are open to whoever knows their names.
+                    made.lists.clear() if fixed else made.lists.set()
+                    outcome.tried += 1
+                    ran = made.house.ask("run", "inventory.yaml")
+                    in_words(outcome, ran, f"key {name}")
+                    outcome.check(ran.code != 0, f"key {name}: looks well though the recorder is open")
+                    outcome.check("key" in ran.err + ran.out, f"key {name}: not said: {ran.err[-200:]}")
+                    states = set(made.house.states())
+                    outcome.check(states == {"exposed"}, f"key {name}, half fixed {fixed}: the finding is {states}")
                 for command in (["health", "inventory.yaml"], ["status", "inventory.yaml"], ["findings"]):
                     outcome.tried += 1
                     said = made.house.ask(*command)
@@ -149,8 +203,8 @@ def keys(amount: int, folder: Path) -> Outcome:
                 held = key.read_bytes() if key.exists() else None
                 outcome.check(held == wrong, f"key {name}: it was replaced")
         key.write_bytes(right)
-        with closing(sqlite3.connect(database)) as ledger:
-            states = {row[0] for row in ledger.execute("SELECT state FROM findings")}
-        outcome.check(states == {"exposed"}, f"states after all: {states}")
+        ran = made.house.ask("run", "inventory.yaml")
+        outcome.check(ran.code == 1, f"the right key again, half fixed: ended with {ran.code}: {ran.err[-200:]}")
+        outcome.check(set(made.house.states()) == {"exposed"}, f"states after all: {made.house.states()}")
     outcome.measured = "all of them said"
     return outcome

@@ -1,8 +1,9 @@
 """Runs commands of leftopen in forked children and kills them: `python -m tests.attack.forker`, orders on stdin.
 
-An order is a line of JSON: {"arguments": [...], "kill_after": seconds or null}. The answer is one too: {"killed": bool,
-"code": exit code, "seconds": how long it ran}. A fork has everything imported, so that a kill meets the work and not
-the start of Python.
+An order is a line of JSON: {"arguments": [...], "kill_after": seconds or null, "children_after": seconds or null}, the
+second from when on to kill what the command starts. The answer is one too: {"killed": bool, "children": how many of
+those were killed, "code": exit code, "seconds": how long it ran}. A fork has everything imported, so that a kill meets
+the work and not the start of Python.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import time
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from monitor.cli.main import COMMANDS, main
@@ -38,6 +40,17 @@ def child(arguments: list[str]) -> None:
     os._exit(0)
 
 
+def _kill_children(of: int) -> int:
+    """Kill what a process has started; how many they were."""
+    killed = 0
+    with suppress(OSError):
+        for task in Path(f"/proc/{of}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                os.kill(int(child), signal.SIGKILL)
+                killed += 1
+    return killed
+
+
 def obeyed(order: dict[str, Any]) -> dict[str, Any]:
     """Fork, wait, kill where that is ordered."""
     began = time.monotonic()
@@ -46,7 +59,9 @@ def obeyed(order: dict[str, Any]) -> dict[str, Any]:
         child(order["arguments"])
     after = order["kill_after"]
     deadline = began + (_LONGEST if after is None else after)
+    children_at = deadline if order["children_after"] is None else began + order["children_after"]
     status: int | None = None
+    children = 0
     while status is None:
         ended, code = os.waitpid(pid, os.WNOHANG)
         if ended:
@@ -58,10 +73,13 @@ def obeyed(order: dict[str, Any]) -> dict[str, Any]:
             os.kill(pid, signal.SIGKILL)
             status = os.waitpid(pid, 0)[1]
         else:
+            if time.monotonic() >= children_at:
+                children += _kill_children(pid)
             time.sleep(0.002)
     killed = os.WIFSIGNALED(status)
     return {
         "killed": killed,
+        "children": children,
         "code": None if killed else os.WEXITSTATUS(status),
         "seconds": time.monotonic() - began,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import resource
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,8 @@ from tests.attack.attack import Outcome
 from tests.attack.mutations import grown, mutated
 from tests.attack.parsers import PARSERS, Parser
 from tests.attack.peers.bombs import bombs, packed_bombs
+from tests.counting import calls
+from tests.speed import slowness
 
 SEED = 20190218
 SECONDS_A_MEGABYTE = 1.0
@@ -21,6 +24,8 @@ CORPUS = Path(__file__).parent / "corpus"
 _LONG_EVERY = 40
 _LEAST = 0.05
 """Seconds below which a time says nothing about a parser."""
+_MANY_CALLS = 2_000
+"""Calls below which their number says nothing about a parser."""
 
 
 def bodies(parser: Parser, amount: int, chance: Random) -> list[bytes]:
@@ -45,13 +50,33 @@ def seconds_of(parser: Parser, body: bytes) -> float:
     return (time.process_time() - began) / parser.readings
 
 
-def grows(parser: Parser, body: bytes) -> bool:
-    """Whether twice the bytes take clearly more than twice the time, from a quarter to half and from half to all."""
+def usual_seconds_of(parser: Parser, body: bytes) -> float:
+    """The same on a usual machine: the least of several times, each measured beside how slow this machine is then."""
+    return min(seconds_of(parser, body) / slowness() for _ in range(4))
+
+
+def grows(parser: Parser, body: bytes, seconds: float) -> bool:
+    """Whether twice the bytes take clearly more than twice the work, from a quarter to half and from half to all.
+
+    `seconds` are what one reading of all took. Calls are counted, which are the same on every machine; what loops
+    without a call is seen by the clock.
+    """
     size = len(body)
-    quarter, half, whole = (
-        min(seconds_of(parser, one) for _ in range(2)) for one in (body[: size // 4], body[: size // 2], body)
-    )
-    return whole > _LEAST and whole > 3.2 * half > 3.2 * 2.6 * quarter
+    parts = (body[: size // 4], body[: size // 2], body)
+    if seconds < 6 * seconds_of(parser, parts[0]):
+        return False  # four times as long are linear, and sixteen times the square: no machine is that uneven
+    if _bends(_MANY_CALLS, [calls(lambda one=one: parser.read(one)) for one in parts]):  # type: ignore[misc]
+        return True
+    return all(_bends(_LEAST, _least_of_four(parser, parts)) for _ in range(2))
+
+
+def _least_of_four(parser: Parser, parts: Sequence[bytes]) -> list[float]:
+    return [min(times) for times in zip(*([seconds_of(parser, one) for one in parts] for _ in range(4)), strict=True)]
+
+
+def _bends(least: float, measured: Sequence[float]) -> bool:
+    quarter, half, whole = measured
+    return whole > least and whole > 2.8 * half > 2.8 * 2.4 * quarter
 
 
 def fuzz(amount: int, folder: Path) -> Outcome:
@@ -75,11 +100,11 @@ def fuzz(amount: int, folder: Path) -> Outcome:
             allowed = max(_LEAST, seconds_allowed)
             if seconds > allowed:
                 # The first may have paid for an import, and each for what else runs on the machine.
-                seconds = min(seconds, *(seconds_of(parser, body) for _ in range(3)))
+                seconds = usual_seconds_of(parser, body)
             if seconds > allowed:
                 outcome.too_slow.append(f"{name}: {seconds:.2f} s for {len(body)} bytes")
                 _keep(folder, name, body)
-            if len(body) > 100_000 and seconds > _LEAST and grows(parser, body):
+            if len(body) > 100_000 and seconds > _LEAST and grows(parser, body, seconds):
                 outcome.too_slow.append(f"{name}: the time grows faster than the bytes")
                 _keep(folder, name, body)
             if len(body) > 100_000 and seconds * 1e6 / len(body) > slowest:

@@ -18,10 +18,16 @@ from typing import Any
 
 from tests.attack.attack import Outcome
 from tests.attack.recorders import Recorders, recorders
+from tests.waiting import until
 
 SEED = 19121212
 REF = re.compile(r"(LO-[0-9A-Z]{10})/\d+")
 _RECORDERS = 4
+_DEEDS = {
+    "ack": (), "contain": ("--reason", "the index is off"), "cause": ("--reason", "an old rule"),
+    "aware": ("--reason", "told by mail", "--party", "storage"),
+}  # fmt: skip
+"""What people say about a finding, and what each of it needs to be said with."""
 
 
 class Forker:
@@ -30,12 +36,15 @@ class Forker:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def run(self, *arguments: str, kill_after: float | None = None) -> dict[str, Any]:
-        """Run a command in a fork; kill it after so many seconds."""
+    def run(
+        self, *arguments: str, kill_after: float | None = None, children_after: float | None = None
+    ) -> dict[str, Any]:
+        """Run a command in a fork; kill it after so many seconds, and what it starts from another moment on."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        stdin.write(json.dumps({"arguments": arguments, "kill_after": kill_after}) + "\n")
+        order = {"arguments": arguments, "kill_after": kill_after, "children_after": children_after}
+        stdin.write(json.dumps(order) + "\n")
         stdin.flush()
         answer: dict[str, Any] = json.loads(stdout.readline())
         return answer
@@ -63,14 +72,17 @@ def kills(amount: int, folder: Path) -> Outcome:
     killed: Counter[str] = Counter()
     with recorders(folder, _RECORDERS, clear_looks=1) as made, forker(made) as forks:
         database, inventory = str(made.house.database), str(made.house.inventory)
+        _with_log(made)
         made.toggle(0)
         forks.run("run", inventory, "--database", database)
         for number in range(amount):
             if number % 2 == 0:
                 made.toggle(chance.randrange(_RECORDERS))
             what, arguments, most = _order(chance, database, inventory, folder)
-            done = forks.run(*arguments, kill_after=chance.uniform(0.02, most))
+            children_after = chance.uniform(0.0, most) if chance.random() < 0.3 else None
+            done = forks.run(*arguments, kill_after=chance.uniform(0.02, most), children_after=children_after)
             outcome.tried += 1
+            killed["child alone"] += done["children"]
             if done["killed"]:
                 killed[what] += 1
             elif done["code"] not in (0, 1, 2, 3):
@@ -82,17 +94,23 @@ def kills(amount: int, folder: Path) -> Outcome:
         for event in made.opened:
             event.set()
         # What a killed process had taken for sending is free again when its lease ends; then it is sent.
-        for _ in range(12):
-            forks.run("run", inventory, "--database", database)
-            if not unsent(database):
-                break
-            forks.run("watch", inventory, "--database", database, kill_after=8.0)
+        until(lambda: forks.run("run", inventory, "--database", database) and not unsent(database), "sent", 150)
         whole(database, outcome, "at the end")
+        said = made.house.ask("verify", "--database", database)
+        outcome.check(said.code == 0, f"the evidence log at the end: {said.out[-200:]} {said.err[-200:]}")
         nothing_lost(database, made, outcome)
     shares = ", ".join(f"{count} {what}" for what, count in sorted(killed.items()))
-    outcome.measured = f"{sum(killed.values())} killed at work ({shares})"
+    outcome.measured = f"{killed.total()} killed at work ({shares})"
     outcome.check(bool(killed), "nothing was killed at work")
     return outcome
+
+
+def _with_log(made: Recorders) -> None:
+    """Have checkpoints of the evidence log signed every second."""
+    made.house.ask("log", "new-key", "log.key", "--name", "vendor.example/log")
+    value = json.loads(made.house.inventory.read_text())
+    value["log"] = {"key": f"file:{made.house.folder}/log.key", "every": "1s"}
+    made.house.inventory.write_text(json.dumps(value))
 
 
 def _order(chance: Random, database: str, inventory: str, folder: Path) -> tuple[str, list[str], float]:
@@ -100,15 +118,17 @@ def _order(chance: Random, database: str, inventory: str, folder: Path) -> tuple
     with closing(sqlite3.connect(database)) as ledger:
         ids = [row[0] for row in ledger.execute("SELECT id FROM findings ORDER BY id")]
     at = ["--database", database]
-    kind = chance.choice(["watch"] * 6 + ["run"] * 3 + ["survey", "ack", "backup"])
+    kind = chance.choice(["watch"] * 12 + ["run"] * 6 + ["survey"] * 2 + ["backup"] * 2 + ["checkpoint", *_DEEDS])
     if not ids or kind in ("watch", "run"):
         kind = kind if kind == "watch" else "run"
         return kind, [kind, inventory, *at], 1.6 if kind == "watch" else 0.9
     one = chance.choice(ids)
     if kind == "survey":
         return kind, [kind, one, inventory, *at], 0.4
-    if kind == "ack":
-        return kind, [kind, one, "--by", "Attack Er", *at], 0.15
+    if kind == "checkpoint":
+        return kind, ["log", kind, inventory, *at], 0.2
+    if kind in _DEEDS:
+        return kind, [kind, one, "--by", "Attack Er", *_DEEDS[kind], *at], 0.15
     return kind, [kind, str(folder / f"backup-{chance.randrange(1 << 40)}"), *at], 0.2
 
 

@@ -20,9 +20,10 @@ from tests.attack.attack import Outcome
 from tests.attack.kills import nothing_lost, whole
 from tests.attack.recorders import Recorders, holds, recorders, watching
 from tests.monitor.service.test_linear import lived
+from tests.speed import slowness
 
 _SECONDS = 20.0
-"""CPU seconds within which each command must be done with 10,000 findings and assets."""
+"""CPU seconds of a usual machine within which each command must be done with 10,000 findings and assets."""
 _STALL = re.compile(r"the event loop was held for ([\d.]+) s, of which it worked ([\d.]+) s")
 _MOST_STALL = 0.1
 _ID = next(id_ for id_ in (f"LO-{n:010d}" for n in range(1, 1000)) if parse_finding_id(id_, bare=True) == id_)
@@ -67,7 +68,7 @@ def load(amount: int, folder: Path) -> Outcome:
             house.command(*command), cwd=folder, env=house.environment(), capture_output=True, timeout=600, check=False
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        seconds = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / slowness()
         what = " ".join(command)
         said = done.stderr.decode("utf-8", "replace")
         outcome.check(done.returncode in (0, 1, 2, 3), f"{what}: ended with {done.returncode}: {said[-300:]}")
@@ -160,16 +161,21 @@ def flat(amount: int, folder: Path) -> Outcome:
         nothing_lost(str(made.house.database), made, outcome)
         said = (made.house.folder / "watch.log").read_text()
     outcome.check("Traceback" not in said, said[-300:])
-    stalls = [(float(held), float(worked)) for held, worked in _STALL.findall(said)]
-    longest = max((worked for _, worked in stalls), default=0.0)
-    if longest > _MOST_STALL:
-        outcome.too_slow.append(f"the event loop was held for {longest:.2f} s by its own work")
+    longest = stalls(said, outcome)
     first, last = states[0], states[-1]
     outcome.measured = (
         f"{made.asked} requests; memory {first[0] >> 10} to {last[0] >> 10} MiB, descriptors {first[1]} to {last[1]}, "
         f"threads {first[2]} to {last[2]}; longest stall by its own work {longest:.2f} s"
     )
     return outcome
+
+
+def stalls(log: str, outcome: Outcome) -> float:
+    """Seconds of the longest stall of an event loop by its own work, as the log of a `watch` says."""
+    longest = max((float(worked) for _, worked in _STALL.findall(log)), default=0.0)
+    if longest > _MOST_STALL:
+        outcome.too_slow.append(f"the event loop was held for {longest:.2f} s by its own work")
+    return longest
 
 
 def _all_told(made: Recorders) -> bool:

@@ -25,18 +25,24 @@ class _Recorder(SimpleHTTPRequestHandler):
     """Python's own file server; it refuses everything while it is closed."""
 
     opened: threading.Event
+    lists: threading.Event
 
     def __init__(
-        self, *arguments: Any, opened: threading.Event, heard: Callable[[Message], object], **more: Any
+        self,
+        *arguments: Any,
+        opened: threading.Event,
+        lists: threading.Event,
+        heard: Callable[[Message], object],
+        **more: Any,
     ) -> None:
-        self.opened = opened
+        self.opened, self.lists = opened, lists
         self.heard = heard
         super().__init__(*arguments, **more)
 
     def send_head(self) -> Any:
         """Answer, or refuse."""
         self.heard(self.headers)
-        if not self.opened.is_set():
+        if not self.opened.is_set() or (self.path.endswith("/") and not self.lists.is_set()):
             self.send_error(403)
             return None
         return super().send_head()
@@ -59,6 +65,8 @@ class Recorders:
     house: House
     hook: Webhook
     opened: list[threading.Event] = field(default_factory=list)
+    lists: threading.Event = field(default_factory=threading.Event)
+    """Whether those that are open list their folders; where they do not, they still give the files."""
     asked: int = 0
     """Requests that came to any of the recorders."""
 
@@ -87,11 +95,12 @@ def recorders(folder: Path, count: int, **defaults: Any) -> Iterator[Recorders]:
     servers: list[ThreadingHTTPServer] = []
     with webhook() as hook:
         made = Recorders(House(home, {"HOOK": hook.ours}), hook)
+        made.lists.set()
         try:
             for _ in range(count):
                 event = threading.Event()
                 made.opened.append(event)
-                handler = partial(_Recorder, directory=str(tree.path), opened=event, heard=made.hear)
+                handler = partial(_Recorder, directory=str(tree.path), opened=event, lists=made.lists, heard=made.hear)
                 server = _Server(("127.0.0.1", 0), handler)
                 threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
                 servers.append(server)

@@ -6,7 +6,7 @@ from typing import Final
 
 from tests.attack.attack import Attack
 from tests.attack.clocks import clocks
-from tests.attack.disks import damaged, full_disk, keys
+from tests.attack.disks import damaged, filling, full_disk, keys
 from tests.attack.fleet.kills import fleet_kills
 from tests.attack.fleet.scale import fleet_scale
 from tests.attack.fuzz import fuzz
@@ -16,7 +16,9 @@ from tests.attack.limits import descriptors, locked, memory, memory_of_group
 from tests.attack.load import flat, load
 from tests.attack.pages import pages
 from tests.attack.peers.strangers import strangers
+from tests.attack.peers.tls import odd_tls
 from tests.attack.rows import damaged_rows
+from tests.attack.storm import storm
 from tests.attack.suites import suite
 from tests.attack.upgrades import upgrades
 
@@ -29,6 +31,7 @@ ATTACKS: Final = (
         kills,
         whole=500,
         sample=16,
+        seconds=400,
     ),
     Attack(
         "full-disk",
@@ -38,6 +41,17 @@ ATTACKS: Final = (
         full_disk,
         whole=16,
         sample=2,
+        seconds=60,
+    ),
+    Attack(
+        "disk-fills",
+        "faults",
+        "the disk of a `watch` fills up to its last pages, or refuses every write, while a recorder opens",
+        "the `watch` goes on; what opened is told, and what closed recorded, once there is room; no traceback",
+        filling,
+        whole=6,
+        sample=0,
+        seconds=170,
     ),
     Attack(
         "damaged-ledger",
@@ -56,12 +70,13 @@ ATTACKS: Final = (
         damaged_rows,
         whole=60,
         sample=2,
+        seconds=200,
     ),
     Attack(
         "keys",
         "faults",
-        "the key of the witnesses lost, empty, cut or foreign",
-        "said by every command, never replaced, the finding stays open",
+        "the key of the witnesses lost, empty, cut or foreign, while the folder is open and while it is half fixed",
+        "said by every command, never replaced; the finding stays open as long as one of its files is",
         keys,
         whole=3,
         sample=1,
@@ -74,6 +89,7 @@ ATTACKS: Final = (
         descriptors,
         whole=15,
         sample=2,
+        seconds=40,
     ),
     Attack(
         "locked-ledger",
@@ -92,6 +108,7 @@ ATTACKS: Final = (
         memory,
         whole=16,
         sample=0,
+        seconds=90,
     ),
     Attack(
         "memory-of-group",
@@ -101,6 +118,7 @@ ATTACKS: Final = (
         memory_of_group,
         whole=40,
         sample=0,
+        seconds=120,
     ),
     Attack(
         "clocks",
@@ -110,6 +128,7 @@ ATTACKS: Final = (
         clocks,
         whole=26,
         sample=0,
+        seconds=120,
     ),
     Attack(
         "fleet-kills",
@@ -119,6 +138,7 @@ ATTACKS: Final = (
         fleet_kills,
         whole=1_500,
         sample=0,
+        seconds=350,
     ),
     Attack(
         "channels",
@@ -136,6 +156,7 @@ ATTACKS: Final = (
         ),
         whole=1,
         sample=0,
+        seconds=80,
     ),
     Attack(
         "fuzz",
@@ -145,6 +166,7 @@ ATTACKS: Final = (
         fuzz,
         whole=300,
         sample=30,
+        seconds=150,
     ),
     Attack(
         "strangers",
@@ -154,6 +176,17 @@ ATTACKS: Final = (
         strangers,
         whole=100,
         sample=2,
+        seconds=60,
+    ),
+    Attack(
+        "odd-tls",
+        "peers",
+        "all alerts at three moments, floods of records, renegotiation, giant and damaged certificates",
+        "unknown, or clear where a certificate of ours is demanded; an open folder is seen; limited time and memory",
+        odd_tls,
+        whole=300,
+        sample=0,
+        seconds=60,
     ),
     Attack(
         "crossed-sockets",
@@ -182,6 +215,7 @@ ATTACKS: Final = (
         ),
         whole=1,
         sample=0,
+        seconds=180,
     ),
     Attack(
         "scope",
@@ -213,6 +247,7 @@ ATTACKS: Final = (
         ),
         whole=1,
         sample=0,
+        seconds=90,
     ),
     Attack(
         "stores",
@@ -222,6 +257,7 @@ ATTACKS: Final = (
         suite("tests/probes/buckets/test_hostile_rounds.py", "tests/monitor/network/stores"),
         whole=1,
         sample=0,
+        seconds=60,
     ),
     Attack(
         "surroundings",
@@ -240,6 +276,7 @@ ATTACKS: Final = (
         leaks,
         whole=2,  # a refused message is tried again after minutes: more of them would take half an hour
         sample=0,
+        seconds=100,
     ),
     Attack(
         "secrets",
@@ -256,6 +293,7 @@ ATTACKS: Final = (
         ),
         whole=1,
         sample=0,
+        seconds=60,
     ),
     Attack(
         "idle-clients",
@@ -265,6 +303,7 @@ ATTACKS: Final = (
         pages,
         whole=10_000,
         sample=100,
+        alone=True,
     ),
     Attack(
         "outputs",
@@ -291,6 +330,7 @@ ATTACKS: Final = (
         suite("tests/monitor/web"),
         whole=1,
         sample=0,
+        seconds=80,
     ),
     Attack(
         "load",
@@ -300,15 +340,28 @@ ATTACKS: Final = (
         load,
         whole=10_000,
         sample=0,
+        seconds=250,
+    ),
+    Attack(
+        "storm",
+        "load",
+        "10,000 findings that open at once, and a `watch` that tells them",
+        "all are told, in 100 messages at most and 120 s of CPU; no stall over 100 ms by its own work",
+        storm,
+        whole=10_000,
+        sample=50,
+        seconds=90,
     ),
     Attack(
         "fleet-scale",
         "load",
-        "hosts that are each looked at once an hour by a fleet: all at once at first, then as their turns come",
+        "hosts that are each looked at once an hour by a fleet: all at once at first, "
+        "an hour later again, then as their turns come",
         "none lost; recording and bytes within twice the arithmetic; of 10,000 hosts: engine under 0.5 ms",
         fleet_scale,
         whole=4_000,
         sample=0,
+        seconds=330,
     ),
     Attack(
         "flat",
@@ -318,6 +371,7 @@ ATTACKS: Final = (
         flat,
         whole=60,
         sample=0,
+        seconds=120,
     ),
     Attack(
         "old-ledgers",
@@ -327,6 +381,7 @@ ATTACKS: Final = (
         upgrades,
         whole=30,
         sample=2,
+        seconds=50,
     ),
     Attack(
         "upgrades",

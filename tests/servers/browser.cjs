@@ -45,6 +45,15 @@ const steps = {
     const { x, y, width } = await page.locator(selector).first().boundingBox();
     return { across: x >= 0 && x + width <= page.viewportSize().width, top: y };
   },
+  async later(page, [seconds, selector]) {
+    // So many seconds pass for the page, again and again, until it shows that.
+    for (let n = 0; n < 100; n++) {
+      await page.clock.fastForward(seconds * 1000);
+      if (await page.isVisible(selector)) return true;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    return false;
+  },
   async axe(page) {
     const found = await page.evaluate(
       ([source, values]) => {
@@ -108,6 +117,7 @@ async function work(browser, job) {
     }
     const page = await context.newPage();
     page.setDefaultTimeout(30000);
+    if (job.clock) await page.clock.install();
     const main = new Set();
     page.on("console", (line) => {
       // A page that is asked for because it is an error says so on the console itself.

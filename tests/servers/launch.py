@@ -136,7 +136,7 @@ def running(
     home = Path(tempfile.mkdtemp(prefix=f"leftopen-{name}-"))
     home.chmod(0o755)
     wanted = port
-    try:
+    with guarded(home):
         for attempt in range(1, 4):
             port = wanted or free_port(host)
             how = start(port, home)
@@ -155,9 +155,29 @@ def running(
                 return
             finally:
                 stop(process)
-                _end_what_left(home)
+                end_what_left(home)
+
+
+@contextmanager
+def guarded(home: Path) -> Iterator[None]:
+    """A folder that is gone in the end. Should the tests themselves be killed, a shell that hears it ends whatever has
+    the folder as its HOME, and removes it: the kernel ends only what we have started ourselves, and no child of it."""
+    guard = subprocess.Popen(
+        ["/bin/sh", "-c", _GUARD, "sh", str(home)],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield
     finally:
+        guard.kill()
+        guard.communicate()
         shutil.rmtree(home, ignore_errors=True)
+
+
+_GUARD = """read -r _
+for one in $(grep -lzxF "HOME=$1" /proc/[0-9]*/environ); do one=${one%/environ}; kill -KILL "${one#/proc/}"; done
+rm -rf "$1"
+"""
 
 
 def _spawn(how: Start, home: Path) -> subprocess.Popen[bytes]:
@@ -231,8 +251,9 @@ def stop(process: subprocess.Popen[Any]) -> None:
     process.wait(timeout=30)  # it was killed; a busy machine takes a moment to say so
 
 
-def _end_what_left(home: Path) -> None:
-    """End what a server has started in a session of its own, as Samba does: its home is in the environment of all."""
+def end_what_left(home: Path) -> None:
+    """End what a server has started in a session of its own, as Samba and RabbitMQ do: its home is in the environment
+    of all."""
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
             if b"\0HOME=%b\0" % os.fsencode(home) in b"\0" + environ.read_bytes():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.servers.certificates import Certificate
-from tests.servers.launch import bound_to_us, free_port, missing, stop, surroundings, tail
+from tests.servers.launch import bound_to_us, end_what_left, free_port, guarded, missing, stop, surroundings, tail
 
 OF_THE_MANUAL = Path(__file__).parents[2] / "docs" / "rabbitmq" / "rabbitmq.conf"
 PROGRAMS = Path("/usr/lib/rabbitmq/bin")
@@ -100,7 +99,12 @@ def rabbitmq(definitions: Callable[[Rabbit], Path], shown: Certificate | None = 
     if not (PROGRAMS / "rabbitmq-server").exists():
         missing("rabbitmq-server is not installed (.ci/servers installs it)")
     home = Path(tempfile.mkdtemp(prefix="leftopen-rabbitmq-"))
-    made = Rabbit(home)
+    with guarded(home):
+        yield from _running(Rabbit(home), definitions, shown)
+
+
+def _running(made: Rabbit, definitions: Callable[[Rabbit], Path], shown: Certificate | None) -> Iterator[Rabbit]:
+    home = made.home
     speaks_tls = ""
     if shown is not None:
         made.tls = free_port()
@@ -123,7 +127,4 @@ def rabbitmq(definitions: Callable[[Rabbit], Path], shown: Certificate | None = 
     finally:
         if made.process is not None:
             stop(made.process)
-        subprocess.run(
-            ["epmd", "-port", str(made.mapper), "-kill"], env=made.environment, capture_output=True, check=False
-        )
-        shutil.rmtree(home, ignore_errors=True)
+        end_what_left(home)  # its port mapper

@@ -232,6 +232,25 @@ def test_what_a_server_has_started_in_a_session_of_its_own_ends_with_it(tmp_path
     until(lambda: not launch.alive(left), "it is gone")
 
 
+def test_what_a_killed_test_run_has_started_by_others_ends_too(tmp_path: Path) -> None:
+    """As RabbitMQ starts its port mapper: in a session of its own, whose parent is gone."""
+    home = tmp_path / "home"
+    home.mkdir()
+    code = (
+        "import pathlib, subprocess, sys, time\nfrom tests.servers import launch\nhome = pathlib.Path(sys.argv[1])\n"
+        "with launch.guarded(home):\n"
+        "    subprocess.run(['sh', '-c', 'setsid sleep 300 >/dev/null & echo $!'], env=launch.surroundings(home))\n"
+        "    time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", code, str(home)]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        number = int(run.stdout.readline())
+        until(lambda: b"sleep" in Path(f"/proc/{number}/cmdline").read_bytes(), "it runs")
+        run.send_signal(signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{number}").exists() and not home.exists(), "both are gone")
+
+
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(launch.DidNotStart, match="unknown directive"), real.nginx(tmp_path, extra="nonsense on;"):
         pass

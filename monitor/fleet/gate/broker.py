@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from kombu import Connection, Exchange, Message
 
@@ -24,6 +25,14 @@ class BrokerLost(Exception):
     """The broker cannot be used now. What was handed out goes back to its queue there; the text says why."""
 
 
+class _Held(NamedTuple):
+    """A batch that was handed out, and to whom."""
+
+    message: Message
+    worker: str
+    since: float
+
+
 class VantageQueue:
     """The virtual host of one vantage. May be used from several threads, one after the other."""
 
@@ -33,24 +42,25 @@ class VantageQueue:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._channel: Any = None
-        self._held: dict[str, tuple[Message, float]] = {}
+        self._held: dict[str, _Held] = {}
 
-    def take(self, name: str) -> tuple[str, bytes] | None:
-        """The id and the envelope of the next batch, which is held until its worker says what came of it; None when
-        there is none now. Raises BrokerLost."""
+    def take(self, name: str, worker: str) -> tuple[str, bytes] | None:
+        """The id and the envelope of the next batch, which is held until `worker` says what came of it; None when there
+        is none now. Raises BrokerLost."""
         with self._lock:
             try:
                 self._forget_what_is_old()
-                message = queue(name)(self._opened()).get(no_ack=False)
-                if message is None:
-                    return None
-                envelope = _envelope(message)
-                if envelope is None:
-                    message.reject()  # no batch of a hub: it comes to the hub as a dead letter
-                    return None
-                id_, body = envelope
-                self._held[id_] = (message, time.monotonic())
-                return id_, body
+                waiting = queue(name)(self._opened())
+                while (message := waiting.get(no_ack=False)) is not None:
+                    envelope = _envelope(message)
+                    if envelope is None:
+                        message.reject()  # no batch of a hub: it comes to the hub as a dead letter
+                    elif envelope[0] in self._held:
+                        message.ack()  # a hub that started anew has sent it once more: it is looked at already
+                    else:
+                        self._held[envelope[0]] = _Held(message, worker, time.monotonic())
+                        return envelope
+                return None
             except BROKEN as error:
                 raise self._lost(error) from error
 
@@ -58,6 +68,12 @@ class VantageQueue:
         """Nobody looks at a batch that was taken: it is given out again, unless that was so before. Raises
         BrokerLost."""
         self._end(id_, lambda message: message.requeue())
+
+    def put_back_of(self, worker: str, kept: Collection[str]) -> None:
+        """A worker has started anew: what is held for it is given out again, but for batches of which it has `kept` a
+        result. Raises BrokerLost."""
+        for id_ in [id_ for id_, one in list(self._held.items()) if one.worker == worker and id_ not in kept]:
+            self.put_back(id_)
 
     def refuse(self, id_: str) -> None:
         """A look at a batch failed: the hub hears of it. Raises BrokerLost."""
@@ -81,7 +97,7 @@ class VantageQueue:
                     )
                 held = self._held.pop(id_, None)
                 if held is not None:
-                    held[0].ack()
+                    held.message.ack()
             except BROKEN as error:
                 raise self._lost(error) from error
 
@@ -96,15 +112,15 @@ class VantageQueue:
             if held is None:
                 return
             try:
-                how(held[0])
+                how(held.message)
             except BROKEN as error:
                 raise self._lost(error) from error
 
     def _forget_what_is_old(self) -> None:
-        for id_, (message, since) in list(self._held.items()):
-            if time.monotonic() - since > HOLD:
+        for id_, one in list(self._held.items()):
+            if time.monotonic() - one.since > HOLD:
                 del self._held[id_]
-                message.ack()
+                one.message.ack()
 
     def _opened(self) -> Any:
         if self._connection is None:

@@ -11,7 +11,7 @@ import json
 import logging
 import signal
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -39,9 +39,11 @@ _MOST_BODY: Final = 2 * MOST_SEALED
 class Batches(Protocol):
     """What the server needs of a vantage's queue: see `VantageQueue`."""
 
-    def take(self, name: str) -> tuple[str, bytes] | None: ...
+    def take(self, name: str, worker: str) -> tuple[str, bytes] | None: ...
 
     def put_back(self, id_: str) -> None: ...
+
+    def put_back_of(self, worker: str, kept: Collection[str]) -> None: ...
 
     def refuse(self, id_: str) -> None: ...
 
@@ -69,7 +71,8 @@ class Gate:
         """The routes."""
         app = web.Application(client_max_size=_MOST_BODY)
         app.router.add_post(f"{PATH}/register", self._register)
-        for name, answer in (("take", Gate._take), ("result", Gate._result), ("failed", Gate._failed)):
+        answers = {"started": Gate._started, "take": Gate._take, "result": Gate._result, "failed": Gate._failed}
+        for name, answer in answers.items():
             app.router.add_post(f"{PATH}/{name}", self._known(answer))
         return app
 
@@ -115,14 +118,23 @@ class Gate:
         log.warning("the vantage %s has registered the key %s", vantage, said["key"])
         return web.json_response({"vantage": vantage})
 
+    async def _started(self, request: web.Request, vantage: str, body: bytes) -> web.StreamResponse:
+        said: Any = _json(body)
+        if not isinstance(said, dict) or said.keys() != {"worker", "kept"} or not isinstance(said["kept"], list):
+            raise ValueError("needs kept, worker")
+        kept = frozenset(map(str, said["kept"]))
+        await asyncio.to_thread(self._queues[vantage].put_back_of, str(said["worker"]), kept)
+        return web.json_response({})
+
     async def _take(self, request: web.Request, vantage: str, body: bytes) -> web.StreamResponse:
-        name = _mapping(body, {"queue"})["queue"]
+        said = _mapping(body, {"queue", "worker"})
+        name = said["queue"]
         if name not in QUEUES:
             raise ValueError("no queue")
         queue, loop = self._queues[vantage], asyncio.get_running_loop()
         end = loop.time() + self._poll
         while request.transport is not None and not request.transport.is_closing():
-            found = await asyncio.to_thread(queue.take, name)
+            found = await asyncio.to_thread(queue.take, name, said["worker"])
             if found is not None:
                 return await self._hand_over(request, queue, *found)
             if loop.time() + _AGAIN >= end:
@@ -151,9 +163,7 @@ class Gate:
         return web.json_response({})
 
     async def _failed(self, request: web.Request, vantage: str, body: bytes) -> web.StreamResponse:
-        said = _mapping(body, {"id", "again"})
-        queue = self._queues[vantage]
-        await asyncio.to_thread(queue.put_back if said["again"] == "yes" else queue.refuse, said["id"])
+        await asyncio.to_thread(self._queues[vantage].refuse, _mapping(body, {"id"})["id"])
         return web.json_response({})
 
 

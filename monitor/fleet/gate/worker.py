@@ -88,7 +88,7 @@ class GateWorker:
         timeout = aiohttp.ClientTimeout(total=POLL + 30, sock_connect=15)
         async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session, asyncio.TaskGroup() as tasks:
             handing_in = tasks.create_task(self._hand_in(session))
-            tasks.create_task(self._say_what_ended(session))
+            await self._say_that_it_starts(session)
             takers = [tasks.create_task(self._serve(session, LOOKS)) for _ in range(self._takers)]
             takers.append(tasks.create_task(self._serve(session, ALONE)))
             await asyncio.wait(takers)
@@ -124,14 +124,14 @@ class GateWorker:
                 await self._look(session, envelope)
 
     async def _take(self, session: aiohttp.ClientSession, queue: str) -> bytes | None:
-        return await self._post(session, "take", json.dumps({"queue": queue}).encode()) or None
+        said = {"queue": queue, "worker": self._unsent.worker()}
+        return await self._post(session, "take", json.dumps(said).encode()) or None
 
     async def _look(self, session: aiohttp.ClientSession, envelope: bytes) -> None:
         id_ = ""
         try:
             data = json.loads(envelope)
             id_ = read_envelope(data).id
-            self._unsent.begin(id_)
             body = await asyncio.to_thread(self._sender.open, Message.BATCH, data)
             result = await asyncio.to_thread(self._looks.look, body)
             if result.id != id_:
@@ -143,30 +143,33 @@ class GateWorker:
             self._unsent.keep(id_, json.dumps(made).encode())
             self._empty.clear()
             self._waiting.set()
+            log.info("batch %s: %d assets looked at", id_, len(result.looked))
         except (BadEnvelope, ValueError, TimeoutError) as error:
             log.error("a batch cannot be looked at: %s", error)
-            await self._give_up(session, id_)
+            await self._failed(session, id_)
         except Exception:
             log.exception("batch %s failed", id_)
-            await self._give_up(session, id_)
+            await self._failed(session, id_)
 
-    async def _give_up(self, session: aiohttp.ClientSession, id_: str) -> None:
-        if id_:
-            self._unsent.give_up(id_)
-            await self._failed(session, id_, again=False)
-
-    async def _say_what_ended(self, session: aiohttp.ClientSession) -> None:
-        """Batches during which the worker ended before: each is given out once more, and then to nobody."""
-        for id_ in self._unsent.looking():
-            self._unsent.give_up(id_)
-            await self._failed(session, id_, again=True)
-
-    async def _failed(self, session: aiohttp.ClientSession, id_: str, *, again: bool) -> None:
-        said = {"id": id_, "again": "yes" if again else "no"}
+    async def _failed(self, session: aiohttp.ClientSession, id_: str) -> None:
         try:
-            await self._post(session, "failed", json.dumps(said).encode())
+            await self._post(session, "failed", json.dumps({"id": id_}).encode())
         except (NotTaken, RefusedForGood) as error:
             log.warning("the gate does not hear of batch %s: %s", id_, error)  # its deadline will pass
+
+    async def _say_that_it_starts(self, session: aiohttp.ClientSession) -> None:
+        """What the gate holds for this worker and has no result here was lost with the process of before, on its way
+        to it too: it is given out once more, and then to nobody."""
+        wait = FIRST
+        while not self._stop.is_set():
+            said = {"worker": self._unsent.worker(), "kept": self._unsent.waiting()}
+            try:
+                await self._post(session, "started", json.dumps(said).encode())
+                return
+            except (NotTaken, RefusedForGood) as error:
+                log.warning("the gate does not hear that this worker has started: %s", error)
+            await self._pause(wait)
+            wait = min(2 * wait, LONGEST)
 
     async def _hand_in(self, session: aiohttp.ClientSession) -> None:
         wait = FIRST

@@ -13,7 +13,7 @@ from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.service.supervisor import PartFailed
 from monitor.store.log.erasure import erase
 from monitor.store.retention import forget
-from monitor.store.tables import reports
+from monitor.store.tables import damaged_rows, reports
 from monitor.store.thread import LedgerThread
 from monitor.web.phone.server import AcknowledgePage
 
@@ -45,8 +45,12 @@ class Housekeeping:
         return DRILLS_EVERY
 
     async def delete(self) -> float:
-        """Delete some of the looks and reports that are older than is declared; soon again while there are more."""
+        """Delete some of what is older than is declared; soon again while there is more."""
         defaults, now = self._inventory().defaults, self._now()
+        if defaults.keep_damaged_rows:
+            damaged = now - defaults.keep_damaged_rows
+            if await self._ledger(lambda ledger: damaged_rows.delete_older(ledger, damaged)):
+                return BETWEEN_DELETIONS
         if defaults.keep_reports:
             old = now - defaults.keep_reports
             if await self._ledger(lambda ledger: reports.delete_older(ledger, old, now)):

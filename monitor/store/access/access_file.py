@@ -172,15 +172,18 @@ class AccessFile:
             )
         return secret
 
-    def session(self, secret: str, now: datetime) -> Session | None:
-        """The session of this secret that has not ended; how long it may idle is the caller's to say."""
+    def session(self, secret: str, now: datetime, *, use: bool = True) -> Session | None:
+        """The session of this secret that has not ended; how long it may idle is the caller's to say.
+
+        It is in use from now on, unless `use` is false.
+        """
         rows = self._connection.execute(
             "SELECT * FROM sessions WHERE digest = ? AND ended IS NULL", (digest(secret),)
         ).fetchall()
         if not rows:
             return None
         row = rows[0]
-        if now - when(row["seen"]) > timedelta(minutes=1):
+        if use and now - when(row["seen"]) > timedelta(minutes=1):
             with self._step() as step:
                 step.execute("UPDATE sessions SET seen = ? WHERE digest = ?", (stamp(now), row["digest"]))
         claims = {key: tuple(values) for key, values in json.loads(row["claims"]).items()}

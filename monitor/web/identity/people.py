@@ -53,8 +53,10 @@ def cookie_name(url: str) -> str:
     return "__Host-leftopen" if url.startswith("https:") else "leftopen"
 
 
-async def caller(request: web.Request, access: AccessThread, inventory: Inventory, now: datetime) -> Caller | None:
-    """Who asks; None: nobody whom a grant lets in."""
+async def caller(
+    request: web.Request, access: AccessThread, inventory: Inventory, now: datetime, *, use: bool = True
+) -> Caller | None:
+    """Who asks; None: nobody whom a grant lets in. Without `use` a session idles on: no person has asked."""
     bearer = request.headers.get("Authorization", "")
     if bearer:
         kind, _, secret = bearer.partition(" ")
@@ -67,7 +69,7 @@ async def caller(request: web.Request, access: AccessThread, inventory: Inventor
             return None
         return Caller(f"token {token.label}", grant, (grant,), token=token)
     secret = request.cookies.get(cookie_name(inventory.web.url if inventory.web else ""), "")
-    session = await access(lambda file: file.session(secret, now)) if secret else None
+    session = await access(lambda file: file.session(secret, now, use=use)) if secret else None
     if session is None:
         return None
     grants = grants_of(session, inventory)

@@ -40,6 +40,11 @@ async def show_log(call: Call) -> web.Response:
     return await call.page("log.html.j2", values)
 
 
+async def version(call: Call) -> web.Response:
+    """`GET /version.json`: the version of the three answers, and nothing of what they say."""
+    return web.json_response({"version": (await call.services.heads(call.seen)).version})
+
+
 async def wall(call: Call) -> web.Response:
     """`GET /wall`: the three answers, as large as the screen. It is made anew with each reload: `?refresh=60`."""
     return await call.page("wall.html.j2", {})

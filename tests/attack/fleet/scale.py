@@ -1,6 +1,7 @@
 """As many hosts as a country has, each looked at once an hour: a real broker, hub and worker, and scripted looks.
 
-At first nobody has looked at any of them: all are given out at once. Then time runs faster, and turns come bit by bit.
+At first nobody has looked at any of them: all are given out at once. An hour later all are due again. Then time runs
+faster, and turns come bit by bit.
 """
 
 from __future__ import annotations
@@ -9,23 +10,26 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench.ledger import QUIET
 from bench.ledger import run as recorded_alone
+from monitor.fleet.hub import STEP
 from tests.attack.attack import Outcome
-from tests.attack.fleet.kills import looked, scripted
+from tests.attack.fleet.kills import scripted
 from tests.monitor.fleet.parts import Fleet, brokered, kill
 from tests.servers.rabbitmq import PROGRAMS, Rabbit
 from tests.waiting import until
 
 VANTAGE = "many"
 A_FILE = 10_000
+HOUR = 3600
 FASTER = 6.0
-"""Times as fast as time runs in the second part."""
+"""Times as fast as time runs in the last part."""
 MINUTES = 12.0
-"""Of that time, which the second part takes."""
+"""Of that time, which the last part takes."""
 ENGINE, OF = 0.5, 10_000
 """Milliseconds of CPU that handing out, sealing, queueing and taking may cost a host, of so many hosts or more: of
 fewer it is mostly what a hub and a broker cost that have nothing to do."""
@@ -41,18 +45,14 @@ def fleet_scale(amount: int, folder: Path) -> Outcome:
         return outcome
     with brokered(folder, VANTAGE) as (rabbit, fleet):
         _declare(fleet, amount)
-        tally = {"TALLY": str(fleet.home / "tally.txt")}
-        begun = time.monotonic()
-        first = _Spent(rabbit, [fleet.hub_process(0), scripted(fleet, VANTAGE, "looks", "16", tally)])
-        until(lambda: looked(fleet), f"they begin: {fleet.logs()}", 900)
-        started, since = first.all(), time.monotonic()
-        until(lambda: looked(fleet) == amount, f"all are looked at: {fleet.logs()}", 300 + amount / 20)
-        spent, took = first.since(started), time.monotonic() - since
+        _at_once(outcome, fleet, rabbit, amount, {})
         size = fleet.database.stat().st_size
-        _judge(outcome, "at once", amount, spent, _recording(fleet), known=False)
-        outcome.measured += f", {amount / took:.0f} hosts/s, start {since - begun:.0f} s"
-        first.end()
-        _hour(outcome, fleet, rabbit, amount, tally, size)
+        # An hour later all are due again, and known.
+        _at_once(outcome, fleet, rabbit, amount, {"CLOCK": f"{time.time()},1,{HOUR}"})
+        _hour(outcome, fleet, rabbit, amount)
+        more = (fleet.database.stat().st_size - size) / (2 * (_hosts(fleet) - amount))
+        outcome.check(more < 2 * RECORDED[1], f"a look takes {more:.0f} B")
+        outcome.measured += f", {more:.0f} B a look"
         silent = fleet.rows("SELECT count(*) FROM rounds WHERE blind <> ''")[0][0]
         outcome.check(not silent, f"{silent} batches were silent or blind")
         if outcome.failures:
@@ -61,24 +61,49 @@ def fleet_scale(amount: int, folder: Path) -> Outcome:
     return outcome
 
 
-def _hour(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int, tally: dict[str, str], size: int) -> None:
+def _at_once(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int, when: dict[str, str]) -> None:
+    """All are due, as after an outage: what the fleet takes when it has as much to do as it can."""
+    what, before, begun = "again" if when else "at once", _hosts(fleet), time.monotonic()
+    when = {**when, "STEP": str(STEP)}
+    patience = 300 + amount / 10
+    with _working(fleet, rabbit, when) as spent:
+        until(lambda: _hosts(fleet) > before, f"they begin: {fleet.logs()}", patience)
+        first, started, since = _hosts(fleet), spent.all(), time.monotonic()
+        until(lambda: _hosts(fleet) >= before + amount, f"all are looked at: {fleet.logs()}", patience)
+        took, hosts = time.monotonic() - since, before + amount - first
+        _judge(outcome, what, hosts, spent.since(started), _recording(fleet), known="CLOCK" in when)
+        batches = fleet.rows("SELECT count(*) FROM rounds WHERE started >= ?", _at(when, begun - time.monotonic()))[0][
+            0
+        ]
+    outcome.measured += f", {amount / batches:.0f} hosts a batch, {hosts / took:.0f} hosts/s"
+    outcome.measured += f", start {since - begun:.0f} s; "
+
+
+def _hour(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int) -> None:
     """A part of an hour, in which time runs faster: what is due comes bit by bit."""
-    fast = {"CLOCK": f"{time.time()},{FASTER}", "STEP": str(5 / FASTER)}
+    fast = {"CLOCK": f"{time.time()},{FASTER},{HOUR}", "STEP": str(STEP / FASTER)}
     before = _hosts(fleet)
-    second = _Spent(rabbit, [fleet.hub_process(0, fast), scripted(fleet, VANTAGE, "looks", "16", {**tally, **fast})])
-    # What came due while they start has to be worked off first: it is no steady state.
-    until(lambda: _hosts(fleet) > before + amount // 50, f"they go on: {fleet.logs()}", 900)
-    until(lambda: not fleet.rows("SELECT id FROM owed WHERE created < ?", _ago(fast, 60)), "it is worked off", 300)
-    started, hosts, since = second.all(), _hosts(fleet), time.monotonic()
-    time.sleep(MINUTES * 60 / FASTER)
-    done, spent = _hosts(fleet) - hosts, second.since(started)
-    due = amount * (time.monotonic() - since) * FASTER / 3600
+    with _working(fleet, rabbit, fast) as spent:
+        # What came due while they start has to be worked off first: it is no steady state.
+        until(lambda: _hosts(fleet) > before + amount // 50, f"they go on: {fleet.logs()}", 900)
+        until(lambda: not fleet.rows("SELECT id FROM owed WHERE created < ?", _at(fast, -60)), "it is worked off", 300)
+        started, hosts, since = spent.all(), _hosts(fleet), time.monotonic()
+        time.sleep(MINUTES * 60 / FASTER)
+        done, used = _hosts(fleet) - hosts, spent.since(started)
+        due = amount * (time.monotonic() - since) * FASTER / HOUR
     outcome.check(0.7 * due < done < 1.4 * due, f"{done} hosts were looked at where {due:.0f} were due")
-    _judge(outcome, "; hourly", done, spent, _recording(fleet))
-    more = (fleet.database.stat().st_size - size) / (2 * (_hosts(fleet) - amount))
-    outcome.check(more < 2 * RECORDED[1], f"a look takes {more:.0f} B")
-    outcome.measured += f", {more:.0f} B a look"
-    second.end()
+    _judge(outcome, f"hourly, {MINUTES:.0f} minutes of it", done, used, _recording(fleet))
+
+
+@contextmanager
+def _working(fleet: Fleet, rabbit: Rabbit, environ: dict[str, str]) -> Iterator[_Spent]:
+    """A hub and a worker at work, and what they and the broker spend; they are killed in the end."""
+    tally = {"TALLY": str(fleet.home / "tally.txt")}
+    spent = _Spent(
+        rabbit, [fleet.hub_process(0, environ), scripted(fleet, VANTAGE, "looks", "16", {**tally, **environ})]
+    )
+    yield spent
+    spent.end()
 
 
 def _judge(
@@ -124,9 +149,10 @@ def _hosts(fleet: Fleet) -> int:
     return int(sum(row[0] or 0 for row in fleet.rows("SELECT sum(looks) FROM all_days"))) // 2
 
 
-def _ago(fast: dict[str, str], seconds: float) -> str:
-    begun, times = map(float, fast["CLOCK"].split(","))
-    at = begun + (time.time() - begun) * times - seconds
+def _at(clock: dict[str, str], seconds: float) -> str:
+    """So many seconds from now, as the hub has the time."""
+    begun, times, ahead = map(float, clock.get("CLOCK", "0,1,0").split(","))
+    at = begun + ahead + (time.time() - begun) * times + seconds
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
 
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -26,7 +27,7 @@ from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.values.secrets import resolve_secret
 from monitor.proof.formats.note import SigningKey, VerifierKey
 from monitor.rounds.batch.run import probes_digest
-from monitor.rounds.batch.values import BatchResult, batch_from_json
+from monitor.rounds.batch.values import Batch, BatchResult
 from monitor.store.refused_file import RefusedFile
 from monitor.store.unsent import UnsentResults
 from probes.api import WebTarget
@@ -43,10 +44,10 @@ class Scripted(Looker):
         super().__init__(declaration, owner, os.environ, RefusedFile(tally.with_name("refused"), "key"))
         self._now, self._chance = now, Random(os.getpid())
         self._tally = os.open(tally, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self._seen = {places: observations(1, 0, places)[0] for places in (QUIET, WHOLE)}
+        self._like = {places: observations(1, 0, places)[0] for places in (QUIET, WHOLE)}
 
-    async def _look(self, body: object) -> BatchResult:
-        batch, started = batch_from_json(body), self._now()
+    async def _look(self, batch: Batch) -> BatchResult:
+        started = self._now()
         await asyncio.sleep(self._chance.random() * LONGEST)
         os.write(self._tally, f"{batch.id} {batch.attempt} {len(batch.assets)}\n".encode())
         seen = tuple(one for id_ in batch.assets for one in self._of(id_, started))
@@ -67,16 +68,19 @@ class Scripted(Looker):
         )
 
     def _of(self, id_: str, at: datetime) -> tuple[Observation, ...]:
-        asset = self.vantage.inventory.asset(id_)
-        assert isinstance(asset, HostAsset)
         # Every 27th look is a whole one.
-        like = self._seen[WHOLE if self._chance.random() < 1 / 27 else QUIET]
-        made = []
-        for port, tls in ((asset.ports[0], False), (asset.ports[0], True)):
-            target = WebTarget(id_, asset.host, None, asset.host, port, tls)
-            verdicts = tuple(replace(one, place=target.place(one.place.path)) for one in like.verdicts)
-            ended = at + timedelta(milliseconds=20)
-            made.append(replace(like, asset=id_, target=target, started=at, ended=ended, verdicts=verdicts))
+        like = WHOLE if self._chance.random() < 1 / 27 else QUIET
+        ended = at + timedelta(milliseconds=20)
+        return tuple(replace(one, started=at, ended=ended) for one in self._seen_at(id_, like))
+
+    @cache  # noqa: B019  it lives as long as its process; what a look costs must not be taken for the fleet's cost
+    def _seen_at(self, id_: str, like: int) -> tuple[Observation, ...]:
+        asset, made = self.vantage.inventory.asset(id_), []
+        assert isinstance(asset, HostAsset)
+        for tls in (False, True):
+            target = WebTarget(id_, asset.host, None, asset.host, asset.ports[0], tls)
+            verdicts = tuple(replace(one, place=target.place(one.place.path)) for one in self._like[like].verdicts)
+            made.append(replace(self._like[like], asset=id_, target=target, verdicts=verdicts))
         return tuple(made)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 import zlib
@@ -10,6 +11,21 @@ from functools import cache
 
 _UNPACKED = 64 << 20
 _NINE = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+_BROTLI = (
+    "y///P/gnAOKxQCD3/o///3/wTwDEYRGA7v0f////4J8AiMMCAN37P/7//8E/ARCHBQC693/8//+DfwIgDgsAdO//+P//B/8EQBwWAOje//H//w/+"
+    "CYA4LADQvf/L//8//BMAcVgAoHv/Bw=="
+)
+"""As many zeros as `_UNPACKED`, by the brotli of Node: Python has none."""
+
+
+def _zstd() -> bytes:
+    """The same by zstd: blocks of one byte that is repeated (RFC 8878, 3.1.1.2)."""
+    of_each = 128 << 10
+    count = _UNPACKED // of_each
+    blocks = ((last | 1 << 1 | of_each << 3).to_bytes(3, "little") + b"\0" for last in [0] * (count - 1) + [1])
+    return b"\x28\xb5\x2f\xfd\0\x58" + b"".join(blocks)
 
 
 def _laughs(root: str) -> bytes:
@@ -91,16 +107,13 @@ def _all(most: int) -> Iterator[bytes]:
 @cache
 def packed_bombs() -> tuple[bytes, ...]:
     """Little that unpacks to 64 MB, or that asks for memory before it says anything: in documents and over HTTP."""
-    deflated = {
-        coding: zlib.compress(bytes(_UNPACKED), wbits=bits) for coding, bits in ((b"gzip", 31), (b"deflate", 15))
-    }
+    packed = {coding: zlib.compress(bytes(_UNPACKED), wbits=bits) for coding, bits in ((b"gzip", 31), (b"deflate", 15))}
+    packed |= {b"br": base64.b64decode(_BROTLI), b"zstd": _zstd()}
+    packed[b"gzip, gzip"] = zlib.compress(packed[b"gzip"], wbits=31)
     return (
         _zip(zipfile.ZIP_DEFLATED),
         _zip(zipfile.ZIP_LZMA),
-        b"%PDF-1.4\nstream\n" + deflated[b"deflate"] + b"\nendstream",
-        deflated[b"gzip"],
-        *(
-            b"HTTP/1.1 200 OK\r\nContent-Encoding: " + coding + b"\r\n\r\n" + deflated.get(coding, deflated[b"gzip"])
-            for coding in (b"gzip", b"deflate", b"br", b"zstd", b"gzip, gzip")
-        ),
+        b"%PDF-1.4\nstream\n" + packed[b"deflate"] + b"\nendstream",
+        *packed.values(),
+        *(b"HTTP/1.1 200 OK\r\nContent-Encoding: " + coding + b"\r\n\r\n" + body for coding, body in packed.items()),
     )

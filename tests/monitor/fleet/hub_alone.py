@@ -17,12 +17,13 @@ from monitor.store.thread import LedgerThread
 
 
 def clock() -> Callable[[], datetime]:
-    """The time; with $CLOCK (`epoch seconds,times`) one that runs so many times as fast since then."""
+    """The time; with $CLOCK (`epoch seconds,times,seconds`) one that runs so many times as fast since then, and so far
+    ahead."""
     said = os.environ.get("CLOCK")
     if not said:
         return lambda: datetime.now(UTC)
-    begun, times = map(float, said.split(","))
-    return lambda: datetime.fromtimestamp(begun + (datetime.now(UTC).timestamp() - begun) * times, UTC)
+    begun, times, ahead = map(float, said.split(","))
+    return lambda: datetime.fromtimestamp(begun + ahead + (datetime.now(UTC).timestamp() - begun) * times, UTC)
 
 
 async def main(inventory: Path, database: Path, hosts: int) -> None:

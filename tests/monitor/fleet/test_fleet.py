@@ -24,7 +24,7 @@ from kombu import Connection
 
 from monitor.cli.main import main
 from monitor.fleet.envelope import Message, Sender
-from monitor.fleet.hub import FleetHub, HubFault
+from monitor.fleet.hub import TOGETHER, FleetHub, HubFault
 from monitor.inventory.load import load, loads
 from monitor.practice.organisation import Practice
 from monitor.proof.formats.note import LOG, Note, SigningKey
@@ -186,15 +186,20 @@ def test_a_host_that_kills_its_worker_is_found_and_costs_nobody_else_a_verdict(f
 
 
 def test_a_full_queue_pushes_back_and_loses_nothing(fleet: Fleet) -> None:
-    fleet.write(hosts(30, "127.13"), {"full": "internet"})
+    number = TOGETHER + 10  # of what is sent together some is taken beyond the limit
+    fleet.write(hosts(number, "127.13"), {"full": "internet"})
     fleet.hub_process(1)
     log = fleet.home / "hub.log"
     until(lambda: log.exists() and "is full" in log.read_text(), "the queue refuses a batch")
-    assert len(fleet.rows("SELECT id FROM owed WHERE sent IS NOT NULL")) <= 10
+    assert len(fleet.rows("SELECT id FROM owed WHERE sent IS NOT NULL")) <= TOGETHER + 4
     length = "SELECT messages FROM queue_lengths WHERE vantage = 'full' AND queue = 'looks'"
     until(lambda: fleet.rows(length) > [(3,)], "and says how much waits there")
     fleet.worker("full")
-    until(lambda: fleet.looked() == 30, "what was pushed back has its turn later")
+    until(lambda: fleet.looked() == number, f"what was pushed back has its turn later: {fleet.logs()}", 180)
+    said = (fleet.home / "worker-full.log").read_text()
+    assert f"vantage full, {number} assets declared: takes batches from the queue looks" in said
+    assert said.count(": 1 assets looked at") >= TOGETHER
+    assert "CRITICAL" not in said, "nobody is alarmed by what the worker may not do and need not"
 
 
 def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit: tuple[Rabbit, Path]) -> None:

@@ -113,7 +113,8 @@ async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
 
     monkeypatch.setattr(Application, "due", always)
     text = INVENTORY.format(port=closed_port()).replace(
-        "interval: 1s", "interval: 1s\n  drill_every: 30d\n  keep_looks: 30d\n  keep_reports: 30d"
+        "interval: 1s",
+        "interval: 1s\n  drill_every: 30d\n  keep_looks: 30d\n  keep_reports: 30d\n  keep_damaged_rows: 30d",
     )
     rounds: list[int] = []
     old = stamp(datetime.now(UTC) - timedelta(days=40))
@@ -129,6 +130,7 @@ async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
                 old,
                 old,
             )
+            ledger.execute("INSERT INTO damaged_rows (at, what, row) VALUES (?, 'finding', '{}')", old)
         reports.file(ledger, FiledReport(when(old), "vendor", "region", "2026-01", "en", "d", "t", "e", "seal"), {})
 
     await first(lived)
@@ -142,5 +144,6 @@ async def test_drills_and_deletion_do_not_wait_until_nothing_is_due(
         )
         drilled = await ledger(lambda led: led.rows("SELECT count(*) AS n FROM dues WHERE step = 'drill'")[0]["n"])
         assert await ledger(lambda led: reports.filed(led, 99, 9)) == ()
+        assert await ledger(lambda led: led.rows("SELECT * FROM damaged_rows")) == []
     assert left == 0
     assert drilled == 1

@@ -13,16 +13,20 @@ from monitor.alerts.damage import tell_damage
 from monitor.alerts.messages.new_messages import messages_for
 from monitor.findings.decide import Look, Policy, seen_clear
 from monitor.findings.finding import Finding, State, Step
+from monitor.rounds.batch.on_file import on_file
 from monitor.store.ledger import Ledger
 from monitor.store.looks import owed as owed_batches
+from monitor.store.looks.days import looks_since
 from monitor.store.messages import events
 from monitor.store.messages.queued import DueState, Outcome
+from monitor.store.rows import when
 from monitor.store.schema.stored import RowDamaged
 from monitor.store.tables import damaged_rows, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from tests.monitor.alerts.builders import NOON, Clock, change, finding, inventory, outbox, owed
 from tests.monitor.findings.builders import closed
+from tests.monitor.store.builders import looked
 from tests.servers.webhook import Webhook
 
 WRONG = ("{nonsense", "{}", b"\xff\xfe")
@@ -155,6 +159,37 @@ async def test_a_message_that_cannot_be_written_anew_is_a_dead_letter(ledger: Le
     assert [due.owed.finding for due in await ledger(lambda on: on.due(NOON))] == ["LO-OTHER"]
 
 
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("series", "at"),
+        ("series", "slots"),
+        ("series", "front"),
+        ("place_rows", "at"),
+        ("place_rows", "last_clear"),
+    ],
+)
+async def test_what_is_on_file_of_a_look_is_damaged_and_the_next_look_is_recorded(
+    ledger: LedgerThread, table: str, column: str, wrong: str | bytes
+) -> None:
+    seen = replace(looked(), asset="voice-nas")
+
+    def look(on: Ledger) -> int:
+        with on.step():
+            return on.record("r1", seen)
+
+    await ledger(look)
+    await _damage(ledger, table, column, wrong)
+    for _ in range(2):
+        # As a round does: it reads what was seen, looks, and puts that on file.
+        await ledger(lambda on: on_file(on, inventory().assets, NOON))
+        await ledger(look)
+    places = await ledger(lambda on: on.rows("SELECT place, verdict, at FROM places"))
+    assert [(row["verdict"], when(row["at"])) for row in places] == [("exposed", seen.ended)]
+    assert await ledger(lambda on: looks_since(on, "voice-nas", None)) == 3
+
+
 async def test_where_nothing_is_damaged_nothing_is_set_aside(ledger: LedgerThread) -> None:
     assert await ledger(lambda on: damaged_rows.set_aside(on, NOON)) == 0
 
@@ -170,3 +205,13 @@ async def test_a_question_into_a_damaged_body_finds_it(ledger: LedgerThread) -> 
     sql = "SELECT json_extract(body, '$.network') AS network FROM findings"
     assert [row["network"] for row in await ledger(lambda on: on.rows(sql))] == [None]
     assert len(await ledger(lambda on: damaged_rows.on_file(on, NOON))) == 1
+
+
+async def test_what_stood_in_damaged_rows_is_deleted_at_its_age_a_few_at_a_time(ledger: LedgerThread) -> None:
+    for days in (400, 300, 200, 0):
+        await _damage(ledger, "findings", "body", f"{{{days}")
+        old = NOON - timedelta(days=days)
+        assert await ledger(lambda on, at=old: damaged_rows.set_aside(on, at)) == 1  # type: ignore[misc]
+    before = NOON - timedelta(days=100)
+    assert [await ledger(lambda on: damaged_rows.delete_older(on, before, 2)) for _ in range(3)] == [2, 1, 0]
+    assert [one.at for one in await ledger(lambda on: damaged_rows.on_file(on, NOON - timedelta(days=999)))] == [NOON]

@@ -18,17 +18,19 @@ from tests.waiting import until
 
 def test_results_are_handed_in_in_their_order_and_once(tmp_path: Path) -> None:
     kept = UnsentResults(tmp_path / "unsent.db")
-    for id_ in ("b", "a"):
-        kept.begin(id_)
-    assert kept.looking() == ("a", "b")
+    name = kept.worker()
     kept.keep("b", b"first")
     kept.keep("a", b"second")
-    assert kept.looking() == ()
+    assert kept.waiting() == ["b", "a"]
     assert kept.oldest() == Unsent("b", b"first")
     kept.sent("b")
     kept.close()
     again = UnsentResults(tmp_path / "unsent.db")
     assert again.oldest() == Unsent("a", b"second")
+    assert (again.worker(), again.waiting()) == (name, ["a"])
+    other = UnsentResults(tmp_path / "other.db")
+    assert other.worker() != name
+    other.close()
     again.sent("a")
     assert again.oldest() is None
     assert stat.S_IMODE((tmp_path / "unsent.db").stat().st_mode) == 0o600
@@ -56,7 +58,6 @@ from pathlib import Path
 from monitor.store.unsent import UnsentResults
 kept = UnsentResults(Path(sys.argv[1]))
 for number in range(100_000):
-    kept.begin(str(number))
     kept.keep(str(number), b"x" * 500)
     print(number, flush=True)
 """

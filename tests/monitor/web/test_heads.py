@@ -8,6 +8,7 @@ from pathlib import Path
 from monitor.inventory.model.installation.web import WebRole
 from monitor.web.heads import MOST_WARM, PAUSE
 from monitor.web.identity.grants import Held
+from tests.monitor.web.house import put
 from tests.monitor.web.serving import site
 from tests.waiting import until_async
 
@@ -52,3 +53,25 @@ async def test_a_server_reads_ahead_by_itself(tmp_path: Path) -> None:
         at.clock.now += timedelta(seconds=30)
         await until_async(lambda: at.services.heads.age(view) == 0, "nobody asked for it")
         assert (await at.services.heads(view)).at > first.at
+
+
+async def test_an_open_page_learns_that_an_answer_has_changed_and_nothing_else(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        mine, others = await at.signed_in("viewer", "alpha"), await at.signed_in("viewer", "beta")
+
+        async def versions() -> list[str]:
+            at.clock.now += timedelta(minutes=2)
+            return [(await at.get("/version.json", one)).text for one in (mine, others)]
+
+        before = await versions()
+        assert await versions() == before, "time that passes is no change"
+        assert at.services.ledger is not None
+        await at.services.ledger(
+            lambda ledger: put(ledger, at.house.inventory, "alpha-disk", "/new/", "r1", at.clock.now)
+        )
+        after = await versions()
+        assert after[0] != before[0]
+        assert after[1] == before[1], "what is not theirs changes nothing for them"
+        assert await at.log() == [], "no person has asked"
+        at.clock.now += timedelta(hours=8)
+        assert (await at.get("/version.json", mine)).status == 401, "an open page keeps nobody signed in"

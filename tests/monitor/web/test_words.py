@@ -37,7 +37,7 @@ def test_every_word_of_a_value_has_its_sentence() -> None:
     wanted = [f"severity.{one}" for one in Severity] + [f"state.{one}" for one in (*State, "open")]
     wanted += [f"handling.{one}" for one in TriageStatus] + [f"status.{one}" for one in AssetStatus]
     wanted += [f"role.{one}" for one in WebRole]
-    wanted += [f"route.{one.name.removeprefix('api-')}" for one in ROUTES]
+    wanted += [f"route.{one.name.removeprefix('api-')}" for one in ROUTES if not one.by_itself]
     wanted += [f"part.{one}" for one in (*SEEING, *TELLING)]
     wanted += [f"{key}.{word}" for key, words in KNOWN.items() for word in words]
     assert [key for key in wanted if key not in en] == []

@@ -69,6 +69,12 @@ NOT_TO_US = (
     "<p>This website uses a security service to protect itself from online attacks.</p>",
     "<h1>Välkommen</h1><p>Du står i kö. Sidan laddas om av sig själv.</p>",
     "<h1>You are now in line</h1><p>We let you in as soon as we can.</p>",
+    "<h1>403</h1><p>Automated tools are not permitted on this server.</p>",
+    "<title>No entry</title><p>Sorry, crawlers are not welcome here.</p>",
+    "<h1>Stopp</h1><p>Automatiserade anrop tillåts inte.</p>",
+    "<p>You were classified as an automated client.</p>",
+    "<title>Zscaler Internet Security</title><p>Not allowed to browse this category.</p>",
+    "<title>Page Blocked</title><p>This was blocked in accordance with company policy.</p>",
 )
 
 
@@ -83,6 +89,27 @@ def test_a_refusal_of_whoever_asks_as_we_do_is_a_filter_s(body: str, status: int
 def test_block_pages(vendor: str, status: int) -> None:
     told = page(BLOCKED[vendor].encode(), "text/html", status, ())
     assert (told.kind, told.vendor) == (PageKind.BLOCK_PAGE, vendor)
+
+
+_BARE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center><hr><center>{1}</center></body></html>"
+
+
+@pytest.mark.parametrize("front", ["cloudflare", "awselb/2.0", "Microsoft-Azure-Application-Gateway/v2"])
+def test_a_refusal_that_a_front_writes_itself_says_nothing_of_the_origin(front: str) -> None:
+    assert kind(_BARE.format("403 Forbidden", front), 403) is PageKind.BLOCK_PAGE
+    assert kind(_BARE.format("404 Not Found", front), 404) is not PageKind.BLOCK_PAGE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _BARE.format("403 Forbidden", "nginx/1.24.0"),
+        "<h1>Forbidden</h1><p>Access to this folder is not allowed.</p>",
+        "<h1>House rules</h1><p>Dogs are welcome. Robots clean the floor at night.</p>",
+    ],
+)
+def test_a_refusal_of_the_server_itself_is_no_filter_s(body: str) -> None:
+    assert kind(body, 403) is not PageKind.BLOCK_PAGE
 
 
 def test_block_by_header() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,11 +24,11 @@ from monitor.fleet.gate.server import Gate, tls
 from monitor.fleet.gate.signing import HEADER, PATH, signed
 from monitor.fleet.gate.worker import GateWorker, NotTaken, RefusedForGood, Way, register_key
 from monitor.proof.formats.note import LOG, SigningKey
-from monitor.rounds.batch.values import Batch, BatchResult, batch_from_json, batch_to_json
+from monitor.rounds.batch.values import Batch, BatchResult, batch_from_json, batch_to_json, result_to_json
 from monitor.store.unsent import UnsentResults
 from tests.waiting import until_async
 
-NOW = datetime.now
+TAKE = b'{"queue":"looks","worker":"w"}'
 HUB, KEY = SigningKey.make("hub", LOG), SigningKey.make("sjunet-1", LOG)
 
 
@@ -38,21 +38,26 @@ class Queue:
     def __init__(self, *ids: str) -> None:
         self.waiting = deque((id_, envelope(id_)) for id_ in ids)
         self.held: dict[str, bytes] = {}
+        self.given: dict[str, str] = {}
         self.refused: list[str] = []
         self.results: dict[str, bytes] = {}
         self.asked = 0
 
-    def take(self, name: str) -> tuple[str, bytes] | None:
+    def take(self, name: str, worker: str) -> tuple[str, bytes] | None:
         self.asked += 1
         if name != "looks" or not self.waiting:
             return None
         id_, body = self.waiting.popleft()
-        self.held[id_] = body
+        self.held[id_], self.given[id_] = body, worker
         return id_, body
 
     def put_back(self, id_: str) -> None:
         if id_ in self.held:
             self.waiting.append((id_, self.held.pop(id_)))
+
+    def put_back_of(self, worker: str, kept: Collection[str]) -> None:
+        for id_ in [one for one in self.held if self.given[one] == worker and one not in kept]:
+            self.put_back(id_)
 
     def refuse(self, id_: str) -> None:
         self.held.pop(id_, None)
@@ -159,7 +164,7 @@ async def test_a_key_that_is_not_registered_gets_nothing(tmp_path: Path) -> None
             if key is not None:
                 place.admit(key)
             async with place.worker(looks), aiohttp.ClientSession() as session:
-                answer = await ask(session, place, "take", b'{"queue":"looks"}')
+                answer = await ask(session, place, "take", TAKE)
                 assert answer == (401, {"error": "not signed by a key that is registered here"})
         assert (queue.asked, looks.seen) == (0, [])
 
@@ -177,7 +182,7 @@ async def test_a_request_that_is_sent_again_is_refused(tmp_path: Path) -> None:
     queue = Queue("b1", "b2")
     async with serving(tmp_path, queue) as place, aiohttp.ClientSession() as session:
         place.admit()
-        body = b'{"queue":"looks"}'
+        body = TAKE
         header = signed(KEY, "sjunet-1", f"{PATH}/take", body, datetime.now(UTC), "a" * 32)
         status, batch = await ask(session, place, "take", body, header)
         assert (status, batch["id"]) == (200, "b1")
@@ -189,8 +194,8 @@ async def test_a_body_that_was_changed_on_its_way_is_refused(tmp_path: Path) -> 
     queue = Queue("b1")
     async with serving(tmp_path, queue) as place, aiohttp.ClientSession() as session:
         place.admit()
-        header = signed(KEY, "sjunet-1", f"{PATH}/take", b'{"queue":"alone"}', datetime.now(UTC), "b" * 32)
-        answer = await ask(session, place, "take", b'{"queue":"looks"}', header)
+        header = signed(KEY, "sjunet-1", f"{PATH}/take", b'{"queue":"alone","worker":"w"}', datetime.now(UTC), "b" * 32)
+        answer = await ask(session, place, "take", TAKE, header)
         assert answer == (401, {"error": "not the body that was signed"})
         assert queue.asked == 0
 
@@ -199,11 +204,13 @@ async def test_a_body_that_was_changed_on_its_way_is_refused(tmp_path: Path) -> 
     ("name", "body"),
     [
         ("take", b"{}"),
-        ("take", b'{"queue":"results"}'),
+        ("take", b'{"queue":"results","worker":"w"}'),
         ("take", b"[" * 100_000),
         ("result", b"{}"),
         ("result", envelope("b1")),
-        ("failed", b'{"id":7,"again":"no"}'),
+        ("failed", b'{"id":7}'),
+        ("started", b'{"worker":"w"}'),
+        ("started", b'{"worker":"w","kept":"b1"}'),
     ],
 )
 async def test_what_is_malformed_is_refused_and_changes_nothing(tmp_path: Path, name: str, body: bytes) -> None:
@@ -256,16 +263,20 @@ async def test_results_wait_for_a_gate_that_is_away_and_are_handed_in_by_the_nex
         assert running is not kept
 
 
-async def test_a_batch_during_which_the_worker_ended_is_given_out_once_more(tmp_path: Path) -> None:
-    queue, looks = Queue("b1"), Looks()
+async def test_what_a_worker_was_given_when_it_ended_is_given_out_once_more(tmp_path: Path) -> None:
+    """On its way to it too; but nothing of which it has kept a result, and nothing of another worker."""
+    queue, looks = Queue("b1", "b2", "b3"), Looks()
     kept = UnsentResults(tmp_path / "unsent.db")
-    kept.begin("b1")
+    for worker in (kept.worker(), kept.worker(), "another"):
+        queue.take("looks", worker)
+    body = result_to_json(BatchResult("b2", 1, datetime.now(UTC), datetime.now(UTC), ()))
+    kept.keep("b2", json.dumps(Sender("sjunet-1", KEY, HUB.verifier).seal(Message.RESULT, "b2", 1, body)).encode())
     kept.close()
-    queue.take("looks")
     async with serving(tmp_path, queue) as place:
         place.admit()
         async with place.worker(looks):
-            await until_async(lambda: "b1" in queue.results, "it is looked at again")
+            await until_async(lambda: queue.results.keys() == {"b1", "b2"}, "both have a result")
+    assert (looks.seen, list(queue.held)) == (["b1"], ["b3"])
 
 
 async def test_a_look_that_fails_is_told_and_the_worker_goes_on(tmp_path: Path) -> None:
@@ -275,7 +286,7 @@ async def test_a_look_that_fails_is_told_and_the_worker_goes_on(tmp_path: Path) 
         place.admit()
         async with place.worker(Looks(fails=True)) as kept:
             await until_async(lambda: len(queue.refused) == 3, "the hub hears of each")
-            assert (kept.looking(), kept.oldest()) == ((), None)
+            assert kept.oldest() is None
     assert queue.results == {}
 
 
@@ -313,7 +324,7 @@ async def test_a_client_certificate_names_its_vantage(tmp_path: Path) -> None:
         async with aiohttp.ClientSession() as session:
             # Nobody has registered a key: the certificate alone lets it in.
             for context, status in ((client(ours, "other-1"), 401), (client(ours, "sjunet-1"), 200)):
-                async with session.post(f"{place.url}{PATH}/take", data=b'{"queue":"looks"}', ssl=context) as answer:
+                async with session.post(f"{place.url}{PATH}/take", data=TAKE, ssl=context) as answer:
                     assert answer.status == status
             with pytest.raises(aiohttp.ClientError):
                 await session.post(f"{place.url}{PATH}/take", data=b"{}", ssl=client(other, "sjunet-1"))

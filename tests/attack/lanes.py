@@ -1,0 +1,119 @@
+"""Runs attacks side by side, each in a process of its own; those that measure how fast leftopen is run alone, last."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+
+from tests.attack.attack import Attack, Outcome
+
+LONGEST = 900
+"""Seconds after which an attack is broken off: one that hangs costs the others no row."""
+_CLEANING = 60
+"""Seconds that one which is broken off has to end its servers and to remove its folder."""
+_FORK = get_context("fork")
+Told = Callable[[Attack, Outcome, float], None]
+
+
+@dataclass(slots=True)
+class _Lane:
+    attack: Attack
+    process: ForkProcess
+    began: float
+
+
+def lanes() -> int:
+    """How many attacks run at a time: more than there are cores, since most of them wait most of the time."""
+    return 1 + len(os.sched_getaffinity(0))
+
+
+def run(attacks: Sequence[tuple[Attack, int]], told: Told, *, longest: int = LONGEST) -> None:
+    """Run each with its amount, the longest first, and tell what came of each as it ends."""
+    beside = sorted((one for one in attacks if not one[0].alone), key=lambda one: -one[0].seconds)
+    alone = [one for one in attacks if one[0].alone]
+    _run(beside, lanes(), told, longest)
+    _run(alone, 1, told, longest)
+
+
+def _run(attacks: Sequence[tuple[Attack, int]], most: int, told: Told, longest: int) -> None:
+    waiting, running = list(attacks), dict[Connection, _Lane]()
+    try:
+        _until_all_ended(waiting, running, most, told, longest)
+    finally:
+        # Only where this is broken off: they end their servers, and remove what they wrote.
+        for lane in running.values():
+            os.kill(lane.process.pid or 0, signal.SIGALRM)
+        for lane in running.values():
+            lane.process.join(_CLEANING)
+
+
+def _until_all_ended(
+    waiting: list[tuple[Attack, int]], running: dict[Connection, _Lane], most: int, told: Told, longest: int
+) -> None:
+    while waiting or running:
+        while waiting and len(running) < most:
+            attack, amount = waiting.pop(0)
+            ours, theirs = _FORK.Pipe(duplex=False)
+            process = _FORK.Process(target=_child, args=(attack, amount, longest, theirs))
+            process.start()
+            theirs.close()
+            running[ours] = _Lane(attack, process, time.monotonic())
+        for one in wait(list(running), timeout=5):
+            assert isinstance(one, Connection)
+            lane = running.pop(one)
+            told(lane.attack, _outcome(one, lane), time.monotonic() - lane.began)
+        for lane in running.values():
+            if longest and time.monotonic() - lane.began > longest + _CLEANING:
+                _kill(lane.process)
+
+
+def _outcome(heard: Connection, lane: _Lane) -> Outcome:
+    try:
+        outcome = heard.recv()
+    except EOFError:
+        lane.process.join()
+        outcome = Outcome(failures=[f"{lane.attack.name}: its process ended with {lane.process.exitcode}"])
+    heard.close()
+    lane.process.join(_CLEANING)
+    _kill(lane.process)
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+def _kill(process: ForkProcess) -> None:
+    """End what is left of the processes of an attack."""
+    assert process.pid is not None
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _child(attack: Attack, amount: int, longest: int, told: Connection) -> None:
+    os.setsid()
+    told.send(attempt(attack, amount, longest))
+    told.close()
+
+
+def attempt(attack: Attack, amount: int, longest: int) -> Outcome:
+    """One attack in a folder of its own; an exception of the attack is a failure of it."""
+    signal.signal(signal.SIGALRM, _broken_off)
+    signal.alarm(longest)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"leftopen-{attack.name}-") as folder:
+            return attack.run(amount, Path(folder))
+    except Exception as error:  # noqa: BLE001  whatever breaks an attack is told, and the others are still run
+        return Outcome(failures=[f"{attack.name}: {error!r}"])
+    finally:
+        signal.alarm(0)
+
+
+def _broken_off(*_: object) -> None:
+    raise TimeoutError("not done in time")
