@@ -355,7 +355,8 @@ ATTACKS: Final = (
     Attack(
         "fleet-scale",
         "load",
-        "hosts that are each looked at once an hour by a fleet: all at once at first, then as their turns come",
+        "hosts that are each looked at once an hour by a fleet: all at once at first, "
+        "an hour later again, then as their turns come",
         "none lost; recording and bytes within twice the arithmetic; of 10,000 hosts: engine under 0.5 ms",
         fleet_scale,
         whole=4_000,
