@@ -128,6 +128,7 @@ class Ledger:
                 self.log.clear()
                 looked, self._looked_in_step = self._looked_in_step, {}
             self._connection.commit()
+            self.log.committed()
             for (asset, network), at in looked.items():
                 self._looked.setdefault(network, {})[asset] = at
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
