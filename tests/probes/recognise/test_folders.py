@@ -1,4 +1,4 @@
-"""Folders without an ending that only the elements around their links call so, and elements that say nothing of them."""
+"""Folders that only the elements around their links call so, and elements that say nothing of what is in them."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def told_folders(tokens: list[Token], place: Place) -> frozenset[str]:
         saying += says
         if saying and (path := _leads(token, place)):
             for _, inside in opened:
-                if inside is not None and len(inside) < 2:  # noqa: PLR2004
+                if inside is not None and len(inside) < 2:
                     inside.add(path)
     return frozenset(found)
 
