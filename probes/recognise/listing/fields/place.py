@@ -63,7 +63,8 @@ class Place:
         self.folder = self.path if self.path.endswith("/") else self.path.rsplit("/", 1)[0] + "/"
         """The folder that a browser joins relative links to."""
         # Of a path that ends in a session's id the folder is what stands before it (RFC 3986, 5.2).
-        session = without_session(self.path) != self.path
+        last = self.path.rpartition("/")[2]
+        session = without_session(last) != last
         self.bare = not (self.path.endswith("/") or self.script or self.document or self.query or session)
         self.base = self.folder
         if base:
