@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from dataclasses import replace
 
 from probes.api import Certainty, Exposed, WebTarget
 from probes.facts import Fact
@@ -15,11 +16,12 @@ from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
+from probes.requests.webdav import propfind
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web.proof.canary import fails, folder_canary, folder_of, healthy, same
 from probes.web.proof.file import Opened, opens
-from probes.web.proof.witness import Beside, Read, Witness, find_witness, spread
+from probes.web.proof.witness import Beside, Read, Witness, find_witness, spread, spread_of
 
 Proving = Generator[Ask, Reply, "Exposed | Closed | Undecided"]
 
@@ -78,7 +80,11 @@ def prove(
                 return after
         proof.append(Proof(ProofStep.SEEN_AGAIN))
     inside = witness.inside if witness is not None else ()
-    seen_open = (witness.path, *(entry.path for entry in spread(listing, inside))) if witness is not None else ()
+    seen_open: tuple[str, ...] = ()
+    if witness is not None:
+        # Whoever closes the folder and its files may leave what lies below: folders are tried again as files are.
+        folders = [entry.path for entry in spread_of(listing.directories, _FOLDERS) if entry.path not in target.paths]
+        seen_open = (witness.path, *(entry.path for entry in spread(listing, inside)), *folders)
     return Exposed(
         place=target.place(path),
         kind="listing",
@@ -128,6 +134,8 @@ def _shown(
 
 
 _MORE_LOOKS = 2
+_FOLDERS = 3
+"""Folders of a listing that are kept to be tried again."""
 
 
 def _of_us(answer: Response) -> bool:
@@ -179,6 +187,21 @@ def _canary_folder(
     return Beside(answer, name)
 
 
+def _still_lists(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Listing | Closed | Undecided | None]:
+    """Whether a folder that was once seen open lists itself, by its page or by WebDAV; why that is not known."""
+    answer = yield from one(Request("GET", path, PAGE, said=said))
+    if (found := listing_in(target, path, answer)) is not None:
+        return found
+    told = unserved(answer)
+    if isinstance(told, Undecided):
+        return told
+    by_dav = yield from one(replace(propfind(path, PAGE), said=said))
+    if isinstance(by_dav, Response) and by_dav.status == 207:
+        found = listing_in(target, path, by_dav)
+        return found if found is not None and found.entries else None
+    return None
+
+
 def still_open(
     target: WebTarget, path: str, witnesses: tuple[str, ...], kind: str
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
@@ -191,7 +214,7 @@ def still_open(
         said = f"{folder_of(path)}{{witness {number}}}"
         opened: Opened | Listing | Closed | Undecided | None
         if witness.endswith("/"):
-            opened = listing_in(target, witness, (yield from one(Request("GET", witness, PAGE, said=said))))
+            opened = yield from _still_lists(target, witness, said)
         else:
             opened = yield from opens(target, witness, said)
             if isinstance(opened, Opened) and opened.empty:

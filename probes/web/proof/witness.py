@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -86,10 +86,14 @@ def _without_slash(listing: Listing) -> Listing:
 
 def spread(listing: Listing, inside: tuple[Listing, ...] = ()) -> list[Entry]:
     """A few listed files, first to last: one of them alone may be deleted, or closed, while the rest stay open."""
-    files = [entry for page in (listing, *inside) for entry in page.files]
-    if len(files) <= _SPREAD:
-        return files
-    return [files[number * (len(files) - 1) // (_SPREAD - 1)] for number in range(_SPREAD)]
+    return spread_of([entry for page in (listing, *inside) for entry in page.files], _SPREAD)
+
+
+def spread_of(entries: Sequence[Entry], most: int) -> list[Entry]:
+    """So many of them at most, first to last."""
+    if len(entries) <= most:
+        return list(entries)
+    return [entries[number * (len(entries) - 1) // (most - 1)] for number in range(most)]
 
 
 def candidates(listing: Listing) -> list[Entry]:
