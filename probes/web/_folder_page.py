@@ -185,6 +185,11 @@ def awaits_rows(body: bytes) -> bool:
 _OWN_QUERY = re.compile(r"""\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`](\?[^"'`\s]{1,80})["'`]""")
 
 
+def loads(script: str) -> bool:
+    """Whether a script asks a server for something."""
+    return _LOADS.search(script) is not None
+
+
 def loaded_by_script(page: PageParts) -> tuple[str, ...]:
     """The addresses of rows that a page's own script loads and that stand in it as they are: what a browser asks for
     when it shows the page. None that the script puts together."""
