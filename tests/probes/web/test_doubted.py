@@ -96,13 +96,13 @@ async def test_a_declared_file_that_one_of_two_servers_serves_is_not_clear() -> 
         assert not isinstance(verdict, Clear)
 
 
-def banning(after: int) -> Serve:
-    """Serves so many requests of anybody, and then refuses them everything."""
+def banning(after: int, then: bytes = FORBIDDEN) -> Serve:
+    """Serves so many requests of anybody, and then answers them everything by one page."""
     asked = itertools.count(1)
 
     async def serve(talk: Talk) -> None:
         while (hit := await talk.hear()) is not None:
-            await talk.say(_open(hit) if next(asked) <= after else FORBIDDEN)
+            await talk.say(_open(hit) if next(asked) <= after else then)
 
     return serve
 
@@ -112,6 +112,23 @@ async def test_a_ban_in_the_middle_of_a_look_is_a_filter_s(known: tuple[Known, .
     verdict = await _judged(banning(1), paths=("/", "/rec/"), declared=("/", "/rec/"), known=known)
     assert isinstance(verdict, Unknown)
     assert verdict.why is UndecidedReason.FILTERED
+
+
+_WALL = b"<title>Log in</title><h1>Log in</h1><form method=post><input name=u><input type=password name=p></form>"
+_ONCE_OPEN = (Known("/rec/", (f"/rec/{NAMES[0]}",), "listing"),)
+
+
+@pytest.mark.parametrize("then", [reply("200 OK", _WALL, "text/html"), reply("410 Gone", b"Gone", "text/plain")])
+async def test_one_page_for_everything_in_the_middle_of_a_look_closes_nothing(then: bytes) -> None:
+    both = {"paths": ("/", "/rec/"), "declared": ("/", "/rec/")}
+    verdict = await _judged(banning(1, then), **both, known=_ONCE_OPEN)
+    assert isinstance(verdict, Unknown)
+
+    async def walled(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(_open(hit) if not hit.path.startswith("/rec/") else then)
+
+    assert isinstance(await _judged(walled, **both, known=_ONCE_OPEN), Clear)
 
 
 @pytest.mark.parametrize("known", [(), (Known("/rec/", (f"/rec/{NAMES[0]}",), "listing"),)])
