@@ -34,7 +34,7 @@ from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_MOST_WITNESSES = 12
+_MOST_WITNESSES = 18
 
 
 @contextmanager
@@ -128,6 +128,7 @@ class Ledger:
                 self.log.clear()
                 looked, self._looked_in_step = self._looked_in_step, {}
             self._connection.commit()
+            self.log.committed()
             for (asset, network), at in looked.items():
                 self._looked.setdefault(network, {})[asset] = at
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
