@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cached_property
 
 from monitor.network.datagram import ask
+from monitor.network.deadline import Deadline
 from monitor.network.transport import CertificateDemanded, Guard, OutOfScope, tls_context, wants_certificate
 
 WIDE = 1 << 16
@@ -77,7 +78,7 @@ class Dialer:
         channel = Channel(socket.socket(family, kind, protocol), self._room[: _NARROW_READ if narrow else WIDE])
         channel.low = low and channel.bind_low()
         try:
-            async with asyncio.timeout_at(ends):
+            async with Deadline(ends):
                 await channel.connect(where, narrow=narrow)
         except BaseException:
             channel.close()
@@ -106,7 +107,7 @@ class Dialer:
         closed then.
         """
         try:
-            async with asyncio.timeout_at(ends):
+            async with Deadline(ends):
                 await channel.shake_hands(context or self._tls, server_name, session)
         except BaseException:
             channel.close()

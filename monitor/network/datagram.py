@@ -7,6 +7,7 @@ import errno
 import socket
 from contextlib import suppress
 
+from monitor.network.deadline import Deadline
 from monitor.network.transport import Guard, OutOfScope
 
 
@@ -37,7 +38,7 @@ async def ask(
         # It is not connected: the answer may come from another port of the same address, as TFTP's does.
         made.setblocking(False)
         made.sendto(told, where)
-        async with asyncio.timeout_at(ends):
+        async with Deadline(ends):
             while True:
                 await _readable(made)
                 try:
