@@ -69,8 +69,8 @@ async def test_what_came_while_our_loop_was_held_is_heard(tls: bool) -> None:
             looking.look(asks(Request("GET", "/", 100), into=heard), at(port, tls=tls), KEY, LIMITS)
         )
         for _ in range(4):
-            await asyncio.sleep(0)
             hold_the_loop()
+            await asyncio.sleep(0)
         await asking
     assert [type(one) for one in heard] == [Response], heard
 
@@ -84,8 +84,8 @@ async def test_the_same_of_a_bare_connection() -> None:
             looking.look(steps(Open(), Exchange(None, UntilClosed(), take=11), into=heard), target, KEY, LIMITS)
         )
         for _ in range(4):
-            await asyncio.sleep(0)
             hold_the_loop()
+            await asyncio.sleep(0)
         await asking
     assert isinstance(heard[-1], Received), heard
     assert heard[-1].data == b"220 ready\r\n"
@@ -96,8 +96,8 @@ async def test_a_silent_peer_is_given_up_although_the_loop_is_held() -> None:
     with served(b"") as port:
         looking = driver(only(("127.0.0.1", port)))
         asking = asyncio.create_task(looking.look(asks(Request("GET", "/", 100), into=heard), at(port), KEY, LIMITS))
-        await asyncio.sleep(0)
         hold_the_loop()
+        await asyncio.sleep(0)
         await asking
     assert isinstance(heard[0], NoAnswer)
     assert heard[0].why is NoAnswerReason.TIMED_OUT
