@@ -17,13 +17,14 @@ from functools import partial
 from pathlib import Path
 
 from bench.figures import Figure, middle
-from monitor.cli.opening import collect_rarely
+from monitor.cli.main import collect_rarely
 from monitor.findings.observation import Observation, RequestLog
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.log_scope import scope_of
 from monitor.rounds.recorder import Recorder
 from monitor.store.ledger import Ledger
+from monitor.store.log.declaration import declare
 from monitor.store.log.slots import Scope
 from monitor.store.tables import rounds as store_rounds
 from monitor.store.tables.rounds import RoundKind
@@ -118,7 +119,8 @@ def _size(ledger: Ledger) -> int:
 
 
 def _begin(round_: str, at: datetime, declared: Inventory, scope: Scope, ledger: Ledger) -> None:
-    store_rounds.begin(ledger, round_, RoundKind.ROUND, at, "bench", declared.digest, scope)
+    declare(ledger, scope, at)
+    store_rounds.begin(ledger, round_, RoundKind.ROUND, at, "bench", declared.digest)
 
 
 def _peer(folder: Path, assets: int, rounds: int, places: int) -> tuple[float, int]:

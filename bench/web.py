@@ -30,6 +30,7 @@ from monitor.store.messages.queued import NewMessage
 from monitor.store.tables import asset_parties, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.web.call import Services
+from monitor.web.heads import EVERY
 from monitor.web.server import WebServer
 from probes.api import Certainty, Clear, Exposed, Place, WebTarget
 from probes.reasons import ClosedReason, OpenReason
@@ -218,10 +219,11 @@ async def measure(path: Path, declared: Inventory, runs: int) -> None:
                     path_ = one.format(finding=id_)
                     services.heads.expire()
                     start = await _cpu(session, path_)
-                    # After a pause the connections are closed, and the heads are those that were read ahead.
+                    # After a pause the heads, and the connections, are those of the last reading ahead.
+                    clock.passed += 2 * OLDEST
                     services.heads.expire()
                     await services.heads.warm()
-                    clock.passed += 2 * OLDEST
+                    clock.passed += EVERY
                     pause = await _cpu(session, path_)
                     cpu = min([await _cpu(session, path_) for _ in range(runs)])
                     took, status, text = await _ask(session, path_)

@@ -6,14 +6,17 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from monitor.alerts.messages import formatting
 from monitor.findings.finding import Severity, State
 from monitor.findings.reach.extent import Extent
 from probes.api import Check
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 COLOURS = {Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold red"}
 
@@ -75,6 +78,8 @@ def counted(number: int, thing: str) -> str:
 
 def progress() -> Progress:
     """A progress bar for a terminal's stderr; in a pipe it prints nothing."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     return Progress(
         TextColumn("[progress.description]{task.description}"),

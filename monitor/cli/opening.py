@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import resource
@@ -14,8 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-import uvloop
 
+from monitor.cli.main import collect_rarely
 from monitor.findings.finding import State, parse_finding_id
 from monitor.inventory.load import Checked, Problems, check
 from monitor.inventory.model.inventory import Inventory
@@ -118,6 +117,9 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
         work.close()
         fail(f"leftopen may open {most} files at once, and needs {_FEWEST_FILES}: raise the limit (ulimit -n 1024)")
     collect_rarely()
+    # Most commands need no event loop.
+    import uvloop
+
     try:
         return uvloop.run(work)
     except (LedgerUnusable, KeyUnusable) as error:
@@ -129,14 +131,6 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     except Exception:
         logging.getLogger("leftopen").exception("the command failed; that is a bug of ours")
         return BLIND
-
-
-def collect_rarely() -> None:
-    """Have Python's collector run seldom, from now on, and leave alone what is loaded already."""
-    # What is loaded by now stays: the collector need not walk it again, neither at work nor when the program ends.
-    gc.freeze()
-    # Looks make many values and few circles: to look for circles a tenth as often saves a tenth of a round.
-    gc.set_threshold(20_000, 20, 20)
 
 
 def fail(text: str) -> NoReturn:

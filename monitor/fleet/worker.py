@@ -71,6 +71,8 @@ def worker_app(broker: Broker, looker: Looker, own: SigningKey, hub: VerifierKey
                 retry=True,
                 retry_policy={"max_retries": 20, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 5.0},
             )
+        said = ", blind" if result.blind else ""
+        log.info("batch %s: %d assets looked at%s", result.id, len(result.looked), said)
 
     return app
 
@@ -83,14 +85,17 @@ def work(
     `alone` takes single assets, one at a time, of which one has killed a worker.
     """
     app = worker_app(broker, looker, own, hub)
+    # It wants to declare queues for tasks with a date, says CRITICAL when it may not, and we have no such tasks.
+    logging.getLogger("celery.worker.consumer.delayed_delivery").setLevel(logging.CRITICAL + 1)
     looker.start()
-    name = f"{'alone' if alone else 'looks'}.{looker.id}@%h"
+    assets, name = len(looker.vantage.inventory.assets), ALONE if alone else LOOKS
+    log.info("vantage %s, %d assets declared: takes batches from the queue %s", looker.id, assets, name)
     try:
         worker = app.Worker(
-            hostname=name,
+            hostname=f"{name}.{looker.id}@%h",
             pool="threads",
             concurrency=1 if alone else threads,
-            queues=[ALONE if alone else LOOKS],
+            queues=[name],
             loglevel=None,
             without_gossip=True,
             without_mingle=True,

@@ -4,8 +4,7 @@ nobody had read it yet."""
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
-from typing import Self
+import math
 
 HELD = 0.05
 """Seconds: a timer that strikes later than this was kept waiting by work of our own, or by a machine with too much of
@@ -20,35 +19,38 @@ def grace(due: float, now: float) -> float:
     return late if late > HELD else 0.0
 
 
-class Deadline:
-    """`async with Deadline(ends)`, as `asyncio.timeout_at`: TimeoutError at `ends`, the loop's time; where the loop was
-    held then, later by as long as it was."""
+async def until_ready(number: int, ends: float, *, writable: bool = False) -> None:
+    """Wait until a socket of that number can be read or, if `writable`, written.
 
-    def __init__(self, ends: float) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._due = ends
-        self._graces = MOST_GRACES
-        self._timeout = asyncio.timeout(None)
-        self._timer: asyncio.TimerHandle | None = None
-
-    async def __aenter__(self) -> Self:
-        await self._timeout.__aenter__()
-        self._timer = self._loop.call_at(self._due, self._strike)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        await self._timeout.__aexit__(kind, error, trace)
-
-    def _strike(self) -> None:
-        now = self._loop.time()
-        more = grace(self._due, now)
-        if more and self._graces:
-            self._graces -= 1
-            self._due = now + more
-            self._timer = self._loop.call_at(self._due, self._strike)
+    Raises TimeoutError at `ends`, the loop's time; where the loop was held then, later by as long as it was, once.
+    """
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+    timer = loop.call_at(ends, _too_late, ready, ends)
+    if writable:
+        loop.add_writer(number, _strike, ready)
+    else:
+        loop.add_reader(number, _strike, ready)
+    try:
+        await ready
+    finally:
+        timer.cancel()
+        if writable:
+            loop.remove_writer(number)
         else:
-            self._timeout.reschedule(now)
+            loop.remove_reader(number)
+
+
+def _strike(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
+
+
+def _too_late(ready: asyncio.Future[None], due: float) -> None:
+    if ready.done():
+        return
+    loop = ready.get_loop()
+    if more := grace(due, loop.time()):
+        loop.call_later(more, _too_late, ready, math.inf)
+    else:
+        ready.set_exception(TimeoutError())

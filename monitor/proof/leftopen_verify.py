@@ -155,8 +155,7 @@ class Asset:
 
     def __init__(self, data: str, contract: int, every: int, phase: int, at: int) -> None:
         self.data, self.contract, self.every, self.phase = data, contract, every, phase
-        self.next = (at - phase) // every + 1  # the slot whose outcome comes next
-        self.seen = at  # when it was last seen conclusively, or declared
+        self.next, self.seen = (at - phase) // every + 1, at  # the next slot; last seen conclusively, or declared
         self.looks, self.outcomes, self.gaps = Counter[str](), Counter[str](), Counter[int]()
 
 
@@ -166,14 +165,13 @@ class Fold:
     def __init__(self, since: int = 0, until: int = 1 << 62) -> None:
         self.since, self.until = since, until
         self.assets, self.findings, self.rounds = dict[int, Asset](), dict[int, str](), Counter[str]()
-        self.closed, self._declared = 0, set[int]()
+        self.closed, self._declared, self._parts = 0, set[int](), dict[int, list[Any]]()
 
     def feed(self, record: dict[str, Any]) -> None:
         """The next record. Raises Broken, or what reading something malformed raises."""
         for number, _, _, exposed, clear, *_ in record.get("looks", ()):
             if number in self.assets:
-                looks = self.assets[number].looks
-                looks["exposed"], looks["clear"] = looks["exposed"] + exposed, looks["clear"] + clear
+                self.assets[number].looks.update(exposed=exposed, clear=clear)
         for number, first, last, outcome in record.get("slots", ()):
             self._slots(number, first, last, outcome)
         if "closed" in record:
@@ -181,7 +179,9 @@ class Fold:
             for number in self._declared:
                 self._all_due(number, self.closed)
         for scope, *_ in record.get("scope", ()):
-            self._scope(moment(scope["from"]), scope["assets"])
+            self._parts[part := scope.get("part", 0)] = scope["assets"]  # it holds from its last part on
+            if not scope.get("more"):
+                self._scope(moment(scope["from"]), [one for n in range(part + 1) for one in self._parts.pop(n)])
         self.findings |= {number: state for number, _, state, *_ in record.get("changes", ())}
         if "end" in record:
             self.rounds["blind" if record["end"][1] is not None else "saw"] += 1

@@ -34,8 +34,7 @@ from monitor.rounds.refused import InLedger
 from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
 from monitor.service.parts.timers import Timers
-from monitor.store.log import slots
-from monitor.store.log.slots import Scope as LogScope
+from monitor.store.log.declaration import declaring, holds
 from monitor.store.tables import asset_parties, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
@@ -91,7 +90,8 @@ class Application:
         self._built_in: BuiltInControls | None = None
         self._making_controls = asyncio.Lock()
         self._timers = Timers(ledger, now)
-        self._noted: tuple[Inventory, LogScope] | None = None
+        self._declaring = asyncio.Lock()
+        self._declared: Inventory | None = None
         self._prepared: Vantage | None = None
         self._due: Due | None = None
 
@@ -155,18 +155,9 @@ class Application:
         started = self.now()
         id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
-        scope = await self._note_chains(inventory, started)
+        await self._declare(inventory, started)
         await self.ledger(
-            lambda ledger: rounds.begin(
-                ledger,
-                id_,
-                RoundKind.ROUND,
-                started,
-                inventory.vantage.id,
-                inventory.digest,
-                scope,
-                inventory.vantage.network,
-            )
+            lambda ledger: rounds.begin(ledger, id_, RoundKind.ROUND, started, inventory.vantage.id, inventory.digest)
         )
         controls = await self.controls(round_.nonce, stores=has_stores(chosen))
         filed = await self.ledger(lambda ledger: on_file(ledger, chosen, self.now(), inventory.vantage.network))
@@ -259,20 +250,21 @@ class Application:
     async def declare(self) -> None:
         """Put on file what is to be looked at, and who is in whose chain, before others look at it. A round does so
         itself."""
-        inventory, now = self.inventory, self.now()
-        if self._noted is None or self._noted[0] is not inventory:
-            scope = await self._note_chains(inventory, now)
-            await self.ledger(lambda ledger: slots.declare_now(ledger, scope, now))
+        await self._declare(self.inventory, self.now())
 
-    async def _note_chains(self, inventory: Inventory, now: datetime) -> LogScope:
-        """Who is in the chain of each asset: whoever was may still read what was open then. Returns what the evidence
-        log declares."""
-        if self._noted is None or self._noted[0] is not inventory:
+    async def _declare(self, inventory: Inventory, now: datetime) -> None:
+        """Who is in the chain of each asset: whoever was may still read what was open then. And the scope, in the
+        evidence log."""
+        async with self._declaring:
+            if self._declared is inventory:
+                return
             # Of many assets all this takes longer than the loop may be held.
             chains, scope = await asyncio.to_thread(lambda: (_chains(inventory), scope_of(inventory)))
-            await self.ledger(lambda ledger: asset_parties.note(ledger, chains, now))
-            self._noted = inventory, scope
-        return self._noted[1]
+            await self.ledger.steps(lambda ledger: asset_parties.noting(ledger, chains, now))
+            await self.ledger.steps(lambda ledger: declaring(ledger, scope, now, inventory.vantage.network))
+            # Another process may have begun to declare meanwhile: the next round says again what it looks at.
+            if await self.ledger(lambda ledger: holds(ledger, scope)):
+                self._declared = inventory
 
 
 def _built_in_controls() -> BuiltInControls:

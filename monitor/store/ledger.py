@@ -28,7 +28,7 @@ from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcom
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
-from monitor.store.schema.stored import WAY_OUT, RowDamaged
+from monitor.store.schema.stored import WAY_OUT, RowDamaged, of_no_text
 from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 
 if TYPE_CHECKING:
@@ -128,12 +128,15 @@ class Ledger:
                 self.log.clear()
                 looked, self._looked_in_step = self._looked_in_step, {}
             self._connection.commit()
+            self.log.committed()
             for (asset, network), at in looked.items():
                 self._looked.setdefault(network, {})[asset] = at
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
             # What was to be written is at fault, and not the ledger: whoever made it has to hear so.
             raise
         except sqlite3.Error as error:
+            if of_no_text(error):
+                raise RowDamaged from error
             raise LedgerUnusable(f"cannot write {self.path}: {error}; nothing of this step was recorded") from error
 
     # -- observations
@@ -373,11 +376,9 @@ class Ledger:
             return self._connection.execute(sql, arguments).fetchall()
         except sqlite3.DatabaseError as error:
             # A damaged file; anything else is a fault of the query, a lock, or a right that is not there.
-            # A text that is no UTF-8 has no code.
-            code = getattr(error, "sqlite_errorcode", None)
-            if code is None or "malformed JSON" in str(error):
+            if of_no_text(error) or "malformed JSON" in str(error):
                 raise RowDamaged from error
-            if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise LedgerUnusable(f"cannot read {self.path}: {error}; {WAY_OUT}") from error
             raise
 

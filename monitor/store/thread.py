@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,26 @@ class LedgerThread:
         """Run `work` with the ledger and bring back what it returns; calls are done in their order. Where it meets a
         damaged row, that row is set aside, and `work` is run once more."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._work, work)
+
+    async def steps(self, work: Callable[[Ledger], Iterator[None]]) -> None:
+        """Do work that pauses, step by step: whatever else is given to the ledger goes in between. Work that meets a
+        damaged row begins anew once that is set aside."""
+        running: Iterator[None] | None = None
+
+        def step(ledger: Ledger) -> bool:
+            nonlocal running
+            running = work(ledger) if running is None else running
+            try:
+                next(running)
+            except StopIteration:
+                return False
+            except BaseException:
+                running = None
+                raise
+            return True
+
+        while await self(step):
+            pass
 
     def _work(self, work: Callable[[Ledger], T]) -> T:
         try:

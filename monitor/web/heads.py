@@ -21,7 +21,7 @@ PAUSE = timedelta(hours=12)
 MOST_WARM = 8
 """Scopes that are read ahead: of ten thousand assets each takes a third of a second of the processor a minute."""
 EVERY = 40.0
-"""Seconds between two readings ahead; less than `STALE`."""
+"""Seconds between two readings ahead; less than `STALE`, and than a connection is kept."""
 
 
 class Heads:
@@ -60,11 +60,13 @@ class Heads:
             kept.clear()
 
     async def warm(self) -> None:
-        """Read anew the heads of the scopes that were read lately, and are not fresh: nobody waits for the next."""
+        """Read anew the heads of the scopes that were read lately, and are not fresh, each by a new connection, which
+        the next page takes: nobody waits for either."""
         since = self._now() - PAUSE
         lately = sorted((one for one in self._wanted.values() if one[1] > since), key=lambda one: one[1])
         for view, _ in lately[-MOST_WARM:]:
             try:
+                await self._pool.renew(view.scope)
                 await self._read(view)
             except (LedgerUnusable, TooBusy) as error:
                 log.warning("the head of %s could not be read ahead: %s", view.grant, error or type(error).__name__)

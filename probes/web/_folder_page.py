@@ -28,7 +28,7 @@ from probes.web._outcome import (
     page_of,
     unserved,
 )
-from probes.web.proof.canary import healthy, same
+from probes.web.proof.canary import fails, healthy, same
 
 PAGE = 1 << 20
 """Bytes of a folder's page that are read: about 4,000 rows of the widest table, or 10,000 plain ones."""
@@ -132,7 +132,7 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
             # The same page for both that says "not found": this is how the server says so.
             return Closed(ClosedReason.NOT_FOUND)
         return Undecided(UndecidedReason.CATCH_ALL, "a path that cannot exist is answered with the same page")
-    if not healthy(canary):
+    if not (healthy(canary) or fails(canary)):
         return Undecided(UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order")
     # Clear needs a page that is positively ordinary: what could not be read says nothing of the folder.
     return Undecided(_UNREAD[told.kind], told.why) if told.kind in _UNREAD else Closed(ClosedReason.NO_LISTING)
@@ -183,6 +183,11 @@ def awaits_rows(body: bytes) -> bool:
 
 
 _OWN_QUERY = re.compile(r"""\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`](\?[^"'`\s]{1,80})["'`]""")
+
+
+def loads(script: str) -> bool:
+    """Whether a script asks a server for something."""
+    return _LOADS.search(script) is not None
 
 
 def loaded_by_script(page: PageParts) -> tuple[str, ...]:

@@ -17,9 +17,11 @@ from probes.recognise.pages.held_data import numbered, private, text_of_people
 from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
+from probes.recognise.people.tokens import Identifier, tokens
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
-from probes.web._folder_page import PAGE
+from probes.web._folder_page import PAGE, is_act
 from probes.web.proof.file import Opened, file_name, opens, start_of
+from probes.web.proof.played import dated_rows, played
 
 KIND = "linked-files"
 
@@ -54,9 +56,12 @@ def linked_files(
     for number, entry in enumerate(_some(files), 1):
         told = yield from opens(target, entry.path, f"{path}{{linked {number}}}")
         # The bytes must be those of the kind: a page links to much that is only called so.
-        if isinstance(told, Opened) and told.media.confirmed and told.media.kind in KINDS[target.data]:
+        if isinstance(told, Opened) and told.media.confirmed and told.media.kind in _wanted(target, entry):
             opened.append(entry.path)
             break
+    if files and not opened and kind_of_name(files[0].name) in NO_DATA and KINDS[target.data] & _SOUNDS:
+        on_a_page = yield from played(target, path, files, KINDS[target.data], _hosts(target))
+        opened += [on_a_page] if on_a_page else []
     if not opened:
         told_by = yield from _text_of_people(target, path, page)
         if told_by is None:
@@ -92,6 +97,8 @@ def _grave_links(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
     links = _links(target, path, answer)
     kinds = KINDS.get(target.data, frozenset())
     found = [one for one in _files(links) if kind_of_name(one.name) in kinds and extension(one.name) not in _FIELDS]
+    if target.data in _OF_PEOPLE:
+        found += _pictures_of_people(links)
     return found or (_numbered(links, answer) if isinstance(answer, Response) else [])
 
 
@@ -99,9 +106,50 @@ def _links(target: WebTarget, path: str, answer: Answer) -> list[PageLink]:
     """The links within the endpoint of a page, on an asset that is declared to hold what nobody may link to."""
     if target.data not in KINDS or not isinstance(answer, Response) or answer.status != 200 or not answer.body:
         return []
-    hosts = {host.lower() for host in (target.name, target.host, target.address) if host}
-    found = page_links(answer.body, target.url(path), tuple(answer.headers))
-    return [link for link in found if leads_inside(link, hosts)]
+    hosts, pictures = _hosts(target), target.data in _OF_PEOPLE
+    found = page_links(answer.body, target.url(path), tuple(answer.headers), pictures=pictures)
+    # What a link may change is not asked for.
+    return [link for link in found if leads_inside(link, hosts) and not is_act(link.path)]
+
+
+def _hosts(target: WebTarget) -> set[str]:
+    return {host.lower() for host in (target.name, target.host, target.address) if host}
+
+
+def _wanted(target: WebTarget, entry: Entry) -> frozenset[MediaKind]:
+    """What the first bytes of a file may show, for it to be one that nobody may link to."""
+    picture = kind_of_name(entry.name) is MediaKind.IMAGE
+    return frozenset({MediaKind.IMAGE}) if picture else KINDS[target.data]
+
+
+_OF_PEOPLE = frozenset({"patient", "personal"})
+_LONG = 11
+"""Digits that are the number of a person by themselves; of ten, one in two hundred is one by chance."""
+
+
+def _pictures_of_people(links: Sequence[PageLink]) -> list[Entry]:
+    """Pictures whose names or folders hold numbers of people (`/sar/19121212-1212.jpg`): one that is written as such,
+    or two that pass the check of their digits."""
+    found = [
+        (entry, [one.text for one in tokens(entry.path) if one.passes in _PERSONS])
+        for entry in _files(links)
+        if kind_of_name(entry.name) is MediaKind.IMAGE
+    ]
+    numbers = {text for _, said in found for text in said}
+    written = any("-" in one or "+" in one or len(one) >= _LONG for one in numbers)
+    return [entry for entry, said in found if said] if written or len(numbers) > 1 else []
+
+
+_PERSONS = frozenset(
+    {
+        Identifier.PERSONNUMMER,
+        Identifier.SAMORDNINGSNUMMER,
+        Identifier.FOEDSELSNUMMER,
+        Identifier.HENKILOTUNNUS,
+        Identifier.KENNITALA,
+    }
+)
+"""Numbers of people with a check digit."""
 
 
 def _files(links: Sequence[PageLink]) -> list[Entry]:
@@ -123,7 +171,11 @@ def _text_of_people(target: WebTarget, path: str, page: Response) -> Generator[A
     for number, entry in enumerate(_some(files), 1):
         said = f"{path}{{linked text {number}}}"
         answer, told = yield from start_of(target, entry.path, said)
-        about = isinstance(told, Opened) and isinstance(answer, Response) and text_of_people(as_text(answer.body))
+        about = (
+            isinstance(told, Opened)
+            and isinstance(answer, Response)
+            and text_of_people(as_text(answer.body), target.data)
+        )
         if about and isinstance((yield from opens(target, entry.path, said)), Opened):
             return entry
     return None
@@ -135,14 +187,15 @@ _PLAYS = re.compile(r"(?i)lyssna|listen|play|spela|ladda ne[rd]|download|abspiel
 
 def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:
     """Links that differ by a number alone (`/listen?id=17`), where the page or the link says that they are recordings
-    or the like: no name tells the kind of what they lead to, and its first bytes will."""
+    or the like, or rows tell moments as those of events do: no name tells the kind of what they lead to, and its first
+    bytes will, or those of what plays there."""
     groups: dict[str, list[PageLink]] = {}
     for link in links:
         named = kind_of_name(_name(link)) not in NO_DATA
         if not named and (pattern := numbered(link.path)):
             groups.setdefault(pattern, []).append(link)
     many = [link for group in groups.values() if len(group) > 1 for link in group]
-    told = bool(many) and private(read_page(as_text(page.body)))
+    told = bool(many) and (private(read_page(as_text(page.body))) or dated_rows(page) > 1)
     return [
         Entry(posixpath.basename(link.path), link.path, Kind.FILE) for link in many if told or _PLAYS.search(link.shown)
     ]

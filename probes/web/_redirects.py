@@ -19,7 +19,7 @@ from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import PageParts, read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
-from probes.web._folder_page import is_act, loaded_by_script
+from probes.web._folder_page import is_act, loaded_by_script, loads
 from probes.web._outcome import Closed, Undecided, page_of
 
 MOST = 3
@@ -162,11 +162,13 @@ _FEW_WORDS = 12
 def _ways_on(target: WebTarget, path: str, answer: Response, page: PageParts) -> list[str]:
     """The folders below a page that is nothing but a few links, to choose a language or to go on, and the door for
     guests of a login. Links that show the names of their folders are a menu or a listing, and are tried as such."""
+    if "prompt(" in page.script and "password" not in page.inputs:
+        return _behind_its_script(answer, page)
     if "password" in page.inputs:
         links = page_links(answer.body, target.url(path), tuple(answer.headers))
         inside = path if path.endswith("/") and path != "/" else "//"
         doors = [one for one in links if _GUEST.search(one.shown) or _GUEST.search(one.path) or inside in one.path]
-        return [one.path for one in doors[:_FEW_DOORS]]
+        return [*(one.path for one in doors[:_FEW_DOORS]), *_behind_its_script(answer, page)]
     if not 0 < page.links <= _FEW_WAYS or len(page.text.split()) > _FEW_WORDS or page.inputs:
         return []
     folder = path.partition("?")[0].rpartition("/")[0] + "/"
@@ -174,6 +176,24 @@ def _ways_on(target: WebTarget, path: str, answer: Response, page: PageParts) ->
     below = [one for one in links if one.path.startswith(folder) and one.path.endswith("/") and one.path != folder]
     named = any(one.shown.strip("/").lower() == posixpath.basename(one.path[:-1]).lower() for one in below)
     return [] if named else [one.path for one in below]
+
+
+_GOES_TO = re.compile(
+    r"""(?:\blocation(?:\.href)?\s{0,8}=(?!=)|\blocation\.(?:replace|assign)\s{0,8}\(|\bwindow\.open\s{0,8}\(|"""
+    r"""\.action\s{0,8}=(?!=))\s{0,8}(?:\\?["'`]|&quot;|&#39;)([^"'`\\\s<>&]{1,300})(?:\\?["'`]|&quot;|&#39;)(?!\s{0,8}\+)"""
+)
+
+
+def _behind_its_script(answer: Response, page: PageParts) -> list[str]:
+    """Where the script of a login leads whoever gives the right word, and that the script alone compares it: no server
+    is asked, so whoever reads the page gets there."""
+    text = as_text(answer.body)
+    if loads(page.script) or not _COMPARES.search(text):
+        return []
+    return list(dict.fromkeys(found[1] for found in _GOES_TO.finditer(text)))[:_FEW_DOORS]
+
+
+_COMPARES = re.compile(r"[!=]==?|\bswitch\b|\bincludes\s{0,4}\(|\bindexOf\s{0,4}\(")
 
 
 def _where(target: WebTarget, path: str, answer: Response) -> tuple[str, str, int, str] | None:

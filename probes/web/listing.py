@@ -16,6 +16,7 @@ from probes.requests.accept import as_browsers
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.webdav import propfind
+from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
 from probes.web._frames import MAY_FRAME, MOST_FRAMES, of_frames
@@ -51,6 +52,12 @@ _NOBODY_THERE = frozenset(
 """After these to the first ask, no further ask of this endpoint would be answered otherwise."""
 
 
+def _alone(target: WebTarget, path: str) -> WebTarget:
+    known = tuple(one for one in target.known if one.path == path)
+    return replace(target, paths=(path,), known=known, resting=())
+
+
+@doubting(_alone)
 @as_browsers
 def look(target: WebTarget) -> Dialogue:
     """Look at every folder of the target: the root, the declared ones, and the default paths of recording products."""

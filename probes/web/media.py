@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from probes.api import Certainty, Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
 from probes.proof import Proof, ProofStep
@@ -12,6 +13,7 @@ from probes.recognise.media.kinds import extension
 from probes.recognise.pages.page_kind import PageKind
 from probes.requests.accept import as_browsers
 from probes.requests.http import Answer, Ask, Reply, Response
+from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
 from probes.web._outcome import Closed, Undecided, complains, page_of
 from probes.web._redirects import leads_to
@@ -21,6 +23,7 @@ from probes.web.proof.file import Opened, start_of
 KIND = "file"
 
 
+@doubting(lambda target, path: replace(target, files=(path,)))
 @as_browsers
 def look(target: WebTarget) -> Dialogue:
     """Look at every declared file: its first bytes, a canary's beside it, and the first bytes again."""

@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.attack.attack import Outcome
 from tests.attack.recorders import Recorders, recorders
+from tests.waiting import until
 
 SEED = 19121212
 REF = re.compile(r"(LO-[0-9A-Z]{10})/\d+")
@@ -93,11 +94,7 @@ def kills(amount: int, folder: Path) -> Outcome:
         for event in made.opened:
             event.set()
         # What a killed process had taken for sending is free again when its lease ends; then it is sent.
-        for _ in range(12):
-            forks.run("run", inventory, "--database", database)
-            if not unsent(database):
-                break
-            forks.run("watch", inventory, "--database", database, kill_after=8.0)
+        until(lambda: forks.run("run", inventory, "--database", database) and not unsent(database), "sent", 150)
         whole(database, outcome, "at the end")
         said = made.house.ask("verify", "--database", database)
         outcome.check(said.code == 0, f"the evidence log at the end: {said.out[-200:]} {said.err[-200:]}")

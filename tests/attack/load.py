@@ -20,9 +20,10 @@ from tests.attack.attack import Outcome
 from tests.attack.kills import nothing_lost, whole
 from tests.attack.recorders import Recorders, holds, recorders, watching
 from tests.monitor.service.test_linear import lived
+from tests.speed import slowness
 
 _SECONDS = 20.0
-"""CPU seconds within which each command must be done with 10,000 findings and assets."""
+"""CPU seconds of a usual machine within which each command must be done with 10,000 findings and assets."""
 _STALL = re.compile(r"the event loop was held for ([\d.]+) s, of which it worked ([\d.]+) s")
 _MOST_STALL = 0.1
 _ID = next(id_ for id_ in (f"LO-{n:010d}" for n in range(1, 1000)) if parse_finding_id(id_, bare=True) == id_)
@@ -67,7 +68,7 @@ def load(amount: int, folder: Path) -> Outcome:
             house.command(*command), cwd=folder, env=house.environment(), capture_output=True, timeout=600, check=False
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        seconds = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / slowness()
         what = " ".join(command)
         said = done.stderr.decode("utf-8", "replace")
         outcome.check(done.returncode in (0, 1, 2, 3), f"{what}: ended with {done.returncode}: {said[-300:]}")

@@ -51,7 +51,7 @@ ATTACKS: Final = (
         filling,
         whole=6,
         sample=0,
-        seconds=220,
+        seconds=170,
     ),
     Attack(
         "damaged-ledger",
@@ -70,7 +70,7 @@ ATTACKS: Final = (
         damaged_rows,
         whole=60,
         sample=2,
-        seconds=120,
+        seconds=200,
     ),
     Attack(
         "keys",
@@ -176,7 +176,7 @@ ATTACKS: Final = (
         strangers,
         whole=100,
         sample=2,
-        seconds=180,
+        seconds=60,
     ),
     Attack(
         "odd-tls",
@@ -355,7 +355,8 @@ ATTACKS: Final = (
     Attack(
         "fleet-scale",
         "load",
-        "hosts that are each looked at once an hour by a fleet: all at once at first, then as their turns come",
+        "hosts that are each looked at once an hour by a fleet: all at once at first, "
+        "an hour later again, then as their turns come",
         "none lost; recording and bytes within twice the arithmetic; of 10,000 hosts: engine under 0.5 ms",
         fleet_scale,
         whole=4_000,

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 import click
 
+from monitor.cli.fleet.worker import public_key
 from monitor.cli.opening import BLIND, NOTHING_OPEN, fail
 from monitor.inventory.values.listening import listening_of
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
-from monitor.proof.formats.note import BadNote, SigningKey, VerifierKey
+from monitor.proof.formats.note import SigningKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -150,8 +151,12 @@ def register(code: str, url: str, key: str, proxy: str | None, authority: Path |
 @gate.command("work")
 @click.argument("declaration", type=_FILE)
 @_url
-@click.option("--owner", required=True, metavar="KEY", help="The public key with which the declaration is signed.")
-@click.option("--hub", required=True, metavar="KEY", help="The public key of the hub: its batches alone are taken.")
+@click.option(
+    "--owner", required=True, metavar="KEY", help="The public key with which the declaration is signed, or file:/path."
+)
+@click.option(
+    "--hub", required=True, metavar="KEY", help="The public key of the hub, or file:/path: its batches alone are taken."
+)
 @_key
 @click.option(
     "--unsent",
@@ -194,11 +199,11 @@ def work(
     own = _own_key(key)
     way = Way(_checked(url), _proxy_of(proxy), _trust(authority, client_certificate, client_key))
     try:
-        keys = VerifierKey.parse(owner), VerifierKey.parse(hub)
+        keys = public_key("--owner", owner), public_key("--hub", hub)
         kept = UnsentResults(unsent)
         refused = RefusedFile(unsent.with_name(f"{unsent.name}.refused"), own.secret())
         looker = Looker(declaration, keys[0], os.environ, refused)
-    except (BadNote, NotDeclared, UnsentUnusable, RefusedFileUnusable) as error:
+    except (NotDeclared, UnsentUnusable, RefusedFileUnusable) as error:
         fail(str(error))
     logging.getLogger("leftopen").setLevel(logging.INFO)
     worker = GateWorker(way, looker, Sender(looker.id, own, keys[1]), kept, lambda: datetime.now(UTC), takers)

@@ -68,14 +68,18 @@ def worker(
     try:
         own = signing_key(key, os.environ)
         address = resolve_secret(broker, os.environ)
-        keys = _public(owner), _public(hub)
-    except (KeyMissing, NoSecret, BadNote) as error:
+        keys = public_key("--owner", owner), public_key("--hub", hub)
+    except (KeyMissing, NoSecret) as error:
         fail(str(error))
     sys.exit(_work(declaration, keys, own, (address, authority), queue == "alone", threads, refused))
 
 
-def _public(text: str) -> VerifierKey:
-    return VerifierKey.parse(resolve_secret(text, os.environ) if text.startswith(("file:", "env:")) else text)
+def public_key(option: str, text: str) -> VerifierKey:
+    """The public key that an option gives, as it is or as the place where it lies."""
+    try:
+        return VerifierKey.parse(resolve_secret(text, os.environ) if text.startswith(("file:", "env:")) else text)
+    except (BadNote, NoSecret) as error:
+        fail(f"{option}: {error} (a key that lies in a file is given as file:/path)")
 
 
 def _work(

@@ -143,6 +143,7 @@ class GateWorker:
             self._unsent.keep(id_, json.dumps(made).encode())
             self._empty.clear()
             self._waiting.set()
+            log.info("batch %s: %d assets looked at", id_, len(result.looked))
         except (BadEnvelope, ValueError, TimeoutError) as error:
             log.error("a batch cannot be looked at: %s", error)
             await self._failed(session, id_)

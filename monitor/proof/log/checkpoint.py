@@ -62,8 +62,7 @@ def sign_checkpoint(ledger: Ledger, key: SigningKey, now: datetime) -> records.S
 
     A checkpoint leaves this function only when it is on file: who is killed in between has signed nothing.
     """
-    with ledger.step():
-        slots.close(ledger, now)
+    slots.close(ledger, now)
     with ledger.step():
         size = records.size(ledger)
         checkpoint = Checkpoint(key.name, size, records.range_root(ledger, 0, size))

@@ -22,7 +22,7 @@ MOST_WAITING = 64
 """More readings than this do not wait: they are refused."""
 KEPT = 12
 """Connections that are kept open between readings."""
-OLDEST = 30.0
+OLDEST = 60.0
 """Seconds after which a connection is opened anew: assets that left the inventory are found again."""
 
 
@@ -53,6 +53,17 @@ class ReadPool:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self.read, scope, work)
         finally:
             self._waiting -= 1
+
+    async def renew(self, scope: ReadScope) -> None:
+        """Open a connection of this scope anew, so that the next reading need not. Raises LedgerUnusable."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._renew, scope)
+
+    def _renew(self, scope: ReadScope) -> None:
+        opened, ledger = self._clock(), ScopedLedger(self.path, scope)
+        with self._lock:
+            for number in [number for number, (key, *_) in self._idle.items() if key == scope.key]:
+                self._idle.pop(number)[2].close()
+        self._give(scope, opened, ledger)
 
     def read(self, scope: ReadScope, work: Callable[[Ledger], T]) -> T:
         """As calling it, on this thread."""

@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -49,6 +49,10 @@ class Pending:
     _looks: list[Looked] = field(default_factory=list)
     _sections: dict[str, Any] = field(default_factory=dict)
     _private: list[tuple[dict[str, Any], list[Any], int | None]] = field(default_factory=list)
+    _written: dict[int, bytes] = field(default_factory=dict)
+    _hashes: dict[int, bytes] = field(default_factory=dict)
+    """The leaf hash of each record of the running block that was committed here: to read them all again for the root
+    of the block would hold up whoever records."""
 
     def look(self, round_: str, looked: Looked) -> None:
         """One look at an asset."""
@@ -80,8 +84,13 @@ class Pending:
         """The transaction is over, or was rolled back."""
         self._at, self._round, self._looks, self._sections, self._private = None, "", [], {}, []
 
+    def committed(self) -> None:
+        """What `write` appended is on file."""
+        self._hashes |= self._written
+
     def write(self, connection: sqlite3.Connection) -> None:
         """Append the record, if there is anything to record. Within the transaction."""
+        self._written = {}
         if self._at is None:
             return
         at = self._at
@@ -98,7 +107,11 @@ class Pending:
             record["looks"] = self._look_entries(connection, at, seq, commits)
         if commits:
             record["commits"] = commits
-        append(connection, seq, canonical(record))
+        if next(iter(self._hashes), seq) < seq - seq % BLOCK:
+            self._hashes = {}
+        body = canonical(record)
+        self._written = {seq: leaf_hash(body)}
+        append(connection, seq, body, self._hashes | self._written)
 
     def _happened(self, at: datetime) -> None:
         self._at = at if self._at is None else max(self._at, at)
@@ -147,15 +160,18 @@ def _commit(
     commits.append(b64encode(hashlib.sha256(salt + whole).digest()).decode())
 
 
-def append(connection: sqlite3.Connection, seq: int, body: bytes) -> None:
-    """Put one record on file; with the last of a block, the block's root."""
+def append(connection: sqlite3.Connection, seq: int, body: bytes, known: Mapping[int, bytes]) -> None:
+    """Put one record on file; with the last of a block, the block's root. The leaf hashes that are not `known` are
+    those of records on file."""
     connection.execute("INSERT INTO log_records VALUES (?, ?)", (seq, packed(body)))
     if (seq + 1) % BLOCK == 0:
-        rows = connection.execute(
-            "SELECT CAST(body AS BLOB) FROM log_records WHERE seq > ? ORDER BY seq", (seq - BLOCK,)
-        )
-        hashes = [leaf_hash(plain(bytes(body))) for (body,) in rows]
+        hashes = [known.get(one) or _hash_on_file(connection, one) for one in range(seq - BLOCK + 1, seq + 1)]
         connection.execute("INSERT INTO log_blocks VALUES (?, ?)", (seq // BLOCK, root(hashes)))
+
+
+def _hash_on_file(connection: sqlite3.Connection, seq: int) -> bytes:
+    (body,) = connection.execute("SELECT CAST(body AS BLOB) FROM log_records WHERE seq = ?", (seq,)).fetchone()
+    return leaf_hash(plain(bytes(body)))
 
 
 def number(connection: sqlite3.Connection, kind: str, id_: str) -> int:

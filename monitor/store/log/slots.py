@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,11 +22,12 @@ from monitor.store.ledger import Ledger
 from monitor.store.log import slot_days
 from monitor.store.rows import stamp, when
 from monitor.store.schema.stored import value_of
-from monitor.store.tables import networks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 BLIND, NOT_RUN, CONCLUSIVE = "blind", "not-run", ("exposed", "clear")
+CLOSED_TOGETHER, SETTLED_TOGETHER = 500, 1000
+"""Assets in one transaction: whatever else is to be recorded waits no longer than that takes."""
 HALF = "inconclusive:vantage-silent"
 """Some of the networks from which the asset must be seen have looked, and others have not."""
 
@@ -45,6 +46,16 @@ class ScopeAsset:
     networks: tuple[str, ...] = ()
     """The networks from each of which it must be seen for a slot to be conclusive; none named: the ledger's own."""
 
+    @property
+    def private(self) -> list[str]:
+        """What the log names only to whom it is revealed."""
+        return [self.id, self.place, self.owner, self.contract]
+
+    @property
+    def rhythm(self) -> tuple[int, int]:
+        """Its interval and its phase, in microseconds."""
+        return self.every // _MICROSECOND, self.phase // _MICROSECOND
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -60,60 +71,9 @@ class Scope:
     def digest(self) -> str:
         """What tells two scopes apart."""
         assets = [
-            (one.id, one.data, str(one.every), str(one.phase), *_private(one), *one.networks) for one in self.assets
+            (one.id, one.data, str(one.every), str(one.phase), *one.private, *one.networks) for one in self.assets
         ]
         return hashlib.sha256(canonical([self.inventory, dict(self.public), assets])).hexdigest()
-
-
-def _private(asset: ScopeAsset) -> list[str]:
-    return [asset.id, asset.place, asset.owner, asset.contract]
-
-
-def declare_now(ledger: Ledger, scope: Scope, now: datetime) -> None:
-    """As `declare`, in a step of its own. Raises LedgerUnusable."""
-    with ledger.step():
-        declare(ledger, scope, now)
-
-
-def declare(ledger: Ledger, scope: Scope, now: datetime) -> None:
-    """Put the scope in the log, if it is not what was declared last. Within a step."""
-    # The log has milliseconds: what is computed here must be what a reader computes from it.
-    now = when(stamp(now))
-    if ledger.rows("SELECT 1 FROM log_scope WHERE digest = ?", scope.digest):
-        return
-    rhythms = {one.id: (one.every // _MICROSECOND, one.phase // _MICROSECOND) for one in scope.assets}
-    close(ledger, now)
-    for id_, row in _declared(ledger).items():
-        if rhythms.get(id_) != (row["every"], row["phase"]):
-            slot_days.gap(ledger, row["asset"], row["every"], row["seen"], _micro(now), slot_days.DECLARED_ANEW)
-        if id_ not in rhythms:
-            ledger.execute("DELETE FROM log_slots WHERE asset = ?", row["asset"])
-    entries: list[list[Any]] = []
-    rows: list[tuple[Any, ...]] = []
-    names: dict[str, list[str]] = {}
-    numbered = ledger.numbers("asset", rhythms)
-    contracts = ledger.numbers("contract", (one.contract for one in scope.assets if one.contract))
-    for one in scope.assets:
-        n, (every, phase) = numbered[one.id], rhythms[one.id]
-        names[str(n)] = _private(one)
-        entries.append([n, one.data, every, phase, contracts.get(one.contract, 0)])
-        wanted = sorted(networks.filed(ledger, name, now) for name in one.networks)
-        # The slot that is running began before it was declared: the next one is the first that is due.
-        last = (_micro(now) - phase) // every
-        rows.append((n, every, phase, last, _micro(now), json.dumps(wanted) if wanted else ""))
-    ledger.executemany(
-        """INSERT INTO log_slots (asset, every, phase, last, seen, networks) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-           ON CONFLICT (asset) DO UPDATE SET every = ?2, phase = ?3, last = ?4, seen = ?5
-           WHERE every <> ?2 OR phase <> ?3 OR seen = 0""",
-        rows,
-    )
-    ledger.executemany(
-        "UPDATE log_slots SET networks = ?2 WHERE asset = ?1 AND networks <> ?2", [(row[0], row[-1]) for row in rows]
-    )
-    entry = [{"from": stamp(now), "inventory": scope.inventory, **scope.public, "assets": entries}]
-    ledger.log.add("scope", entry, now, {"names": names})
-    sql = "INSERT INTO log_scope VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
-    ledger.execute(sql, scope.digest)
 
 
 def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime, network: str = "") -> None:
@@ -123,6 +83,7 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
     from several networks has an outcome when each of them has looked.
     """
     numbers = ledger.numbers("asset", outcomes)
+    settle(ledger, numbers.values())
     sql = "SELECT * FROM log_slots WHERE asset IN (SELECT value FROM json_each(?))"
     rows = {row["asset"]: row for row in ledger.rows(sql, json.dumps(list(numbers.values())))}
     new = _New(ledger, now)
@@ -130,7 +91,7 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
         row = rows.get(numbers[asset])
         if row is None:
             continue
-        slot = (_micro(started) - row["phase"]) // row["every"]
+        slot = (micro(started) - row["phase"]) // row["every"]
         if slot > row["last"]:
             run = _Run(new, row)
             run.fill(slot - 1)
@@ -166,24 +127,71 @@ def _worst(outcomes: Collection[str]) -> str:
 
 
 def close(ledger: Ledger, now: datetime) -> None:
-    """Give every slot that ended an interval ago or earlier its outcome: nobody looked. Within a step."""
-    now, rows = when(stamp(now)), ledger.rows("SELECT * FROM log_slots ORDER BY asset")
-    new = _New(ledger, now)
-    for row in rows:
-        _Run(new, row).fill((_micro(now) - row["phase"]) // row["every"] - 2)
-    new.write()
-    if rows:
-        ledger.log.say("closed", stamp(now), now)
+    """As `closing`, to its end."""
+    for _ in closing(ledger, now):
+        pass
 
 
-def _declared(ledger: Ledger) -> dict[str, Row]:
-    rows = ledger.rows(
-        "SELECT n.id, s.* FROM log_slots s JOIN log_numbers n ON n.kind = 'asset' AND n.number = s.asset"
+def closing(ledger: Ledger, now: datetime) -> Iterator[None]:
+    """Give every slot that ended an interval ago or earlier its outcome: nobody looked. In small steps, each a
+    transaction of its own, with a pause after each. Raises LedgerUnusable."""
+    now, after = when(stamp(now)), 0
+    yield from settled(ledger)
+    while True:
+        with ledger.step():
+            rows = ledger.rows("SELECT * FROM log_slots WHERE asset > ? ORDER BY asset LIMIT ?", after, CLOSED_TOGETHER)
+            new = _New(ledger, now)
+            for row in rows:
+                _Run(new, row).fill((micro(now) - row["phase"]) // row["every"] - 2)
+            new.write()
+            after = rows[-1]["asset"] if rows else after
+            if len(rows) < CLOSED_TOGETHER:
+                if after:
+                    ledger.log.say("closed", stamp(now), now)
+                return
+        yield
+
+
+def settled(ledger: Ledger) -> Iterator[None]:
+    """Have the plan follow what was declared last, in small steps as `closing`. Raises LedgerUnusable."""
+    while some := [row["asset"] for row in ledger.rows(f"SELECT asset {_DECLARED} LIMIT ?", SETTLED_TOGETHER)]:
+        with ledger.step():
+            settle(ledger, some)
+        yield
+
+
+def settle(ledger: Ledger, assets: Iterable[int]) -> None:
+    """Have the plan of these assets follow what was declared last. Within a step."""
+    found = ledger.rows(
+        f"""SELECT n.*, s.every AS before, s.phase AS at, s.seen AS saw {_DECLARED}
+            AND n.asset IN (SELECT value FROM json_each(?))""",  # noqa: S608  words of ours
+        json.dumps(list(assets)),
     )
-    return {row["id"]: row for row in rows}
+    for row in found:
+        if row["before"] is not None and (row["before"], row["at"]) != (row["every"], row["phase"]):
+            slot_days.gap(ledger, row["asset"], row["before"], row["saw"], row["seen"], slot_days.DECLARED_ANEW)
+    gone = [(row["asset"],) for row in found if not row["every"]]
+    ledger.executemany("DELETE FROM log_slots WHERE asset = ?", gone)
+    ledger.executemany(
+        """INSERT INTO log_slots (asset, every, phase, last, seen, networks) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+           ON CONFLICT (asset) DO UPDATE SET networks = ?6, every = ?2, phase = ?3,
+           last = iif(every <> ?2 OR phase <> ?3 OR seen = 0, ?4, last),
+           seen = iif(every <> ?2 OR phase <> ?3 OR seen = 0, ?5, seen)""",
+        [
+            (row["asset"], row["every"], row["phase"], row["last"], row["seen"], row["networks"])
+            for row in found
+            if row["every"]
+        ],
+    )
+    ledger.executemany("DELETE FROM log_slots_next WHERE asset = ?", [(row["asset"],) for row in found])
 
 
-def _micro(at: datetime) -> int:
+_DECLARED = """FROM log_slots_next n LEFT JOIN log_slots s USING (asset)
+               WHERE n.scope = (SELECT digest FROM log_scope)"""
+"""What was declared last and the plan does not follow yet; what is not declared to its end has another digest."""
+
+
+def micro(at: datetime) -> int:
     """Microseconds since 1970."""
     return (at.astimezone(UTC) - _EPOCH) // _MICROSECOND
 
@@ -222,7 +230,7 @@ class _Run:
             stamp(start),
             stamp(end),
         )
-        found = dict.fromkeys([(_micro(when(row["started"])) - self._phase) // self._every for row in rounds], BLIND)
+        found = dict.fromkeys([(micro(when(row["started"])) - self._phase) // self._every for row in rounds], BLIND)
         views = self._ledger.rows(
             "SELECT DISTINCT slot FROM slot_views WHERE asset = ? AND slot BETWEEN ? AND ?", self._n, self._next, last
         )

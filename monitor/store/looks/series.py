@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from monitor.findings.observation import Observation
 from monitor.store.looks.slots import bit_of, day_and_second, pack, unpack
 from monitor.store.rows import record, stamp, verdict_row
+from monitor.store.schema.stored import reading_row
 from monitor.store.tables import places
 from probes.api import Clear, Exposed, Verdict, WebTarget
 
@@ -93,7 +94,8 @@ def _observe(
         folds.write()  # what waits there may be of this very series
         found = connection.execute(_FIND, key).fetchone() or _begin(connection, key)
     id_, head, before, observation, asked, verdicts = found[:6]
-    current = _day(found[6:])
+    with reading_row():
+        current = _day(found[6:])
     if before == same and not whole:
         folds.add((id_, head), current, current.verdicts, seen, counts)
         return Recorded(observation, id_, asked, verdicts, True, counts)

@@ -368,6 +368,18 @@ def damaged_rows(db: Database) -> None:
     )
 
 
+@_migration
+def plans_that_follow(db: Database) -> None:
+    """What the plan of each asset becomes by a declaration that is under way, or that it does not follow yet."""
+    db.execute(
+        """CREATE TABLE log_slots_next (
+             asset INTEGER PRIMARY KEY, every INTEGER NOT NULL, phase INTEGER NOT NULL, last INTEGER NOT NULL,
+             seen INTEGER NOT NULL, networks TEXT NOT NULL, scope TEXT NOT NULL
+           )"""
+    )
+    db.execute("CREATE TABLE log_declaring (id INTEGER PRIMARY KEY CHECK (id = 1), by TEXT NOT NULL)")
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

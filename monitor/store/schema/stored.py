@@ -4,6 +4,7 @@ damaged; whoever reads it can, and says so in words."""
 from __future__ import annotations
 
 import json
+import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,11 @@ def reading_row() -> Iterator[None]:
         yield
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise RowDamaged from error
+
+
+def of_no_text(error: sqlite3.Error) -> bool:
+    """Whether a text could not be read because it is no UTF-8: such an error has no code of SQLite's."""
+    return isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", None) is None
 
 
 def value_of(text: str | bytes) -> Any:

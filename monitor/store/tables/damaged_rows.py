@@ -33,6 +33,9 @@ T = TypeVar("T")
 _Row = Mapping[str, Any]
 _WAITS = (DueState.OWED.value, DueState.HELD.value, DueState.GROUPED.value)
 _LISTING = "listing"
+_BYTES = ("slots", "same")
+"""Columns that hold bytes and no text."""
+_VERDICTS = ("exposed", "clear", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def set_aside(ledger: Ledger, now: datetime) -> int:
     with ledger.step():
         for table, (read, mend, what) in _TABLES.items():
             for row in ledger.any_rows(f"SELECT * FROM {table}"):  # noqa: S608  a name of ours
-                no_text = {column: value for column, value in row.items() if isinstance(value, bytes)}
+                no_text = {at: value for at, value in row.items() if isinstance(value, bytes) and at not in _BYTES}
                 kept = json.dumps(row, default=repr)
                 for column, raw in no_text.items():
                     row[column] = raw.decode("utf-8", "replace")
@@ -273,6 +276,42 @@ def _read_look(_: Ledger, row: _Row) -> None:
     maybe(row["at"])
 
 
+def _read_series(ledger: Ledger, row: _Row) -> None:
+    maybe(row["at"] or None)
+    if _slots(ledger, row) is None:
+        raise RowDamaged
+
+
+def _mend_series(ledger: Ledger, row: _Row, now: datetime) -> None:
+    """What was counted today is lost; the next look there is put on file whole, whatever it sees."""
+    kept = ledger.any_rows("SELECT ended FROM observations WHERE id = ?", row["observation"])
+    last = _or(when, kept[0]["ended"], now) if kept else now
+    at = _or(when, row["at"] or stamp(last), last)
+    sql = "UPDATE series SET at = ?, slots = ?, same = NULL WHERE id = ?"
+    ledger.execute(sql, stamp(at), _slots(ledger, row) or b"", row["id"])
+
+
+def _slots(ledger: Ledger, row: _Row) -> bytes | None:
+    """The slots as they are stored; None where they are none."""
+    kinds = ledger.rows("SELECT typeof(slots) AS slots, typeof(same) AS same FROM series WHERE id = ?", row["id"])[0]
+    return row["slots"] if kinds["slots"] == "blob" and kinds["same"] in ("blob", "null") else None
+
+
+def _read_place(_: Ledger, row: _Row) -> None:
+    when(row["at"])
+    maybe(row["last_clear"])
+    maybe(row["last_conclusive"])
+    if row["verdict"] not in _VERDICTS:
+        raise RowDamaged
+
+
+def _forget_place(ledger: Ledger, row: _Row, _: datetime) -> None:
+    """The next look there puts it on file again, whole. Its finding, if there is one, has a row of its own."""
+    ledger.execute("DELETE FROM place_rows WHERE id = ?", row["id"])
+    sql = "UPDATE series SET same = NULL WHERE asset = ? AND endpoint = ? AND network = ?"
+    ledger.execute(sql, row["asset"], row["endpoint"], row["network"])
+
+
 _Table = tuple[Callable[[Ledger, _Row], object], Callable[[Ledger, _Row, datetime], None], Callable[[_Row], str]]
 _TABLES: Final[dict[str, _Table]] = {
     "findings": (_read_finding, _mend_finding, lambda row: f"finding {row['id']}"),
@@ -282,6 +321,8 @@ _TABLES: Final[dict[str, _Table]] = {
         lambda row: f"message {row['id']} about {row['finding'] or row['step']} to channel {row['channel']}",
     ),
     "rounds": (lambda _, row: round_of(row), _mend_round, lambda row: f"round {row['id']}"),
+    "series": (_read_series, _mend_series, lambda row: f"last look at {row['endpoint']} of {row['asset']}"),
+    "place_rows": (_read_place, _forget_place, lambda row: f"place {row['place']} of {row['asset']}"),
     "looks": (_read_look, _forget_look, lambda row: f"time of the last look at {row['asset']}"),
     "owed": (lambda _, row: owed_of(row), _forget_batch, lambda row: f"batch {row['id']} of vantage {row['vantage']}"),
 }

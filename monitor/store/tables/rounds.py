@@ -11,7 +11,6 @@ from typing import Any
 from monitor.findings.reasons import Reason
 from monitor.store.ledger import Ledger
 from monitor.store.log import slots
-from monitor.store.log.slots import Scope
 from monitor.store.looks.days import looks_since
 from monitor.store.messages.queued import NewMessage
 from monitor.store.reason_rows import dump_reason, load_reason
@@ -50,16 +49,9 @@ def begin(
     started: datetime,
     vantage: str,
     inventory: str,
-    scope: Scope | None = None,
-    own: str = "",
 ) -> None:
-    """A round has begun on the inventory with that digest; the evidence log declares the scope when it has changed.
-    `own` is the network of this installation: what a new ledger takes for its own. Raises LedgerUnusable."""
+    """A round has begun on the inventory with that digest. Raises LedgerUnusable."""
     with ledger.step():
-        if own:
-            networks.filed(ledger, own, started)
-        if scope is not None:
-            slots.declare(ledger, scope, started)
         values = (id_, kind.value, stamp(started), vantage, inventory)
         ledger.execute("INSERT INTO rounds (id, kind, started, vantage, inventory) VALUES (?, ?, ?, ?, ?)", *values)
 

@@ -13,7 +13,7 @@ from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
-from probes.recognise.listing.html.row.found import Found, is_serial
+from probes.recognise.listing.html.row.found import Found, is_recording, is_serial
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 from probes.recognise.listing.points import FILE, PAGE, fills, is_plain, opens, points_of, share, share_of_files
 from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
@@ -25,6 +25,8 @@ OTHERWISE = "names that the page shows otherwise"
 TWINS = "two entries of one name"
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?")
 """A year, a month or a day, as folders are often called."""
+_VERSION = re.compile(r"(?i)v?\d{1,5}(?:\.\d{1,5}){1,4}(?:[-+][\w.]{1,20})?|latest|stable|edge|main|master|nightly|lts")
+"""How versions are called, of which programs show records with sizes and dates as well."""
 _SCHEMED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?!//)")
 ENOUGH = 4
 """Points of structure that make rows of names a listing."""
@@ -41,7 +43,9 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     folder, _ = own_folder(found, page.place)
     own = folder in page.place.folders
     # Folders may be shown at a path beside that of their files (`/browse/2024`, `/download/a.wav`).
-    children = [one for one in found if one.target.parent == folder or (not own and _beside(one, folder))]
+    spread = family is None and _spread(page, found)
+    own |= spread
+    children = [one for one in found if spread or one.target.parent == folder or (not own and _beside(one, folder))]
     beyond = _beyond(page, reading.beyond, children)
     rows = len(found) + reading.foreign + len(beyond)
     name = family.name if family else reading.kind or "unknown"
@@ -65,7 +69,18 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         strength = Strength.WEAK if lack else Strength.CERTAIN if named and not beyond else Strength.LIKELY
         reasons = (*reasons, lack) if lack else reasons
     made = entries(settle([*shown, *_implied(page, found, folder)], reading.unit))
-    return Listing(name, made, _partial(page, made, shown, folder), reasons, strength)
+    partial = _partial(page, made, shown, folder)
+    return Listing(name, made, "" if spread and partial == TWINS else partial, reasons, strength)
+
+
+def _spread(page: Page, found: list[Found]) -> bool:
+    """Whether rows are recordings in several folders of days below the page's own (`2024/11/03/a.wav`), as those of
+    recorders are under a heading for each day."""
+    start = len(page.place.own)
+    parents = {one.target.parent for one in found}
+    below = all(one[:start] == page.place.own for one in parents)
+    deep = {len(one) for one in parents}
+    return below and len(parents) > 1 and deep != {start} and len(deep) == 1 and all(map(is_recording, found))
 
 
 def _implied(page: Page, found: list[Found], folder: tuple[bytes, ...]) -> list[Found]:
@@ -132,7 +147,8 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     spelt, named = share(rows, "spelt"), share(rows, "named")
     dated, sized = share_of_files(rows, "dated") >= 0.6, share_of_files(rows, "sized") >= 0.6
     sortable = reading.sort_links >= 2
-    serial = dated and len(rows) > 1 and all(is_serial(one.target) for one in rows)
+    days = len({one.target.parent for one in children}) > 1 and _spread(page, children)
+    serial = (dated or days) and len(rows) > 1 and all(is_serial(one.target) for one in rows)
     if serial or (dated and sized and (page.names_path or opens(page)) and _by_one_word(rows)):
         spelt = named = 1.0
     if named < 0.8:
@@ -181,13 +197,14 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     alone = page.names_path or sortable or reading.kind == "pre" or alone_on_page
     # Names without an ending or a mark (`anna`, 12) are of anything, except with dates beside sizes or below a link up.
     years = opens(page) and alone_on_page and all(_YEAR.fullmatch(one.target.name) for one in rows)
-    measured = sized and reading.of_names and share_of_files(rows, "told") >= 0.6
+    of_names = reading.of_names and not all(_VERSION.fullmatch(one.target.name) and not one.marked for one in rows)
+    measured = sized and of_names and share_of_files(rows, "told") >= 0.6
     bare = not (
         page.names_path or sortable or (dated and (measured or reading.parent)) or years or any(map(is_plain, rows))
     )
     # Words that a title with the path stands over may be the parts of a program (`/debug/`: heap, mutex, profile).
     words = not any(map(is_plain, rows)) and not (sortable or reading.parent or alone_on_page or opens(page))
-    enough = ENOUGH + max(2 * bare + 2 * (bare and not reading.of_names), len(rows) < 2 and not alone, words)
+    enough = ENOUGH + max(2 * bare + 2 * (bare and not of_names), len(rows) < 2 and not alone, words)
     if points < enough:
         return (
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from probes.recognise.listing.fields.columns import announces, header
-from probes.recognise.listing.fields.links import Elsewhere
+from probes.recognise.listing.fields.links import Elsewhere, Target
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown
@@ -24,6 +24,10 @@ _NO_FILES = re.compile(
     r" (?:files?|dateien|bestanden|filer|fichiers?|archivos?|arquivos?)(?! (?:selected|chosen|ausgewählt|vald))"
     r"|(?:folder|directory|ordner|verzeichnis|map|mappen|dossier|carpeta|cartella|pasta)\b.{1,20}"
     r"(?:empty|leer|leeg|tom|vide|vuota|vacía|vazia))\b|\(?empty\b"
+    r"|.{0,40}(?:フォルダ|ディレクトリ|文件夹|資料夾|目录|目錄|폴더|папк|каталог|المجلد|پوشه|klasör|mapp|kansio|složk|folder"
+    r"|mappa|φάκελο).{0,20}(?:空|비어|пуст|فارغ|خالی|boş|tyhjä|prázdn|pusty|üres|κενό)"
+    r"|.{0,20}(?:ファイル(?:は|が)ありません|没有文件|沒有檔案|无文件|파일이? ?없|нет файлов|файлов нет|لا توجد ملفات"
+    r"|dosya yok|ei tiedostoja)"
 )
 _LOADING = re.compile(r"(?i)(?:loading|please wait|laddar|lädt|lade|chargement|cargando|henter|ladataan)\b.{0,20}")
 """What a row shows until a script has asked for the rows: nothing is known of these."""
@@ -47,6 +51,9 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
     wheres = [page.place.resolve(href, text) for href, text in page.links if href not in frame]
     # Whoever made the program may be linked to.
     ours = [one for one in wheres if not (isinstance(one, Elsewhere) and (one.why != "away" or one.target is None))]
+    carried = _carried(page) if wheres else set()
+    if any(isinstance(one, Target) and one.name in carried for one in wheres):
+        return ()  # cards and tiles beside a list that is empty, or is a template
     opened = opens(page)
     columns = {"name", "size"} <= reading.announced and reading.of_names
     up = reading.parent or any(isinstance(one, Elsewhere) and one.why == "up" for one in wheres)
@@ -78,6 +85,17 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
     )
     seen = tuple(said for points, said in signs if points)
     return (*seen, "no row leads to an entry") if sum(points for points, _ in signs) >= _ENOUGH else ()
+
+
+def _carried(page: Page) -> set[str]:
+    """What the elements of the page carry for its scripts: the names of what cards and tiles show, among others."""
+    carrying = [one for one in page.tokens if one.name and not one.closing and "data-" in one.raw]
+    return {
+        value.strip("/").rpartition("/")[2]
+        for one in carrying
+        for key, value in one.attributes.items()
+        if key.startswith("data-") and value
+    }
 
 
 def _holds(page: Page, row: Row) -> bool:

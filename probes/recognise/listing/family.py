@@ -12,7 +12,7 @@ from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, own_folder, read_block
 from probes.recognise.listing.html.repeats import lines, repeated, run
 from probes.recognise.listing.html.row.cells import Block, link_of
-from probes.recognise.listing.html.row.found import Found
+from probes.recognise.listing.html.row.found import Found, is_recording
 from probes.recognise.listing.points import FILE
 from probes.recognise.media.kinds import DATA, kind_of_name
 
@@ -120,11 +120,17 @@ class _Looks:
         """Whether another part of the page belongs to the same listing."""
         if not one.found or one.foreign > len(one.found) or one.share("named") < 0.8:
             return False
-        if own_folder(one.found, self._page.place)[0] != self._folder:
+        folder = own_folder(one.found, self._page.place)[0]
+        if folder != self._folder and not (self._is_beside(folder) and all(map(is_recording, one.found))):
             return False
         dated = (one.share("dated") > 0.5) == self._dated
         sized = (one.share("sized") > 0.5) == self._sized
         return dated or (sized and self._table)
+
+    def _is_beside(self, folder: tuple[bytes, ...]) -> bool:
+        """Whether a folder lies below the page's own as deep as that of the best part, as those of days do."""
+        own = self._page.place.own
+        return len(folder) == len(self._folder) > len(own) and folder[: len(own)] == self._folder[: len(own)] == own
 
 
 def _folders_beside(files: Reading, page: Page) -> list[Found]:

@@ -11,6 +11,7 @@ from probes.recognise.listing.drawn.script_rows import read_drawn, written_marku
 from probes.recognise.listing.extent import ends_early, says_more
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import SAMPLE, read_generic, read_lines, read_links, read_repeated
+from probes.recognise.listing.fields.charsets import charset_of, in_charset
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
@@ -78,6 +79,8 @@ def recognise(
         found = found or _html(page)
         if isinstance(found, Listing) and not found.partial and says_more(page, found):
             found = replace(found, partial=PAGED)
+        charset = charset_of(page.body, page.headers.get("content-type", ""))
+        found = in_charset(found, charset) if charset and isinstance(found, Listing) else found
     return found
 
 

@@ -6,12 +6,15 @@ import json
 import re
 from typing import Final
 
+from probes.recognise.pages.descriptions import tells_health
 from probes.recognise.pages.page_parts import PageParts
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _FEW_WORDS = 25
 """Fewer words than this are a title, a menu and column headings, not running text."""
 _SHORT_TEXT = 2500
+_BELOW: Final = 2
+"""Words below a heading that make a page of it."""
 _SENTENCE = 8
 """Words that make a sentence of a description."""
 _LITERAL: Final = re.compile(r"[\"'`]([^\"'`\n]{1,200})[\"'`]")
@@ -91,7 +94,36 @@ def drawn_by_script(markup: PageParts, source: str) -> str:
         return "placeholders that a script fills"
     if fetches:
         return "a script that fetches or writes what the page shows, and hardly any text"
+    if _stands_by_itself(markup, source):
+        return ""
     return "scripts of the site's own, and hardly any text"
+
+
+_BUNDLE: Final = re.compile(
+    r"[.-][0-9a-z_-]{8,}\.m?js\b|(?:^|/)(?:app|bundle|client|runtime|vendors?|chunk|boot\w*|polyfills?)\b[^/]*\Z|/_\w+/"
+)
+"""Scripts that are built of an application's parts: those draw all that their page shows."""
+_MODULE: Final = re.compile(r"<script\b[^<>]{0,400}\btype\s{0,2}=\s{0,2}[\"']?module", re.IGNORECASE)
+_ROOM: Final = re.compile(
+    r"<(div|main|section|article|ul|ol|dl|table|tbody|pre|span|p|[a-z]{1,20}-[a-z-]{1,40})\b[^<>]{0,300}>"
+    r"(?:\s|&nbsp;|<br ?/?>){0,80}</\1",
+    re.IGNORECASE,
+)
+_WAITS: Final = re.compile(
+    r"\b(?:load|wait|laddar|vänta|hämtar|henter|ladataan|bitte warten|start(?:ing|ar)|connecting)"
+)
+
+
+def _stands_by_itself(markup: PageParts, source: str) -> bool:
+    """Whether a short page is whole without its scripts: a heading, words below it, no place for what a script draws,
+    no application's script, and nothing named that could be stored."""
+    told = markup.text.replace(markup.heading, " ", 1) if markup.heading else ""
+    return (
+        _words(told) >= _BELOW
+        and not any(map(_BUNDLE.search, markup.scripts))
+        and not (_MODULE.search(source) or _ROOM.search(source) or _WAITS.search(markup.text))
+        and not may_store(markup)
+    )
 
 
 def scripted(markup: PageParts) -> tuple[bool, bool]:
@@ -153,7 +185,7 @@ def untold_data(text: str) -> str:
     """
     start = text.lstrip("\ufeff \t\r\n")[:64]
     if start[:1] in ("{", "["):
-        return "" if _small_answer(text) else "JSON of unknown meaning"
+        return "" if _small_answer(text) or tells_health(text) else "JSON of unknown meaning"
     if start[:1] == "<":
         root = _ROOT.match(text.lstrip("\ufeff \t\r\n")[:8192])
         return "XML of unknown meaning" if root and root[1].lower() not in HTML_ELEMENTS else ""

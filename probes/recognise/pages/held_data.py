@@ -16,7 +16,7 @@ from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.people.calls import about_calls, kept_rows
 from probes.recognise.people.recordings import recording
 from probes.recognise.people.rows import rows_of_page, rows_of_text
-from probes.recognise.people.shown import about_people, persons
+from probes.recognise.people.shown import about_people, persons, telephones
 
 _LONGEST: Final = 1 << 18
 _RUNNING: Final = 120
@@ -194,15 +194,17 @@ def untold_lines(text: str) -> str:
     return "lines that hold long numbers" if numbered > 1 and numbered * 2 > len(lines) else ""
 
 
-def text_of_people(text: str) -> bool:
+def text_of_people(text: str, data: str = "") -> bool:
     """Whether a file's beginning is data about people or calls: their numbers, fields about them, rows of calls, cards,
-    messages of laboratories, or JSON with such fields. No page, and no list of anything else. Total, linear time."""
+    messages of laboratories, or JSON with such fields; and, where `data` of patients or persons is declared to be kept,
+    names beside telephones. No page, and no list of anything else. Total, linear time."""
     if read_page(text).tags and not text.lstrip().startswith("<?xml"):
         return False
     rows = rows_of_text(text)
     return bool(
         about_people(rows)
         or about_calls(rows)
+        or (data in ("patient", "personal") and telephones(rows) > 1)
         or _A_PATIENT.search(text)
         or max(len(_A_CARD.findall(text)), len(_FIELD.findall(text))) > 1
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 from probes.recognise.pages.block_pages import block_vendor
 from probes.recognise.pages.bucket_lists import bucket_list
+from probes.recognise.pages.descriptions import described, feed_of_words
 from probes.recognise.pages.evidence import (
     documents_interface,
     drawn_by_script,
@@ -153,6 +154,8 @@ def page(
         return Page(PageKind.BUCKET_LIST, f"a list of {buckets.count} buckets or containers", buckets.store)
     if text.lstrip()[:1] not in ("{", "[") and (why := no_text(body, text)):
         return Page(PageKind.NO_TEXT, why)
+    if described(text) or feed_of_words(text):
+        return Page(PageKind.ORDINARY, "a document that describes a site or an interface, or tells its news")
     if text.lstrip()[:1] == "{" and tells_of_data(text):
         return Page(PageKind.DATA, "JSON about people, recordings or files")
     plain = not markup.tags or type.partition(";")[0].strip().lower() in ("application/json", "text/plain")

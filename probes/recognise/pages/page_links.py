@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from probes.recognise.listing.fields.links import quoted, sendable, to_text
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
-from probes.recognise.media.kinds import NO_DATA, kind_of_name
+from probes.recognise.media.kinds import DATA, NO_DATA, kind_of_name
 
 MOST = 4000
 """More links than this of one page are not read."""
@@ -36,6 +36,19 @@ _SCRIPT: Final = re.compile(r"(?i)\s*javascript:")
 _NAMES: Final = re.compile(r"['\"]([^'\"<>]{1,255})['\"]")
 
 
+_EARLY: Final = 4096
+_LONGEST_TEXT: Final = 1 << 18
+_WRITTEN_OUT: Final = re.compile(r"https?://[^\s<>\"']{4,2000}", re.IGNORECASE)
+"""An address in a text, which no link leads to."""
+
+
+def _names_data(address: str) -> bool:
+    """Whether a line or a word of a text is the address of a file of data, whole or from this folder on."""
+    path = address.partition("?")[0]
+    plain = "/" in path and not re.search(r"\s", address) and (address[:4].lower() == "http" or ":" not in address)
+    return plain and kind_of_name(path) in DATA
+
+
 @dataclass(frozen=True, slots=True)
 class PageLink:
     """A link as a browser resolves it: the host and port that it names, the path to send, and the text it shows."""
@@ -44,6 +57,8 @@ class PageLink:
     port: int
     path: str
     shown: str = ""
+    plays: bool = False
+    """Whether the page plays or shows what it names, and does not link to it."""
 
     @property
     def folder(self) -> str:
@@ -52,10 +67,13 @@ class PageLink:
         return path[: path.rstrip("/").rfind("/") + 1]
 
 
-def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -> tuple[PageLink, ...]:
+def page_links(
+    body: bytes, url: str, headers: Iterable[tuple[str, str]] = (), *, pictures: bool = False
+) -> tuple[PageLink, ...]:
     """The links of a page asked for at `url`, in its order, resolved with its `<base href>`. Total, linear time.
 
-    Links to a place within the page, and addresses of other kinds than http, are left out.
+    Links to a place within the page, and addresses of other kinds than http, are left out; pictures that it shows are
+    links where they are asked for.
     """
     if body.lstrip()[:5] in (b"<?xml", b"<rss "):
         # Feeds carry pages as text: in sections of CDATA, or escaped.
@@ -67,13 +85,17 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
     href = ""
     written = False
 
-    def keep(address: str, text: str) -> None:
-        link = _resolved(base, address, text)
+    def keep(address: str, text: str, *, plays: bool = False) -> None:
+        link = _resolved(base, address, text, plays)
         if link is not None and len(found) < MOST:
             key = (link.host, link.port, link.path)
             if key not in found or (link.shown and not found[key].shown):
                 found[key] = link
 
+    if b"<" not in body[:_EARLY]:
+        for line in body[:_LONGEST_TEXT].splitlines():
+            if _names_data(address := line.decode("utf-8", "replace").strip()):
+                keep(address, "")
     if _PLAYLIST.match(body):
         for line in _ADDRESSES.findall(body):
             keep(line.decode("utf-8", "replace"), "")
@@ -85,6 +107,12 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
                 keep(name, "")
         if in_text and not token.name:
             keep(token.text, "")
+        elif not token.name and "://" in token.raw:
+            for written_out in _WRITTEN_OUT.findall(token.text[:_LONGEST_TEXT]):
+                if _names_data(written_out):
+                    keep(written_out, "")
+            if shown is not None and len(shown) < 40:
+                shown.append(token.text)
         elif not token.name:
             if shown is not None and len(shown) < 40:
                 shown.append(token.text)
@@ -98,7 +126,9 @@ def page_links(body: bytes, url: str, headers: Iterable[tuple[str, str]] = ()) -
         elif token.name == "area" and not token.closing:
             keep(token.attributes.get("href", ""), token.attributes.get("alt", ""))
         elif token.name in _SOURCES and not token.closing:
-            keep(token.attributes.get(_SOURCES[token.name], ""), "")
+            keep(token.attributes.get(_SOURCES[token.name], ""), "", plays=True)
+        elif pictures and token.name == "img":
+            keep(token.attributes.get("src", ""), token.attributes.get("alt", ""), plays=True)
         elif token.name == "link" and not token.closing and token.attributes.get("rel") == "enclosure":
             keep(token.attributes.get("href", ""), "")
     if shown is not None:
@@ -139,7 +169,7 @@ def _joined(base: str, address: str) -> str:
         return ""
 
 
-def _resolved(base: str, address: str, text: str) -> PageLink | None:
+def _resolved(base: str, address: str, text: str, plays: bool) -> PageLink | None:
     address = address.strip()
     if not address or address.startswith("#") or len(address) > _LONGEST:
         return None
@@ -151,4 +181,4 @@ def _resolved(base: str, address: str, text: str) -> PageLink | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     path = sendable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-    return PageLink(parts.hostname.lower(), port, path, to_text(text.encode("utf-8", "replace"))[:300])
+    return PageLink(parts.hostname.lower(), port, path, to_text(text.encode("utf-8", "replace"))[:300], plays)

@@ -110,6 +110,29 @@ PERSON_NAME: Final = re.compile(r"[A-ZÅÄÖÆØÉ](?:[^\W\d_]|-){1,30}(?:,? |\^
 """What the name of a person looks like that stands alone: `Anna Ek`, `Ek, Anna`, `EK^ANNA`."""
 
 
+_CALLED: Final = re.compile(
+    r"(?:full[\s_-]?|first[\s_-]?|last[\s_-]?|for|efter|sur)?(?:name|namn|navn|nimi|namen?)|kund|customer|client|klient|member|medlem"
+)
+_TELEPHONE: Final = re.compile(
+    r"(?:mobil|mobile|tele|cell|hand)?[\s_-]?(?:phone|telefon|fon|nummer|number|nr|tel|tlf|puhelin)(?:nummer|number|nr)?\.?|mobil|"
+    r"mobile|gsm|handy"
+)
+_REACHED: Final = re.compile(f"{_CALLED.pattern}|{_TELEPHONE.pattern}")
+_CALLS: Final = re.compile(r"(?:\+|0)\d(?:[ ()/-]{0,2}\d){6,13}")
+
+
+def telephones(rows: Rows) -> int:
+    """How many rows, below a head that says so, hold the name of a person and the number of a telephone."""
+    seen: dict[int, set[str]] = {}
+    for label, value, row in fields(rows, _REACHED):
+        said = seen.setdefault(id(row), set())
+        if _CALLED.fullmatch(label) and PERSON_NAME.fullmatch(value):
+            said.add("name")
+        elif _TELEPHONE.fullmatch(label) and _CALLS.fullmatch(value):
+            said.add("telephone")
+    return sum(len(said) > 1 for said in seen.values())
+
+
 def about_people(rows: Rows) -> str:
     """What says that rows are about persons, in our own words: two numbers of persons, or values under fields that
     name a person (a personal number, a patient) and what is known of him. Empty for none. Total, linear time."""

@@ -44,12 +44,16 @@ def opens(target: WebTarget, path: str, said: str = "") -> Generator[Ask, Reply,
 
     Servers refuse HEAD, invent it and answer it otherwise, so no HEAD is sent. `said` stands for a learnt path.
     """
-    _, told = yield from start_of(target, path, said)
+    first = yield from first_bytes(path, said)
+    _, told = yield from _led_to(target, path, first, said)
     if not isinstance(told, Opened):
         return told
-    canary, beside = yield from start_of(
-        target, file_canary(path, target.nonce), f"{said} beside {{canary}}" if said else ""
-    )
+    name, said = file_canary(path, target.nonce), f"{said} beside {{canary}}" if said else ""
+    canary = yield from first_bytes(name, said)
+    if redirects(canary) and not redirects(first):
+        # Servers that guess what was meant lead from a name that is not there to one that is (mod_speling).
+        return told
+    canary, beside = yield from _led_to(target, name, canary, said)
     if not healthy(canary) and not (fails(canary) and told.media.confirmed):
         return Undecided(
             UndecidedReason.CANARY_FAILED, "a file answers, but the server does not answer a canary in order"
@@ -63,7 +67,12 @@ def start_of(
     target: WebTarget, path: str, said: str = "", *, fresh: bool = False
 ) -> Generator[Ask, Reply, tuple[Answer, Opened | Closed | Undecided]]:
     """The answer for a file's first bytes, redirects within the endpoint followed, and what it means by itself."""
-    answer = yield from first_bytes(path, said, fresh=fresh)
+    return (yield from _led_to(target, path, (yield from first_bytes(path, said, fresh=fresh)), said))
+
+
+def _led_to(
+    target: WebTarget, path: str, answer: Answer, said: str
+) -> Generator[Ask, Reply, tuple[Answer, Opened | Closed | Undecided]]:
     if redirects(answer) and _bytes_of_it(path, answer) is None:
         arrived = yield from follow(target, path, answer, first_bytes, said)
         if not isinstance(arrived, Arrived):

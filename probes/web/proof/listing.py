@@ -50,6 +50,13 @@ def prove(
         return shown
     why, step, witness = shown
     again = yield from one(_again(ask))
+    seen = read(target, path, again)
+    for _ in range(_MORE_LOOKS):
+        if isinstance(again, NoAnswer) or (seen is not None and _share(seen, listing)):
+            break
+        # Of several servers behind an address another may have answered; one that lists is open.
+        again = yield from one(_again(ask))
+        seen = read(target, path, again)
     proof = [
         Proof(ProofStep.PARSES_AS_LISTING, listing.family),
         *(Proof(ProofStep.PAGE_SAYS, reason) for reason in listing.reasons),
@@ -61,7 +68,6 @@ def prove(
         certainty = Certainty.LIKELY
         proof.append(Proof(ProofStep.NOT_SEEN_AGAIN))
     else:
-        seen = read(target, path, again)
         if seen is None or not _share(seen, listing):
             return Undecided(
                 UndecidedReason.UNSTABLE, "a second look over a new connection did not show the listing again"
@@ -121,6 +127,9 @@ def _shown(
             return witness
 
 
+_MORE_LOOKS = 2
+
+
 def _of_us(answer: Response) -> bool:
     """Whether an answer says something of us alone: that we ask too much, or are filtered out."""
     told = unserved(answer)
@@ -156,10 +165,16 @@ def _canary_folder(
     answer = asked.answer if asked else (yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body)))
     if not healthy(answer) and not fails(answer):
         return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
-    if same(page, path, answer, name):
-        return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist is answered with the same page")
     shown = read(target, name, answer)
-    if shown is not None and _share(shown, listing):
+    if same(page, path, answer, name) or (shown is not None and _share(shown, listing)):
+        if "?" in path and path.partition("?")[0].endswith("/"):
+            # The query of a folder's own address may say how it is shown, and not which (`/rec/?view=list`).
+            address, _, query = path.partition("?")
+            name = f"{folder_canary(address, target.nonce + turn)}?{query}"
+            answer = yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body))
+            shown = read(target, name, answer)
+            if healthy(answer) and not same(page, path, answer, name) and not (shown and _share(shown, listing)):
+                return Beside(answer, name)
         return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist lists the same entries")
     return Beside(answer, name)
 

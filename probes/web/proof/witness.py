@@ -108,6 +108,8 @@ def candidates(listing: Listing) -> list[Entry]:
 class _Tried:
     """What the entries tried so far came to, when none of them answered."""
 
+    certain: bool
+    """Whether what names them is a listing for certain: whatever its files lead to, their names are shown."""
     refused: list[Why] = field(default_factory=list)
     undecided: Undecided | None = None
 
@@ -118,6 +120,8 @@ class _Tried:
             case Undecided(why=UndecidedReason.TYPE_UNPROVEN):
                 # A page in place of the file: a stranger does not get it here.
                 self.refused.append(ClosedReason.NOT_FOUND)
+            case Undecided(why=UndecidedReason.REDIRECTED) if self.certain:
+                self.refused.append(ClosedReason.LEADS_ELSEWHERE)
             case Undecided():
                 self.undecided = self.undecided or came
 
@@ -138,7 +142,7 @@ class _Tried:
 
 
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
-    tried, pages = _Tried(), 0
+    tried, pages = _Tried(listing.strength is Strength.CERTAIN), 0
     for number, entry in enumerate(candidates(listing), 1):
         opened = yield from opens(target, entry.path, f"{folder}{{file {number}}}")
         if isinstance(opened, Opened):
@@ -160,7 +164,7 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
 def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read) -> Finding:
     """Go down a few folders, last name first, until a file answers; a folder that lists, or is there, is the weaker
     witness."""
-    here, peeks, tried = listing, 0, _Tried()
+    here, peeks, tried = listing, 0, _Tried(listing.strength is Strength.CERTAIN)
     inside: list[Listing] = []
     lists: Witness | None = None
     there: Witness | None = None

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench.ledger import QUIET
 from bench.ledger import run as recorded_alone
+from monitor.fleet.hub import STEP
 from tests.attack.attack import Outcome
 from tests.attack.fleet.kills import scripted
 from tests.monitor.fleet.parts import Fleet, brokered, kill
@@ -63,13 +64,14 @@ def fleet_scale(amount: int, folder: Path) -> Outcome:
 def _at_once(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int, when: dict[str, str]) -> None:
     """All are due, as after an outage: what the fleet takes when it has as much to do as it can."""
     what, before, begun = "again" if when else "at once", _hosts(fleet), time.monotonic()
+    when = {**when, "STEP": str(STEP)}
     patience = 300 + amount / 10
     with _working(fleet, rabbit, when) as spent:
         until(lambda: _hosts(fleet) > before, f"they begin: {fleet.logs()}", patience)
         first, started, since = _hosts(fleet), spent.all(), time.monotonic()
         until(lambda: _hosts(fleet) >= before + amount, f"all are looked at: {fleet.logs()}", patience)
         took, hosts = time.monotonic() - since, before + amount - first
-        _judge(outcome, what, hosts, spent.since(started), _recording(fleet), known=bool(when))
+        _judge(outcome, what, hosts, spent.since(started), _recording(fleet), known="CLOCK" in when)
         batches = fleet.rows("SELECT count(*) FROM rounds WHERE started >= ?", _at(when, begun - time.monotonic()))[0][
             0
         ]
@@ -79,7 +81,7 @@ def _at_once(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int, when: 
 
 def _hour(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int) -> None:
     """A part of an hour, in which time runs faster: what is due comes bit by bit."""
-    fast = {"CLOCK": f"{time.time()},{FASTER},{HOUR}", "STEP": str(5 / FASTER)}
+    fast = {"CLOCK": f"{time.time()},{FASTER},{HOUR}", "STEP": str(STEP / FASTER)}
     before = _hosts(fleet)
     with _working(fleet, rabbit, fast) as spent:
         # What came due while they start has to be worked off first: it is no steady state.

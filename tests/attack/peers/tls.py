@@ -34,6 +34,8 @@ SEED = 20090811
 MEMORY = 100 << 20
 LIMITS = Limits(requests=60, wire=2 << 20, seconds=8.0, timeouts=Timeouts(2.0, 1.0, 3.0))
 _AT_ONCE = 16
+_SEEN = 3
+"""Open folders that must be seen behind renegotiation and long certificates, of six."""
 _OPEN = Disk()
 
 
@@ -167,9 +169,9 @@ async def _renegotiating(folder: Path, times: int) -> AsyncIterator[Raw]:
     async def answer() -> None:
         while line := await stdout.readline():
             method, _, rest = line.decode("latin-1").partition(" ")
-            if method not in ("GET", "HEAD") or "HTTP/" not in rest:
+            if " HTTP/1." not in rest:
                 continue
-            for word in (*[b"r\n"] * times, _OPEN.answer(Hit(method, rest.split()[0], (), b"", 1)), b"q\n"):
+            for word in (*[b"r\n"] * times, _OPEN.answer(Hit(method, rest.split()[0], (), b"", 1))):
                 stdin.write(word.replace(b"\r\n", b"\n"))
                 await stdin.drain()
                 await asyncio.sleep(0.05)
@@ -240,7 +242,7 @@ def odd_tls(amount: int, folder: Path) -> Outcome:
     asyncio.run(_all(_cases(amount), folder, outcome, said))
     grew = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) << 10
     outcome.check(grew < MEMORY, f"memory grew by {grew >> 20} MiB")
-    outcome.check(said["exposed"] > 0, "no open folder was seen behind any of them: the attack shows nothing")
+    outcome.check(said["exposed"] >= _SEEN, f"{said['exposed']} open folders were seen: the attack shows nothing")
     words = ", ".join(f"{count} {word}" for word, count in sorted(said.items()))
     outcome.measured = f"verdicts: {words}; memory +{grew >> 20} MiB"
     return outcome

@@ -143,3 +143,16 @@ def test_a_network_has_one_vantage(inventory: Path) -> None:
     done = CliRunner().invoke(main, ["check", str(inventory)])
     assert done.exit_code == 2
     assert "network 'sjunet' has a vantage already" in done.output
+
+
+@pytest.mark.parametrize("command", [["worker", "--broker", "env:B"], ["gate", "work", "--url", "https://g.example"]])
+def test_a_public_key_may_lie_in_a_file_and_a_wrong_one_names_its_option(tmp_path: Path, command: list[str]) -> None:
+    file, key = tmp_path / "owner.pub", tmp_path / "declaration.json"
+    key.write_text("{}")
+    file.write_text(f"{OWNER.verifier}\n")
+    words = [*command, str(key), "--key", "env:OWN", "--hub", str(OTHER.verifier)]
+    words += ["--unsent", str(tmp_path / "unsent.db")] if command[0] == "gate" else []
+    for given, said in ((file.name, "--owner: a key is written"), (f"file:{file}", "declaration.json.sig")):
+        environ = {"OWN": KEYS["inside"].secret(), "B": "amqps://a:b@rabbit.example:5671"}
+        done = CliRunner(env=environ).invoke(main, [*words, "--owner", given])
+        assert (done.exit_code, said in done.output) == (2, True), done.output

@@ -195,7 +195,11 @@ def test_a_full_queue_pushes_back_and_loses_nothing(fleet: Fleet) -> None:
     length = "SELECT messages FROM queue_lengths WHERE vantage = 'full' AND queue = 'looks'"
     until(lambda: fleet.rows(length) > [(3,)], "and says how much waits there")
     fleet.worker("full")
-    until(lambda: fleet.looked() == number, "what was pushed back has its turn later")
+    until(lambda: fleet.looked() == number, f"what was pushed back has its turn later: {fleet.logs()}", 180)
+    said = (fleet.home / "worker-full.log").read_text()
+    assert f"vantage full, {number} assets declared: takes batches from the queue looks" in said
+    assert said.count(": 1 assets looked at") >= TOGETHER
+    assert "CRITICAL" not in said, "nobody is alarmed by what the worker may not do and need not"
 
 
 def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit: tuple[Rabbit, Path]) -> None:

@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from monitor.network import deadline
 from monitor.network.budget import Limits
-from monitor.network.deadline import Deadline
+from monitor.network.deadline import grace, until_ready
 from monitor.network.transport import Timeouts
 from probes.api import ServiceTarget, WebTarget
 from probes.reasons import NoAnswerReason
@@ -103,20 +104,36 @@ async def test_a_silent_peer_is_given_up_although_the_loop_is_held() -> None:
     assert heard[0].why is NoAnswerReason.TIMED_OUT
 
 
-async def test_a_loop_that_is_held_for_ever_ends_what_waits_all_the_same() -> None:
+async def test_a_datagram_that_came_meanwhile_is_heard_and_silence_ends() -> None:
     loop = asyncio.get_running_loop()
-    begun = loop.time()
-    holding = True
+    mine, peer = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    with mine, peer:
+        mine.setblocking(False)
+        mine.bind(("127.0.0.1", 0))
+        peer.sendto(b"1", mine.getsockname())
+        hold_the_loop()
+        await until_ready(mine.fileno(), loop.time() + WITHIN)
+        assert mine.recv(9) == b"1"
+        hold_the_loop()
+        begun = loop.time()
+        with pytest.raises(TimeoutError):
+            await until_ready(mine.fileno(), begun + WITHIN)
+        assert loop.time() - begun < 30
 
-    def hold() -> None:
-        time.sleep(0.1)
-        if holding:
-            loop.call_soon(hold)
 
-    loop.call_soon(hold)
-    with pytest.raises(TimeoutError):
-        async with Deadline(begun + 0.5):
-            await loop.create_future()
-    holding = False
-    assert loop.time() - begun >= 0.5
-    assert loop.time() - begun < 30
+async def test_one_grace_is_all_that_a_peer_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop that is held for ever ends what waits all the same."""
+    graces: list[float] = []
+
+    def counted(due: float, now: float) -> float:
+        graces.append(due)
+        return grace(due, now)
+
+    monkeypatch.setattr(deadline, "grace", counted)
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        hold_the_loop()
+        loop.call_later(2 * WITHIN, time.sleep, 3 * WITHIN)
+        with pytest.raises(TimeoutError):
+            await until_ready(made.fileno(), loop.time() + WITHIN)
+    assert len(graces) == 2

@@ -16,6 +16,7 @@ from monitor.proof.log.checkpoint import sign_checkpoint
 from monitor.proof.witness import client
 from monitor.store.ledger import Ledger
 from monitor.store.log import slots
+from monitor.store.log.declaration import declare
 from monitor.store.log.slots import Scope, ScopeAsset
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -47,8 +48,7 @@ class Log:
             ScopeAsset(one, "recordings", 5 * MINUTE, n * MINUTE / 2, "care", f"{one}:443", "vendor")
             for n, one in enumerate(assets)
         )
-        with self.ledger.step():
-            slots.declare(self.ledger, Scope("i1", {"tool": "0.1.0"}, declared), self.at)
+        declare(self.ledger, Scope("i1", {"tool": "0.1.0"}, declared), self.at)
 
     def grow(self, records: int) -> None:
         """So many records more, two for each round over one asset: its look, and the outcome of its slot."""

@@ -18,6 +18,7 @@ from monitor.proof.witness.client import Answer, Submitted
 from monitor.proof.witness.state import WitnessState
 from monitor.store.ledger import Ledger
 from monitor.store.log import slots
+from monitor.store.log.declaration import declare
 from monitor.store.log.records import SignedCheckpoint
 from monitor.store.log.slots import Scope, ScopeAsset
 from monitor.store.tables import rounds
@@ -58,7 +59,8 @@ def main(folder: Path) -> None:
     while True:
         now, number = datetime.now(UTC), number + 1
         id_ = f"{os.getpid()}-{number}"
-        rounds.begin(ledger, id_, RoundKind.ROUND, now, "v", "i1", scope=SCOPE)
+        declare(ledger, SCOPE, now)
+        rounds.begin(ledger, id_, RoundKind.ROUND, now, "v", "i1")
         with ledger.step():
             ledger.record(id_, replace(looked(), started=now, ended=now))
         rounds.looked(ledger, {"nas": "exposed"}, now, now)
@@ -70,8 +72,7 @@ def main(folder: Path) -> None:
             if given.signature is None:
                 print(f"NOT COSIGNED {given.why}", flush=True)
             client.keep(ledger, signed.size, [(witness.verifier, given)], now)
-            with ledger.step():
-                slots.close(ledger, now)
+            slots.close(ledger, now)
 
 
 if __name__ == "__main__":

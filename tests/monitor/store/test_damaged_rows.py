@@ -13,16 +13,20 @@ from monitor.alerts.damage import tell_damage
 from monitor.alerts.messages.new_messages import messages_for
 from monitor.findings.decide import Look, Policy, seen_clear
 from monitor.findings.finding import Finding, State, Step
+from monitor.rounds.batch.on_file import on_file
 from monitor.store.ledger import Ledger
 from monitor.store.looks import owed as owed_batches
+from monitor.store.looks.days import looks_since
 from monitor.store.messages import events
 from monitor.store.messages.queued import DueState, Outcome
+from monitor.store.rows import when
 from monitor.store.schema.stored import RowDamaged
 from monitor.store.tables import damaged_rows, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from tests.monitor.alerts.builders import NOON, Clock, change, finding, inventory, outbox, owed
 from tests.monitor.findings.builders import closed
+from tests.monitor.store.builders import looked
 from tests.servers.webhook import Webhook
 
 WRONG = ("{nonsense", "{}", b"\xff\xfe")
@@ -153,6 +157,37 @@ async def test_a_message_that_cannot_be_written_anew_is_a_dead_letter(ledger: Le
     (dead,) = await ledger(lambda on: events.of_finding(on, finding().id))
     assert dead.state is DueState.DEAD
     assert [due.owed.finding for due in await ledger(lambda on: on.due(NOON))] == ["LO-OTHER"]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("series", "at"),
+        ("series", "slots"),
+        ("series", "front"),
+        ("place_rows", "at"),
+        ("place_rows", "last_clear"),
+    ],
+)
+async def test_what_is_on_file_of_a_look_is_damaged_and_the_next_look_is_recorded(
+    ledger: LedgerThread, table: str, column: str, wrong: str | bytes
+) -> None:
+    seen = replace(looked(), asset="voice-nas")
+
+    def look(on: Ledger) -> int:
+        with on.step():
+            return on.record("r1", seen)
+
+    await ledger(look)
+    await _damage(ledger, table, column, wrong)
+    for _ in range(2):
+        # As a round does: it reads what was seen, looks, and puts that on file.
+        await ledger(lambda on: on_file(on, inventory().assets, NOON))
+        await ledger(look)
+    places = await ledger(lambda on: on.rows("SELECT place, verdict, at FROM places"))
+    assert [(row["verdict"], when(row["at"])) for row in places] == [("exposed", seen.ended)]
+    assert await ledger(lambda on: looks_since(on, "voice-nas", None)) == 3
 
 
 async def test_where_nothing_is_damaged_nothing_is_set_aside(ledger: LedgerThread) -> None:

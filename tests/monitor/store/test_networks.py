@@ -18,6 +18,7 @@ from monitor.store import queries
 from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
 from monitor.store.log import slots
+from monitor.store.log.declaration import declare
 from monitor.store.log.slots import Scope, ScopeAsset
 from monitor.store.looks.days import place_days
 from monitor.store.tables import networks, places, rounds
@@ -99,8 +100,7 @@ def test_a_slot_is_clear_only_where_every_network_saw_it(
     ledger: Ledger, inside: str | None, outside: str | None, outcome: dict[str, int]
 ) -> None:
     asset = ScopeAsset("nas", "recordings", 10 * MINUTE, 0 * MINUTE, "", "nas.test", "vendor", ("internet", "sjunet"))
-    with ledger.step():
-        slots.declare(ledger, Scope("i", {}, (asset,)), NOON)
+    declare(ledger, Scope("i", {}, (asset,)), NOON)
     for network, seen_as in (("sjunet", inside), ("", outside)):
         if seen_as is not None:
             rounds.looked(ledger, {"nas": seen_as}, NOON + 11 * MINUTE, NOON + 11 * MINUTE, network)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from monitor.findings.reasons import Cause
 from monitor.store.ledger import Ledger
 from monitor.store.log import slots
+from monitor.store.log.declaration import declare
 from monitor.store.log.records import bodies, size
 from monitor.store.log.slots import Scope, ScopeAsset
 from monitor.store.tables import rounds
@@ -37,11 +38,6 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     one = Ledger(tmp_path / "leftopen.db")
     yield one
     one.close()
-
-
-def declare(ledger: Ledger, declared: Scope, at: datetime) -> None:
-    with ledger.step():
-        slots.declare(ledger, declared, at)
 
 
 def close(ledger: Ledger, at: datetime) -> None:

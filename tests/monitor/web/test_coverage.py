@@ -12,6 +12,7 @@ from monitor.findings.observation import Observation, RequestLog
 from monitor.rounds.log_scope import scope_of
 from monitor.store.ledger import Ledger
 from monitor.store.log import slots
+from monitor.store.log.declaration import declare
 from probes.api import Clear, Place, Unknown, WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from tests.monitor.web.house import NOW
@@ -25,8 +26,7 @@ async def _look_for_an_hour(at: Site) -> None:
     assert at.services.ledger is not None
 
     def fill(ledger: Ledger) -> None:
-        with ledger.step():
-            slots.declare(ledger, scope_of(at.house.inventory), NOW - HOUR)
+        declare(ledger, scope_of(at.house.inventory), NOW - HOUR)
         for quarter in range(4):
             began = NOW - HOUR + timedelta(minutes=15 * quarter + 15)
             with ledger.step():

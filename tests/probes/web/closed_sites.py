@@ -88,7 +88,10 @@ SITES: dict[str, Site] = {
         )
     ),
     "short company with its own script": Site(
-        at_root(html("Nordvik AB", '<h1>Nordvik AB</h1><p>Call us.</p><script src="/js/site.js"></script>')),
+        at_root(html("Nordvik AB", '<h1>Nordvik AB</h1><p>Call us.</p><script src="/js/site.js"></script>'))
+    ),
+    "short company, drawn by a script": Site(
+        at_root(html("Nordvik AB", '<h1>Nordvik AB</h1><div id="all"></div><script src="/js/site.js"></script>')),
         unknown="drawn-by-script",
     ),
     "wordpress": Site(

@@ -222,6 +222,10 @@ def test_a_page_to_click_through_is_clear_only_where_it_does_not_come_back(form:
 LOGIN = "<h1>Recorder</h1><form method=post action=/login><input name=u><input type=password name=p></form>"
 
 
+def _compared(script: str) -> str:
+    return f"<script>{script}</script>"
+
+
 @pytest.mark.parametrize(
     ("link", "at", "told"),
     [
@@ -231,8 +235,23 @@ LOGIN = "<h1>Recorder</h1><form method=post action=/login><input name=u><input t
         ('<a href="/forgot">Forgot your password?</a>', "/rec/guest/", {Clear}),
         ('<a href="/rec/delete.php?of=guest">Guest</a>', "/rec/delete.php?of=guest", {Clear}),
         ('<a href="/rec/?delete=guest">Guest</a>', "/rec/?delete=guest", {Clear}),
+        *(
+            (_compared(script), "/rec/list/", {Clear, Exposed})
+            for script in (
+                "if(document.forms[0].pw.value=='hemligt')location='list/'",
+                'function go(){ if (pw.value === "x7") { window.location.href = "/rec/list/"; } else alert("No") }',
+                "switch(pw.value){case 'a': window.open('list/');break; default: alert('Fel')}",
+                "if(md5(pw.value)!='9f')alert('Fel');else{f.action='list/';f.submit()}",
+            )
+        ),
+        ("<form onsubmit=\"if(this.pw.value=='a'){location.replace('list/')};return false\"></form>", "/rec/list/",
+         {Clear, Exposed}),
+        # A server is asked, the place is put together, or it would change something.
+        (_compared("fetch('/api/login').then(r=>{if(r.ok==true)location='welcome/'})"), "/rec/welcome/", {Clear}),
+        (_compared("if(a==b)location='list/'+pw.value"), "/rec/list/", {Clear}),
+        (_compared("if(a==b)location='list/?delete=a.wav'"), "/rec/list/?delete=a.wav", {Clear}),
     ],
-)
+)  # fmt: skip
 def test_the_door_for_guests_of_a_login_is_tried(link: str, at: str, told: set[type]) -> None:
     below = at.partition("?")[0]
     listing = apache(below, [(name, len(SOUND)) for name in NAMES])
@@ -247,6 +266,20 @@ def test_the_door_for_guests_of_a_login_is_tried(link: str, at: str, told: set[t
     verdicts, asked = play(HTTP_LISTING, replace(spoken_to(port=80), paths=("/rec/",)), answer)
     assert {type(verdict) for verdict in verdicts} == told, verdicts
     assert "/forgot" not in {request.path for request in asked}
+
+
+def test_a_page_that_asks_for_a_word_and_compares_it_itself_is_looked_behind() -> None:
+    script = "var p=prompt('Password'); if(p=='sesam'){location='/rec/'}else{document.write('<p>No.</p>')}"
+    pages = {"/": f"<title>Archive</title><script>{script}</script>".encode()}
+    pages["/rec/"] = apache("/rec/", [(name, len(SOUND)) for name in NAMES])
+
+    def answer(request: Request) -> Answer:
+        if request.path in pages and request.method == "GET":
+            return says(200, pages[request.path], content_type=HTML)
+        return sound(request) if request.path in {f"/rec/{name}" for name in NAMES} else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, spoken_to(port=80), answer)
+    assert {one.place.path: type(one) for one in verdicts} == {"/": Clear, "/rec/": Exposed}
 
 
 def test_names_that_were_seen_open_and_now_lead_elsewhere_are_not_clear() -> None:

@@ -159,6 +159,25 @@ def test_what_a_site_map_names_is_a_link() -> None:
     assert isinstance(verdict, Unknown), verdict
 
 
+ADDRESSES = {
+    "a line each": "\r\n".join(f"http://nas.test:443/media/{name}" for name in NAMES),
+    "from this folder on": "\n".join(f"../media/{name}" for name in NAMES),
+    "in a text": "<title>Lista</title><pre>"
+    + "\n".join(f"http://nas.test:443/media/{name}" for name in NAMES)
+    + "</pre>",
+}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_addresses_that_a_text_names_are_links(name: str) -> None:
+    (verdict,), _ = look(ADDRESSES[name].encode(), MEDIA)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.listing is not None
+    assert {entry.path for entry in verdict.listing.files} == MEDIA
+    (verdict,), _ = look(ADDRESSES[name].encode(), set())
+    assert not isinstance(verdict, Exposed)
+
+
 PLAYLISTS = {
     "m3u": "#EXTM3U\n" + "".join(f"#EXTINF:64,Samtal\r\n{name}\r\n" for name in NAMES),
     "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n" + "".join(f"#EXTINF:9.0,\n./{name}\n" for name in NAMES),
@@ -239,6 +258,9 @@ PEOPLE = "namn;personnummer\nAnna Ek;19121212-1212\nBo Alm;19130101-1236\n"
         ({"/x/people.csv": PEOPLE}, "patient", True),
         ({"/x/people.txt": PEOPLE, "/x/prices.csv": "tjänst;pris\nIntyg;300\n"}, "recordings", True),
         ({"/x/people.csv": PEOPLE}, "static", False),
+        ({"/x/people2.csv": "id;namn;telefon\n1;Anna Ek;0701234567\n2;Bo Alm;070-765 43 21\n"}, "personal", True),
+        ({"/x/people2.csv": "id;namn;telefon\n1;Anna Ek;0701234567\n2;Bo Alm;070-765 43 21\n"}, "backups", False),
+        ({"/x/shops.csv": "butik;telefon\nNordvik Norr;0600123456\nNordvik Syd;0600123457\n"}, "personal", False),
         ({"/x/prices.csv": "tjänst;pris\nIntyg;300\n"}, "patient", False),
         ({"/x/people.csv": PEOPLE, "/x/": PEOPLE}, "patient", False),  # whatever is asked for below /x/
     ],

@@ -8,18 +8,20 @@ import json
 import re
 from collections import defaultdict
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from probes.recognise.listing.drawn.unlinked_rows import read_unlinked
-from probes.recognise.listing.fields.sizes import find_size
+from probes.recognise.listing.fields.dates import find_date
+from probes.recognise.listing.fields.sizes import find_size, has_unit, with_unit
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
-from probes.recognise.listing.structured.fields_of_rows import Row, has_extension
+from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, role_of
 from probes.recognise.listing.structured.groups import FOLDER
 from probes.recognise.listing.structured.literals import DELIMITED, LONGEST, Literal, literals
 from probes.recognise.listing.structured.records import best_listing
 from probes.recognise.listing.structured.text_listing import numbered_rows
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 FAMILY: Final = "drawn by script"
 _LEAST_ATTRIBUTE = 16
@@ -53,6 +55,7 @@ def read_drawn(page: Page) -> Listing | None:
         (_json_elements(page), "JSON in an element or attribute of the page, from which a script draws rows"),
         (_elements(page), "elements that carry name, size or kind as attributes"),
         (_chosen(page), "a list of files to choose from"),
+        (_forms(page), "forms that each ask for a file that they name"),
         (_said(page), "what is said of numbered files"),
     ]
     listings = [one for values, where in candidates if values and (one := best_listing(page, values, FAMILY, where))]
@@ -185,6 +188,38 @@ def _chosen(page: Page) -> list[object]:
     return [rows] if len(rows) > 1 and any(has_extension(str(row["name"])) for row in rows) else []
 
 
+def _forms(page: Page) -> list[object]:
+    """Forms that each lead to one file: by their address, or by a field that holds its name."""
+    rows: list[Row] = []
+    action, fields, posts = "", dict[str, str](), False
+    for token in page.all_tokens:
+        if token.name == "form":
+            if token.closing and (row := _form(action, fields, posts)) is not None:
+                rows.append(row)
+            attributes = {} if token.closing else token.attributes
+            action, fields, posts = attributes.get("action", ""), {}, attributes.get("method", "").lower() == "post"
+        elif token.name in {"input", "button"} and not token.closing and len(fields) < _MOST_FIELDS:
+            fields.setdefault(token.attributes.get("name", ""), token.attributes.get("value", ""))
+    return [rows] if len({str(row["name"]) for row in rows}) > 1 else []
+
+
+_MOST_FIELDS: Final = 12
+
+
+def _form(action: str, fields: dict[str, str], posts: bool) -> Row | None:
+    """The file that a form leads to; None where it leads to none, or to one of several."""
+    last = action.partition("?")[0].rstrip("/").rpartition("/")[2]
+    if kind_of_name(last) in DATA:
+        return {"name": unquote(last), "href": action, FOLDER: False}
+    named = [(key, value) for key, value in fields.items() if key and kind_of_name(value) in DATA]
+    if len(named) != 1:
+        return None
+    key, value = named[0]
+    row: Row = {"name": value.rpartition("/")[2], FOLDER: False}
+    # What a form sends by POST is not asked for: the file may lie beside the page.
+    return row if posts or "?" in action else {**row, "href": f"{action}?{quote(key)}={quote(value)}"}
+
+
 def _said(page: Page) -> list[object]:
     """What a page without a link says of numbered files in its text."""
     if page.links or not _FIRST.search(page.text[:_EARLY]):
@@ -197,11 +232,37 @@ _EARLY: Final = 1 << 16
 _FIRST: Final = re.compile(r"(?i)\b(?:file_?)?name_?\[?[01]\]?=")
 
 
+def _say_more(text: Token, inside: dict[str, tuple[Row, int]]) -> None:
+    """Adds the size or the date that a text tells to the elements that it stands in and that carry none."""
+    if not inside or len(text.raw) > _LONGEST_MEASURE or not any(map(str.isdigit, text.raw)):
+        return
+    said = squeeze(text.text)
+    told = {"size": with_unit(said) if has_unit(said) or _MEASURED.match(said) else "", "date": ""}
+    told["date"] = said if find_date(said) is not None else ""
+    for row, _ in inside.values():
+        for key, value in told.items():
+            if value and not any(role_of(one) == key for one in row):
+                row[key] = value
+
+
+_LONGEST_MEASURE: Final = 60
+_MEASURED: Final = re.compile(r"(?:[^\W\d_]{2,20}\s?: ?)?[\d(]")
+"""How a text begins that tells a size, with others or without: `Size: 1.4 MB`, `1.4 MB · 2024-11-03`."""
+
+
 def _elements(page: Page) -> list[object]:
     """Elements of one name that carry the same `data-` attributes, each as a row of these."""
     rows: dict[tuple[str, tuple[str, ...]], list[Row]] = defaultdict(list)
+    inside: dict[str, tuple[Row, int]] = {}
     for token in page.all_tokens:
-        if token.name and not token.closing and "data-" in token.raw:
+        if not token.name:
+            _say_more(token, inside)
+            continue
+        if token.name in inside:
+            around, deep = inside.pop(token.name)
+            if deep := deep + (-1 if token.closing else 1):
+                inside[token.name] = around, deep
+        if not token.closing and "data-" in token.raw:
             attributes = token.attributes
             row: Row = {
                 key[5:]: unquote(value) if _ESCAPED.fullmatch(value) else value
@@ -213,6 +274,7 @@ def _elements(page: Page) -> list[object]:
             if "href" in attributes:
                 row.setdefault("href", attributes["href"])
             rows[token.name, tuple(sorted(row))].append(row)
+            inside[token.name] = row, 1
     merged: dict[str, list[Row]] = defaultdict(list)
     for (name, keys), some in rows.items():
         if len(keys) >= 2:

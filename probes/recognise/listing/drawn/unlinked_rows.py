@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from probes.recognise.listing.fields.columns import by_role, header
+from probes.recognise.listing.fields.columns import by_role, header, unit_of
 from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.links import Target
-from probes.recognise.listing.fields.sizes import is_folder_word
+from probes.recognise.listing.fields.sizes import has_unit, is_folder_word, looks_like_size, tidy
 from probes.recognise.listing.html.markup import Token
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.row.cells import Block, Row, told_by
@@ -23,6 +23,7 @@ from probes.recognise.listing.structured.records import best_listing
 _CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,2000})\)\s*;?", re.DOTALL)
 _QUOTED: Final = re.compile(r"['\"]([^'\"]{1,255})['\"]")
 _UNIT: Final = re.compile(r"(?<![\w.,])\d[\d.,]{0,12} ?(?:[KMGTkmgt]i?B|bytes|[KMG])\b")
+_NAMED: Final = re.compile(r"\S\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.])")
 _MUCH_TEXT: Final = 600
 
 
@@ -43,7 +44,11 @@ def read_unlinked(page: Page, family: str) -> Listing | None:
                 found.append(one if alone else replace(one, strength=Strength.WEAK))
     if not any(one.claimed for one in found) and (rows := _told(page)):
         one = best_listing(page, [rows], family, "elements whose click or data names a file")
-        found += [one] if one is not None else []
+        if one is not None:
+            # A table of the same names knows more of them.
+            names = {entry.name for entry in one.entries}
+            same = (other for other in found if names <= {entry.name for entry in other.entries})
+            found.append(next((replace(other, strength=one.strength) for other in same), one))
     return max(found, key=lambda one: (one.claimed, len(one.entries)), default=None)
 
 
@@ -51,15 +56,19 @@ def _rows(block: Block) -> list[object]:
     """The rows by the roles that their header gives them, else by position; nothing where they link somewhere."""
     rows: list[object] = []
     roles: dict[int, str] | None = None
+    unit = ""
     for at, row in enumerate(block.rows):
         # Above the header a row over all columns may name the table.
         first = row.header or at == 0 or (at == 1 and len(block.rows[0].cells) == 1)
         if roles is None and first and (roles := header(row)) is not None:
+            unit = unit_of(row, roles)
             continue
         if row.header or _links(row):
             continue
         if roles and "name" in roles.values():
             cells = {role: cell.text for role, cell in by_role(row, roles).items()}
+            if unit and (size := tidy(cells.get("size", ""))) and looks_like_size(size) and not has_unit(size):
+                cells["size"] = f"{size} {unit}"
             name, kind = cells.get("name", ""), cells.get("type", "")
             if has_extension(name) or is_folder_word(kind or cells.get("size", "")):
                 rows.append(cells)
@@ -99,14 +108,23 @@ def _told(page: Page) -> list[object]:
     the links to folders beside them are rows too."""
     rows: list[DataRow] = []
     folders: list[DataRow] = []
+    before = ""
     for token in page.tokens:
         if token.name and not token.closing and _TELLS.search(token.raw):
             name, folder = _told_by(page, token)
             if name and (not rows or rows[-1]["name"] != name):
-                rows.append({"name": name, "size": None, "date": None, FOLDER: folder})
+                # What stands before an element and names its file is said of that file.
+                said = before.partition(name)[2] if name in before else ""
+                match = _UNIT.search(said)
+                dated = said if find_date(said) is not None else None
+                rows.append({"name": name, "size": match[0] if match else None, "date": dated, FOLDER: folder})
                 folders += rows[-1:] if folder else []
-        elif not token.name and rows and len(token.raw) < 200:
-            text = token.text
+        elif not token.name and not rows:
+            before = token.text[:200] if len(token.raw) < _MUCH_TEXT else before
+        elif not token.name and len(token.raw) < 200:
+            text = before = token.text
+            if _NAMED.search(text.replace(str(rows[-1]["name"]), "")):
+                continue  # the beginning of the next row
             if rows[-1]["size"] is None and (match := _UNIT.search(text)):
                 rows[-1]["size"] = match[0]
             if rows[-1]["date"] is None and find_date(text) is not None:

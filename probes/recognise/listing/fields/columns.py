@@ -102,12 +102,28 @@ def header(row: Row) -> dict[int, str] | None:
     if "name" in said and said & {"size", "date", "type", "description"}:
         return roles
     if {"size", "date"} <= said and len(row.cells) >= 2:
-        return roles
+        return roles | ({0: "other"} if _unknown(row) else {})
     if "record" in said and (said & {"name", "size", "date", "type"} or list(roles.values()).count("record") > 1):
         return roles
+    if "size" in said and _unknown(row) and 0 not in roles:
+        return roles | {0: "other"}  # of images, builds and the like: the first column names what is no file
     if "date" in said and list(roles.values()).count("other") > 1:
         return roles  # calls: when, from whom, to whom, how long
     return None
+
+
+def of_records(row: Row) -> bool:
+    """Whether a row of header cells announces something else than names: none of them is that of names."""
+    return len(row.cells) > 1 and _unknown(row) and all(role(cell) != "name" for cell in row.cells)
+
+
+def _unknown(row: Row) -> bool:
+    """Whether a header begins with words that no column of names has."""
+    first = squeeze(row.cells[0].text)
+    return role(row.cells[0]) in {"", "other"} and _PLAIN_WORDS.fullmatch(first) is not None
+
+
+_PLAIN_WORDS = re.compile(r"[A-Za-zåäöæøÅÄÖÆØ][A-Za-zåäöæøé ]{2,30}")
 
 
 def announces(line: str) -> bool:

@@ -182,7 +182,7 @@ class Place:
             and (name := queries.data_file(dict(given.items() - self.parameters.items())))
         ):
             # `Listen` or `Download`: the link holds the name that it does not show.
-            return Target(name, request, self.listed, False)
+            return Target(name, request, self._parent_among(given, "", stem), False)
         if named is not None and not (queries.sorts_among(query) and named[0].lower().startswith(("sort", "order"))):
             return self._named(given, *named, stem, request, here)
         if here:
@@ -224,13 +224,17 @@ class Place:
             # What the script shows in place of this page is not in it: pages of a wiki, one asked for as another.
             return Elsewhere("away", Target(to_text(parts[-1]), request, parent, reading.endswith("/")))
         if len(parts) == 1 and key not in self.parameters:
-            parent = self.listed
-            known = {other: value for other, value in given.items() if other != key and value}
-            folders = [value for other, value in known.items() if other.lower() in queries.FOLDER_KEYS]
-            for value in folders[-1:] or [value for other, value in known.items() if other in self.parameters][-1:]:
-                parent = (*(self.own if self.bare else stem), *segments(queries.readings(value)[-1]))
+            parent = self._parent_among(given, key, stem)
         folderish = here and (key.lower() in queries.FOLDER_KEYS or key in self.parameters)
         return Target(to_text(parts[-1]), request, parent, reading.endswith("/"), folderish)
+
+    def _parent_among(self, given: dict[str, str], key: str, stem: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """The folder that the parameters of a link beside `key` name, or that this page lists."""
+        known = {other: value for other, value in given.items() if other != key and value}
+        folders = [value for other, value in known.items() if other.lower() in queries.FOLDER_KEYS]
+        for value in folders[-1:] or [value for other, value in known.items() if other in self.parameters][-1:]:
+            return (*(self.own if self.bare else stem), *segments(queries.readings(value)[-1]))
+        return self.listed
 
     def _by_key(
         self, given: dict[str, str], query: str, shown: str, stem: tuple[bytes, ...], request: str

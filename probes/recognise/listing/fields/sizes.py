@@ -77,14 +77,16 @@ _COUNT = re.compile(
 )
 
 
-_SPACES = dict.fromkeys(map(ord, "\xa0\u2009\u202f"), " ")
+_PLAIN = str.maketrans("\xa0\u2009\u202f\u066b\u066c．，ＫＭＧＴＢｋｍｇｔｂ", "   .,.,KMGTBkmgtb")
+"""Spaces and marks of numbers in other scripts: the Arabic decimal and thousands separators, and what stands in full
+width in sizes."""
 
 
 def plain_digits(text: str) -> str:
-    """`text` with every script's digits as ASCII digits, and the spaces that part thousands as plain ones."""
+    """`text` with every script's digits as ASCII digits, and the spaces and marks that part numbers as plain ones."""
     if text.isascii():
         return text
-    text = text.translate(_SPACES)
+    text = text.translate(_PLAIN)
     return "".join(str(unicodedata.decimal(c)) if unicodedata.decimal(c, None) is not None else c for c in text)
 
 

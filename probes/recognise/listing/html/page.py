@@ -20,7 +20,6 @@ from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.cells import PLAYERS, Block, link_of, rewritten, told_by
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
 _SWAPS = re.compile(
     r"""\bhref\b.{0,40}?\.replace\(\s{0,4}['"]([^'"\s]{1,20})['"]\s{0,4},\s{0,4}['"]([^'"\s]{0,20})['"]"""
 )

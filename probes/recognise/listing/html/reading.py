@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.columns import announces, bears_out, by_role, guess, header, shifted, unit_of
+from probes.recognise.listing.fields.columns import (
+    announces,
+    bears_out,
+    by_role,
+    guess,
+    header,
+    of_records,
+    shifted,
+    unit_of,
+)
 from probes.recognise.listing.fields.dates import day_first, modified
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_bytes, to_text
 from probes.recognise.listing.fields.place import Place
@@ -79,6 +88,7 @@ def read_block(block: Block, place: Place) -> Reading:
                 reading.sort_links += sum(_is_sort(place, link) for link in links)
                 continue
             roles = None
+            reading.of_names &= not (number == 0 and row.header and not links and of_records(row))
         if block.kind == "pre" and not links and not reading.found and announces(row.cells[0].text):
             reading.headed = True
         if links:

@@ -24,7 +24,7 @@ _FOLDER_LISTS: Final = frozenset(
     dirnames foldernames prefixes commonprefixes mappar ordner dossiers carpetas""".split()  # noqa: SIM905
 )
 _FILE_LISTS: Final = frozenset(
-    """files file filelist filenames contents documents objects blobs recordings clips items leaves children filer
+    """files file filelist filenames contents documents docs objects blobs recordings clips items leaves children filer
     dateien fichiers""".split()  # noqa: SIM905
 )
 _FACETS: Final = frozenset({"folder", "directory", "file"})
@@ -328,13 +328,17 @@ def _two_lists(value: Row) -> Group | None:
 
 
 def _as_files_are(folders: list[Row], files: list[Row]) -> list[Row]:
-    """Folders of one text each (`{"Prefix": "a/"}`) with it under the key by which the files have theirs."""
+    """Folders with their names (`{"Prefix": "a/"}`, `{"dirname": "a"}`) under the key by which files have theirs."""
     single = {key for row in folders for key in row if key != FOLDER}
     keys = [key for key in files[0] if role_of(key) in ("name", "path") or spelt(key) == "key"]
-    if len(single) != 1 or not keys or single & files[0].keys():
+    named = single if len(single) == 1 else {key for key in single if _NAME_OF_FOLDER.fullmatch(spelt(key))}
+    if len(named) != 1 or not keys or named & files[0].keys() or (keys[0] in single and keys[0] not in named):
         return folders
-    (own,) = single
-    return [{keys[0]: row.get(own), FOLDER: True} for row in folders]
+    (own,) = named
+    return [{keys[0] if key == own else key: one for key, one in row.items()} for row in folders]
+
+
+_NAME_OF_FOLDER: Final = re.compile(r"(?:dir|folder|directory|subdir|subfolder|collection)(?:name|title)?")
 
 
 def _by_number(value: Row) -> Group | None:

@@ -44,6 +44,8 @@ class Fields:
     """Whether the name is the last step of a path in its field."""
     parent: str = ""
     size: str = ""
+    comma: bool = False
+    """Whether sizes have their decimals behind a comma."""
     date: str = ""
     fat: tuple[str, str] = ("", "")
     ending: str = ""
@@ -251,7 +253,8 @@ def _number(value: object) -> float:
 
 def _measures(rows: list[Row], key: str) -> bool:
     """Whether a field holds sizes wherever it holds anything: folders often have none."""
-    said = [row[key] for row in rows if row.get(key) not in (None, "", "-", "--", -1)]
+    said = [row[key] for row in rows if row.get(key) not in (None, "", "-", "--", -1, "-1")]
+    said = [one for one in said if not (isinstance(one, str) and sizes.is_folder_word(one))]
     return sum(read_size(one) is not None for one in said) * 5 >= len(said) * 4 > 0
 
 

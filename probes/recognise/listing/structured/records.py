@@ -81,6 +81,7 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     fields = by_key(page, sample) if group.keyed else by_position(sample)
     if not fields.name and not fields.path:
         return None
+    fields.comma = sizes.comma_is_decimal(one for row in sample if isinstance(one := row.get(fields.size), str))
     made = [_entry(page, fields, row) for row in rows]
     dots = sum(one is _DOT for one in made)
     entries = [one for one in made if isinstance(one, _Made)]
@@ -136,7 +137,7 @@ def _entry(page: Page, fields: Fields, row: Row) -> _Made | object | None:
     if name.rstrip("/") in {".", ".."} or (not name and path.rstrip("/").rsplit("/", 1)[-1] in {"", ".", ".."}):
         return _DOT
     folder, marked = _kind(fields, row, name or path)
-    size = None if folder else read_size(row.get(fields.size), fields.size) if fields.size else None
+    size = None if folder else read_size(row.get(fields.size), fields.size, fields.comma) if fields.size else None
     changed = _date(fields, row)
     if path and is_away(page, path):
         return None
@@ -262,13 +263,21 @@ def _date(fields: Fields, row: Row) -> Modified | None:
     return read_date(row.get(fields.date)) if fields.date else None
 
 
+_OF_A_LOG: Final = frozenset(
+    """level loglevel lvl severity msg message line lineno linenumber rule ruleid logger thread stack stacktrace func
+    function column exception""".split()  # noqa: SIM905
+)
+"""Keys of entries of logs and of what checkers of source code found, which name files too."""
+
+
 def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) -> tuple[Strength | None, str]:
     entries = [one.entry for one in made]
     files = [one for one in entries if one.kind is Kind.FILE]
     marked = sum(one.marked for one in made) >= 0.9 * len(made) and bool(fields.marks)
     ended = sum(has_extension(one.name) for one in files) / len(files) if files else 0.0
     sized = bool(files) and sum(one.size is not None for one in files) >= 0.6 * len(files)
-    dated = sum(one.modified is not None for one in entries) >= 0.6 * len(entries)
+    # Folders often have no date.
+    dated = any(sum(one.modified is not None for one in some) >= 0.6 * len(some) > 0 for some in (entries, files))
     plain = [spelt(key) for key in keys if key != FOLDER]
     told = sum(bool(role_of(key)) or spelt(key) in KNOWN for key in keys if key != FOLDER)
     known = told / len(plain) if group.keyed and plain else 1.0
@@ -276,6 +285,8 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
     static = all(kind_of_name(one.name) in _STATIC for one in files)
     said = [part for part, there in (("kind", marked), ("size", sized), ("date", dated)) if there]
     text = f"rows of {', '.join(['name', *said])}"
+    if len(_OF_A_LOG & set(plain)) > 1 and not sized:
+        return None, ""  # what happened where in a program
     if ALIEN & set(plain) and not (marked and sized and ended >= 0.8):
         return None, ""
     if (

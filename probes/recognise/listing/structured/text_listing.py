@@ -39,11 +39,13 @@ _SUM: Final = re.compile(
     r"[0-9a-fA-F]{32,128}\s[ *]?(\S.{0,1023})|[A-Z0-9-]{3,10} ?\((.{1,1024})\) ?= ?[0-9a-fA-F]{32,128}"
 )
 _SECTION: Final = re.compile(r"(?:\.{0,2}/)?[^\t]{0,1024}:\Z")
+_FOLDER_OF: Final = re.compile(r"\s\S[^<>:]{2,40} ([A-Za-z]:\\|\\\\).{0,400}\Z")
+"""The line that `dir` writes above each folder, in any language: words and a path with its drive."""
 _NOISE: Final = re.compile(
     r"\d{1,9} director(?:y|ies)(?:, \d{1,9} files?)?\Z"
-    r"|(?:total|insgesamt|totalt) [\d.,KMG]+\Z|\s{0,8}\d{1,9} (?:File|Dir|Datei|Verzeichnis|fichier|katalog)"
-    r"\(?\w{0,3}\)?.{0,80}\Z"
-    r"|\s?Volume .{0,80}\Z|\s?Datentr.{0,80}\Z",
+    r"|(?:total|insgesamt|totalt) [\d.,KMG]+\Z|\s{0,24}\d{1,9} [^\W\d_]{3,16}"
+    r"\(?\w{0,3}\)?,?\s{1,16}[\d.,'\s\xa0]{1,24} ?(?:bytes?|octets?|oktett|tavua|bajt\w{0,4})\b.{0,40}\Z"
+    r"|\s?(?:Volume|Volymen|Volym|Datentr|Diskenhet|Lydnumeret)\w{0,12} .{0,80}\Z",
     re.IGNORECASE,
 )
 
@@ -83,7 +85,7 @@ def _matched(lines: list[str], pattern: re.Pattern[str], least: int) -> list[re.
         match = pattern.fullmatch(line.rstrip())
         if match is not None:
             rows.append(match)
-        elif _SECTION.match(line.strip()) or line.startswith((" Directory of ", " Verzeichnis von ")):
+        elif _SECTION.match(line.strip()) or _FOLDER_OF.match(line):
             if rows:
                 break
         else:
@@ -102,13 +104,19 @@ def _ls(lines: list[str]) -> list[Row]:
     return rows
 
 
+_HEAD: Final = 8
+
+
 def _dir(lines: list[str]) -> list[Row]:
     rows: list[Row] = []
-    for match in _matched(lines, _DIR, 1):
+    # What stands above the line of the folder tells of the disk.
+    above = next((at for at, line in enumerate(lines[:_HEAD]) if _FOLDER_OF.match(line)), 0)
+    for match in _matched(lines[above:], _DIR, 1):
         date, size, name = match.groups()
         folder = size.startswith("<")
         rows.append({"name": name, "size": None if folder else re.sub(r"\D", "", size), "date": date, FOLDER: folder})
-    return rows
+    told = sum(row[FOLDER] is True or has_extension(str(row["name"])) for row in rows)
+    return rows if told * 2 >= len(rows) else []  # a diary tells of amounts, too
 
 
 def _size_first(lines: list[str]) -> list[Row]:

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.store import queries
 from monitor.store.access import scope as scopes
-from monitor.store.access.pool import ReadPool
+from monitor.store.access.pool import OLDEST, ReadPool
 from monitor.store.access.scope import ScopedLedger
 from monitor.store.access.views import ReadScope
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -278,3 +278,20 @@ def test_a_ledger_of_another_version_is_refused_in_words(tmp_path: Path) -> None
     sqlite3.connect(tmp_path / "empty.db").close()
     with pytest.raises(LedgerUnusable, match="start `leftopen watch`"):
         ScopedLedger(tmp_path / "empty.db", scope("beta", set()))
+
+
+async def test_a_connection_is_opened_ahead_and_kept_for_a_minute(at: House) -> None:
+    time = 0.0
+    pool, mine = ReadPool(at.path, lambda: time), scope("beta", {"beta-disk"})
+    first = await pool(mine, lambda ledger: ledger)
+    time = OLDEST - 1
+    assert await pool(mine, lambda ledger: ledger) is first
+    await pool.renew(mine)
+    with pytest.raises(sqlite3.ProgrammingError):
+        first._connection.execute("SELECT 1")
+    time += OLDEST - 1
+    second = await pool(mine, lambda ledger: ledger)
+    assert second is not first
+    time += 2
+    assert await pool(mine, lambda ledger: ledger) is not second
+    pool.close()

@@ -100,6 +100,11 @@ def shows(shown: str, name: str) -> bool:
     return spells(shown, name) or (kind_of_name(name) in DATA and spells(shown, name.rpartition(".")[0]))
 
 
+def is_recording(one: Found) -> bool:
+    """Whether a row leads to a file of sound or pictures by its own path."""
+    return kind_of_name(one.target.name) in PLAYED and "?" not in one.target.path
+
+
 def is_serial(target: Target) -> bool:
     """Whether a link leads to a recording whose name a machine made: rows of calls often show everything but names."""
     return not target.soft and kind_of_name(target.name) in PLAYED and _SERIAL.search(target.name) is not None

@@ -1,0 +1,54 @@
+"""Names that a page writes as bytes of its own charset: as a browser shows them, while their paths stay those bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from probes.recognise.listing.model import Entry, Listing
+
+_META: Final = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s{0,8}=\s{0,8}["']?\s{0,8}([a-z0-9_.:-]{2,30})""")
+_PARAMETER: Final = re.compile(r"(?i)charset\s{0,8}=\s{0,8}[\"']?([a-z0-9_.:-]{2,30})")
+_EARLY: Final = 4096
+_OF_SCRIPTS: Final = re.compile(
+    r"cp(?!1252$)\d{3,5}|iso8859-(?!1$)\d{1,2}|koi8-[a-z]|shift_jis\w{0,8}|euc_\w{2,8}|gb\d{4,5}|gbk|big5\w{0,6}|mac-[a-z]{4,10}"
+    r"|tis-620"
+)
+"""Charsets of other scripts than those of western Europe, which servers name whatever they send."""
+_AS_BROWSERS: Final = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
+"""What browsers read for a label (https://encoding.spec.whatwg.org/#names-and-labels)."""
+
+
+def charset_of(body: bytes, content_type: str) -> str:
+    """The codec of the charset that a page or its header names; empty where names are read the same without it."""
+    said = _PARAMETER.search(content_type[:200])
+    found = _META.search(body[:_EARLY])
+    for label in ([said[1]] if said else []) + ([found[1].decode("ascii")] if found else []):
+        try:
+            codec = codecs.lookup(label).name
+        except LookupError:
+            continue
+        if _OF_SCRIPTS.fullmatch(codec):
+            return _AS_BROWSERS.get(codec, codec)
+    return ""
+
+
+def in_charset(listing: Listing, charset: str) -> Listing:
+    """The listing with the names in `charset` whose bytes in the page are no UTF-8."""
+    return replace(listing, entries=tuple(_named(entry, charset) for entry in listing.entries))
+
+
+def _named(entry: Entry, charset: str) -> Entry:
+    if entry.name.isascii():
+        return entry
+    try:
+        raw = entry.name.encode("latin-1")
+        if raw not in unquote_to_bytes(entry.path):
+            return entry  # read as UTF-8
+        name = raw.decode(charset)
+    except (UnicodeError, LookupError):
+        return entry
+    return entry if "\x00" in name or "/" in name else replace(entry, name=name)

@@ -1,0 +1,180 @@
+"""Refusals that may be of us, or of one server of several behind an address: asked again before they count.
+
+A ban begins in the middle of a look, and then what was answered at first is refused as well. Where several servers
+stand behind one address, one of them may refuse what another serves; no finding is closed by one lucky refusal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from functools import wraps
+
+from probes.api import Clear, Dialogue, Exposed, Unknown, Verdict, WebTarget
+from probes.reasons import ClosedReason, UndecidedReason
+from probes.requests.http import Ask, Reply, Request, Response, Together, one
+from probes.web._folder_page import PAGE, listing_in
+from probes.web._outcome import REFUSALS
+
+_AGAIN = 3
+"""Times that a place is asked again over new connections: of two servers that take turns, both have answered then."""
+_MOST = 24
+"""Requests of one look that go to this."""
+_REFUSED = frozenset(REFUSALS.values())
+_MAY_DIFFER = _REFUSED | {ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL, ClosedReason.VERB_REFUSED}
+_NAMED_BY = re.compile(
+    r"x-(?:served-by|backend|backend-(?:server|host|name)|upstream|server|server-(?:name|id)|node|node-(?:id|name)|host|"
+    r"hostname|instance|instance-id|origin-server|app-server|web-?server)"
+)
+"""Headers in which balancers and servers name the server that answered."""
+_COOKIE = re.compile(
+    r"(?i)\A\s*((?:server|srv|route|node|backend|lb|balance|sticky)_?(?:id)?|arraffinity|bigipserver[^=]*|jsessionid)="
+    r"([^;]{1,200})"
+)
+"""Cookies by which balancers lead a visitor back to the same server."""
+_CACHE = re.compile(r"(?i)\bcache-")
+"""Fastly's caches, of which any asks the same origin."""
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the answers of one look tell of who answered."""
+
+    nonce: str
+    served: Request | None = None
+    """The first request that was answered with a page."""
+    refuses_made_up: bool = False
+    """Whether a name that cannot exist was refused after that, and not said to be missing."""
+    nodes: set[str] = field(default_factory=set)
+    servers: set[str] = field(default_factory=set)
+    refusing: dict[str, set[str]] = field(default_factory=dict)
+    """By path, which of them refused it."""
+
+    def note(self, request: Request, answer: object) -> None:
+        if not isinstance(answer, Response):
+            return
+        nodes = _nodes_of(answer)
+        self.nodes |= nodes
+        self.servers.add(answer.headers.get("server"))
+        if request.method == "GET" and answer.status in REFUSALS:
+            self.refusing.setdefault(request.path, set()).update(nodes)
+        if request.method == "GET" and answer.status == 200 and self.served is None:
+            self.served = request
+        elif self.served is not None and answer.status in (401, 403) and self.nonce in request.path:
+            self.refuses_made_up = True
+
+
+def doubting(
+    alone: Callable[[WebTarget, str], WebTarget],
+) -> Callable[[Callable[[WebTarget], Dialogue]], Callable[[WebTarget], Dialogue]]:
+    """The same look, which asks once more what was refused and may not be. `alone` is the target with one path."""
+
+    def decorate(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], Dialogue]:
+        @wraps(look)
+        def looked(target: WebTarget) -> Dialogue:
+            heard = _Heard(target.nonce)
+            verdicts = yield from _noted(look(target), heard)
+            refused = [one for one in verdicts if isinstance(one, Clear) and one.why in _REFUSED]
+            if refused and (yield from _banned(target, refused, heard)):
+                return tuple(_filtered(one) if one in refused else one for one in verdicts)
+            left, told = _MOST, list[Verdict]()
+            for verdict in verdicts:
+                doubts = _doubts(target, verdict, heard, len(verdicts))
+                asked = yield from _again(look, alone, target, verdict, heard, min(doubts, left))
+                left -= min(doubts, left)
+                told += asked
+            return tuple(told)
+
+        return looked
+
+    return decorate
+
+
+def _noted(dialogue: Dialogue, heard: _Heard) -> Dialogue:
+    told: Reply | None = None
+    while True:
+        try:
+            ask = next(dialogue) if told is None else dialogue.send(told)
+        except StopIteration as end:
+            verdicts: tuple[Verdict, ...] = end.value
+            return verdicts
+        told = yield ask
+        if isinstance(ask, Request):
+            heard.note(ask, told)
+        elif isinstance(ask, Together) and isinstance(told, tuple):
+            for request, answer in zip(ask.asks, told, strict=True):
+                heard.note(request, answer)
+
+
+def _banned(target: WebTarget, refused: list[Clear], heard: _Heard) -> Generator[Ask, Reply, bool]:
+    """Whether what was answered at first is refused now. Asked where a finding may be closed by it, or where the server
+    refuses what cannot exist, which servers mostly say to be missing."""
+    known = {one.path for one in target.known}
+    if heard.served is None or not (heard.refuses_made_up or any(one.place.path in known for one in refused)):
+        return False
+    again = yield from one(replace(heard.served, fresh=True))
+    return not isinstance(again, Response) or again.status in REFUSALS or again.status in (429, 503)
+
+
+def _filtered(verdict: Verdict) -> Unknown:
+    why = "what was answered at first is refused to us now"
+    return Unknown(verdict.place, verdict.kind, UndecidedReason.FILTERED, why, verdict.facts)
+
+
+def _doubts(target: WebTarget, verdict: Verdict, heard: _Heard, places: int) -> int:
+    """How often a place is asked again: where it was once seen open, or several servers answer."""
+    if not isinstance(verdict, Clear) or verdict.why not in _MAY_DIFFER:
+        return 0
+    if any((one.path, one.kind) == (verdict.place.path, verdict.kind) for one in target.known):
+        return _AGAIN
+    if verdict.why not in _REFUSED:
+        return 0
+    if len(heard.nodes) > 1:
+        return _AGAIN if verdict.place.path in target.declared else 1
+    # Programs of one host call themselves otherwise than the server in front of them does.
+    return 1 if len(heard.servers) > 1 and verdict.place.path in target.declared else 0
+
+
+def _again(
+    look: Callable[[WebTarget], Dialogue],
+    alone: Callable[[WebTarget, str], WebTarget],
+    target: WebTarget,
+    verdict: Verdict,
+    heard: _Heard,
+    times: int,
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+    """What is said of a place that is asked again: the same where all refuse."""
+    path = verdict.place.path
+    for _ in range(times):
+        answer = yield from one(Request("GET", path, PAGE, fresh=True))
+        heard.note(Request("GET", path), answer)
+        if not isinstance(answer, Response) or answer.status in REFUSALS:
+            continue
+        if verdict.why not in _REFUSED and listing_in(target, path, answer) is None:
+            continue
+        seen = yield from look(alone(target, path))
+        if any(isinstance(one, Exposed) for one in seen):
+            return seen
+        if not all(isinstance(one, Clear) for one in seen) or listing_in(target, path, answer) is not None:
+            why = "refused, and answered when it was asked again"
+            return (Unknown(verdict.place, verdict.kind, UndecidedReason.UNSTABLE, why, verdict.facts),)
+    unseen = heard.nodes - heard.refusing.get(path, set())
+    if times and unseen and verdict.why in _REFUSED and path in target.declared and len(heard.nodes) > 1:
+        why = "several servers answer here, and not all of them were seen to refuse"
+        return (Unknown(verdict.place, verdict.kind, UndecidedReason.UNSTABLE, why, verdict.facts),)
+    return (verdict,)
+
+
+def _nodes_of(answer: Response) -> set[str]:
+    """What the answer says of which server of several it comes from."""
+    named: set[str] = set()
+    for name, value in answer.headers:
+        if _NAMED_BY.fullmatch(name) and not _CACHE.search(value):
+            named.add(f"{name}={value}")
+        elif name == "set-cookie" and (cookie := _COOKIE.match(value)):
+            # Of a session's own id the part behind its last point names the server.
+            node = cookie[2].rpartition(".")[2] if cookie[1].lower() == "jsessionid" else cookie[2]
+            if cookie[1].lower() != "jsessionid" or "." in cookie[2]:
+                named.add(f"{cookie[1]}={node}")
+    return named

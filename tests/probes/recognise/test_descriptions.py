@@ -1,0 +1,151 @@
+"""Documents that describe a site or an interface, or say how a service is, are ordinary; data of their form is not."""
+
+# ruff: noqa: E501  documents stand on one line
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from probes.recognise.pages.page_kind import PageKind, page
+
+XML = '<?xml version="1.0" encoding="utf-8"?>\n'
+SITEMAP = XML + '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{}</loc></url></urlset>'
+
+NEWS = (
+    XML
+    + "<rss version='2.0'><channel><title>News</title>"
+    + "<item><title>We are open</title><link>https://nas.test/n/1</link><description>&lt;p&gt;Our doors are open on all "
+    "days of the week, and we look forward to your visit.&lt;/p&gt;</description></item>" * 3 + "</channel></rss>"
+)
+
+DESCRIBED = {
+    "news": NEWS,
+    "news of Atom": NEWS.replace("rss version='2.0'", "feed xmlns='http://www.w3.org/2005/Atom'").replace(
+        "rss", "feed"
+    ),
+    "sitemap": SITEMAP.format("https://nas.test/om"),
+    "sitemap index": XML + '<!-- made --><sitemapindex xmlns="https://www.sitemaps.org/schemas/sitemap/0.9">'
+    "<sitemap><loc>https://nas.test/sitemap-1.xml.gz</loc></sitemap></sitemapindex>",
+    "robots": "# for all\nUser-agent: *\nDisallow: /a.php\nDisallow: /b.php\nAllow: /\n\nSitemap: https://nas.test/s.xml\n",
+    "sellers": "google.com, pub-12, DIRECT, f08c\nads.example, 7, RESELLER # beside\ncontact=ads@nas.test\n",
+    "wsdl": XML + '<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"><wsdl:types/></wsdl:definitions>',
+    "wsdl 2": XML + '<description xmlns="http://www.w3.org/ns/wsdl"><types/></description>',
+    "saml": '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"></md:EntityDescriptor>',
+    "odata": '<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"></edmx:Edmx>',
+    "upnp": XML
+    + '<root xmlns="urn:schemas-upnp-org:device-1-0"><device><friendlyName>x</friendlyName></device></root>',
+    "search": '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/"></OpenSearchDescription>',
+    "cross domain": XML + '<!DOCTYPE cross-domain-policy SYSTEM "x"><cross-domain-policy></cross-domain-policy>',
+    "openapi": json.dumps({"openapi": "3.1.0", "info": {"title": "Care"}, "paths": {"/calls": {"get": {}}}}),
+    "swagger": json.dumps(
+        {"swagger": "2.0", "info": {"title": "Care"}, "paths": {"/files": {}}, "tags": [{"name": "a"}]}
+    ),
+    "asyncapi": json.dumps({"asyncapi": "2.6.0", "info": {"title": "Care"}, "channels": {}}),
+    "issuer": json.dumps(
+        {"issuer": "https://nas.test", "jwks_uri": "https://nas.test/jwks", "scopes_supported": ["a"]}
+    ),
+    "smart": json.dumps(
+        {
+            "authorization_endpoint": "https://nas.test/a",
+            "token_endpoint": "https://nas.test/t",
+            "capabilities": ["launch-ehr"],
+        }
+    ),
+    "nodeinfo": json.dumps(
+        {"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "https://nas.test/nodeinfo/2.0"}]}
+    ),
+    "map server": XML
+    + '<WMS_Capabilities version="1.3.0" xmlns="http://www.opengis.net/wms"><Service/></WMS_Capabilities>',
+    "settings of mail": '<?xml version="1.0"?><clientConfig version="1.1"><emailProvider id="nas.test"></emailProvider></clientConfig>',
+    "public keys": json.dumps({"keys": [{"kty": "RSA", "kid": "1", "n": "x", "e": "AQAB"}]}),
+    "manifest": json.dumps({"name": "Care", "icons": [{"src": "/i.png"}], "start_url": "/", "display": "standalone"}),
+    "introspection": json.dumps({"data": {"__schema": {"types": [{"name": "Call"}]}}}),
+    "fhir": json.dumps({"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": [{"mode": "server"}]}),
+    "apps": json.dumps([{"relation": ["a/b"], "target": {"namespace": "android_app", "package_name": "x"}}]),
+    "health of Spring": json.dumps(
+        {
+            "status": "UP",
+            "groups": ["liveness", "readiness"],
+            "components": {
+                "db": {"status": "UP", "details": {"database": "PostgreSQL", "validationQuery": "isValid()"}},
+                "diskSpace": {"status": "UP", "details": {"total": 9, "free": 4, "path": "/app/.", "exists": True}},
+            },
+        }
+    ),
+    "health of ASP.NET": json.dumps(
+        {"status": "Healthy", "entries": {"db": {"data": {}, "status": "Healthy", "tags": ["a"]}}, "totalDuration": "0"}
+    ),
+    "health of MicroProfile": json.dumps({"status": "UP", "checks": [{"name": "a", "status": "UP", "data": {"x": 1}}]}),
+    "health+json": json.dumps({"status": "pass", "checks": {"db:time": [{"status": "pass", "observedValue": 250}]}}),
+    "health by a word": json.dumps({"ok": True, "services": [{"name": "db", "ok": True}, {"name": "mq", "ok": False}]}),
+}
+
+UNTOLD = {
+    "site map of sounds": SITEMAP.format("https://nas.test/rec/17.wav"),
+    "some root": XML + "<root><device>1</device></root>",
+    "feed of a podcast": NEWS.replace("</item>", '<enclosure url="/listen/17" type="audio/mpeg"/></item>', 1),
+    "feed of few words": XML + '<rss version="2.0"><channel><item><link>/listen?id=17</link></item></channel></rss>',
+    "feed": XML + '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>17.wav</title></entry></feed>',
+    "robots and files": "User-agent: *\nDisallow: /\n17.wav 1234\n18.wav 1234\n",
+    "private keys": json.dumps({"keys": [{"kty": "RSA", "n": "x", "d": "y"}]}),
+    "links to files": json.dumps({"links": [{"href": "/rec/17.wav"}, {"href": "/rec/18.wav"}]}),
+    "files beside a state": json.dumps({"status": "ok", "files": [{"name": "a", "status": "ok"}]}),
+    "sounds beside a state": json.dumps({"status": "ok", "data": ["17.wav", "18.wav"]}),
+    "folders beside a state": json.dumps({"status": "ok", "data": ["2019/", "2020/"]}),
+    "rows beside a state": json.dumps({"status": "ok", "data": [{"name": "anna"}, {"name": "berit"}]}),
+    "calls with a state": json.dumps(
+        {"status": "ok", "calls": [{"id": 17, "state": "active"}, {"id": 18, "state": "up"}]}
+    ),
+    "callers with a state": json.dumps({"status": "ok", "results": [{"status": "up", "caller": "0701234567"}]}),
+    "tree beside a state": json.dumps({"status": "ok", "data": {"2019": {"x": {"bytes": 1}}}}),
+    "a name for a manifest": json.dumps({"name": "rec", "icons": ["a.png"]}),
+}
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_a_description_is_ordinary(name: str) -> None:
+    assert page(DESCRIBED[name].encode(), "", 200).kind is PageKind.ORDINARY
+
+
+@pytest.mark.parametrize("name", UNTOLD)
+def test_data_in_the_form_of_a_description_is_not(name: str) -> None:
+    assert page(UNTOLD[name].encode(), "", 200).kind is PageKind.DATA
+
+
+def test_a_long_description_is_known_by_its_beginning() -> None:
+    paths: dict[str, object] = {f"/calls/{number}": {"get": {"responses": {}}} for number in range(12_000)}
+    body = json.dumps({"openapi": "3.0.3", "info": {"title": "Care"}, "paths": paths})
+    assert len(body) > 1 << 18
+    assert page(body.encode(), "application/json", 200).kind is PageKind.ORDINARY
+    assert page(body.replace("openapi", "opened", 1).encode(), "application/json", 200).kind is PageKind.DATA
+
+
+HEADED = "<title>Nordvik</title><h1>Nordvik AB</h1><p>Call us any day.</p>{}"
+WHOLE = (
+    HEADED.format("<script src='/js/site.js' defer></script>"),
+    HEADED.format("<footer>Nordvik 2024</footer><script async src='/assets/menu.min.js'></script>"),
+    "<script defer src=/main.js></script><h1>Nordvik</h1><ul><li>Besök oss på Storgatan 1</li><li>0600-123 45</li></ul>",
+)
+DRAWN = (
+    HEADED.format("<div id=x></div><script src='/js/site.js' defer></script>"),
+    HEADED.format("<ul class=a>\n</ul><script src='/js/site.js'></script>"),
+    HEADED.format("<x-rows></x-rows><script src='/js/site.js'></script>"),
+    HEADED.format("<script src='/js/app.js' defer></script>"),
+    HEADED.format("<script src='/static/js/main.1f2e3d4c.js' defer></script>"),
+    HEADED.format("<script type=module src='/js/site.js'></script>"),
+    HEADED.format("<script src='/js/recordings.js'></script>"),
+    "<title>Files</title><h1>Nordvik</h1><p>Call us any day.</p><script src='/js/site.js'></script>",
+    "<h1>Nordvik</h1><p>Loading, please wait</p><script src='/js/site.js'></script>",
+)
+
+
+@pytest.mark.parametrize("body", WHOLE)
+def test_a_short_page_that_is_whole_without_its_script_is_ordinary(body: str) -> None:
+    assert page(body.encode(), "text/html", 200).kind is PageKind.ORDINARY
+
+
+@pytest.mark.parametrize("body", DRAWN)
+def test_a_short_page_with_room_for_what_a_script_draws_is_not(body: str) -> None:
+    assert page(body.encode(), "text/html", 200).kind is PageKind.SHELL

@@ -1,0 +1,204 @@
+"""More kinds of pages in several shapes: recordings by day, cards, charsets, forms, units in a header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from probes.recognise.listing.fields.charsets import charset_of
+from probes.recognise.listing.model import Listing
+from probes.recognise.listing.recognise import recognise
+from tests.probes.recognise.test_kinds_of_pages import HOST, shown
+from tests.probes.recognise.test_layouts import entries
+
+CLIPS = (
+    ("2024-11-03/081412.wav", 412, "2024-11-03"),
+    ("2024-11-03/090144.wav", 99, "2024-11-03"),
+    ("2024-11-04/101212.wav", 41, "2024-11-04"),
+)
+ALL = ["f 081412.wav 421888", "f 090144.wav 101376", "f 101212.wav 41984"]
+
+
+def name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def clock(path: str) -> str:
+    digits = name(path)
+    return f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}"
+
+
+def by_day(head: str, before: str, row: str, after: str) -> str:
+    """The clips with a heading, and a part of their own, for each day."""
+    parts = ""
+    for day in ("2024-11-03", "2024-11-04"):
+        rows = [row.format(path=p, name=name(p), clock=clock(p), size=s) for p, s, d in CLIPS if d == day]
+        parts += head.format(day) + before + "".join(rows) + after
+    return f"<html><title>Front door</title><body><h1>Front door</h1>{parts}</body></html>"
+
+
+DAYS = {
+    "lists by day": by_day("<h3>{}</h3>", "<ul>", "<li><a href='{path}'>{clock}</a> ({size} KB)</li>", "</ul>"),
+    "tables by day": by_day(
+        "<h2>{}</h2>",
+        "<table><tr><th>File</th><th>Size</th></tr>",
+        "<tr><td><a href='{path}'>{name}</a></td><td>{size} KB</td></tr>",
+        "</table>",
+    ),
+    "one table": "<title>Recordings</title><table><tr><th>Date</th><th>File</th><th>Size</th></tr>"
+    + "".join(
+        f"<tr><td>{day}</td><td><a href='{path}'>{name(path)}</a></td><td>{size} KB</td></tr>"
+        for path, size, day in CLIPS
+    )
+    + "</table>",
+}
+
+
+@pytest.mark.parametrize("kind", DAYS)
+def test_recordings_in_a_folder_for_each_day_are_all_read(kind: str) -> None:
+    assert shown(DAYS[kind], "/cam/front/") == ALL
+
+
+def test_documents_of_an_archive_by_year_are_no_listing() -> None:
+    page = DAYS["lists by day"].replace(".wav", ".html").replace("KB", "views")
+    assert shown(page, "/news/") == []
+
+
+def cards(attributes: str, inside: str) -> str:
+    """Cards for two files that a script acts on."""
+    made = "".join(
+        f"<article {attributes.format(one)}>{inside.format(one, size)}"
+        f"<button data-item-name='{one}'>Get</button></article>"
+        for one, size in (("a b.pdf", "1.4 MB"), ("c.wav", "812 KB"))
+    )
+    return f"<title>Filer</title><p id=count>No files selected</p><ul></ul><div>{made}</div>"
+
+
+CARDS = {
+    "size beside date": cards("data-item-name='{}' data-kind=file", "<b>{}</b><small>{} · 2024-11-03</small>"),
+    "size by its word": cards("data-item-name='{}' data-kind=file", "<b>{}</b><p>Size: {}</p>"),
+    "size alone": cards("data-name='{}' data-type=file", "<span>{}</span><i>{}</i>"),
+}
+
+
+@pytest.mark.parametrize("kind", CARDS)
+def test_the_text_of_a_card_tells_the_size_of_what_it_names(kind: str) -> None:
+    assert shown(CARDS[kind]) == [f"f a b.pdf {round(1.4 * 1024**2)}", f"f c.wav {812 * 1024}"]
+
+
+def test_cards_of_folders_beside_an_empty_list_are_no_empty_folder() -> None:
+    made = "".join(
+        f"<article data-entry-type=directory data-item-name={year}><a href='/rec/{year}'>{year}</a>"
+        "<i>Folder</i></article>"
+        for year in (2021, 2022)
+    )
+    page = f"<title>Server - /rec</title><h1>/rec</h1><span>No files selected</span><ul></ul>{made}"
+    found = recognise(page.encode(), HOST + "/rec/")
+    assert isinstance(found, Listing)
+    assert entries(found) == ["d 2021", "d 2022"]
+
+
+NAMES = {
+    "windows-1251": ("зарплата.xls", "договор 5.doc"),
+    "Shift_JIS": ("請求書.pdf", "名簿.xls"),
+    "gb2312": ("合同.pdf", "工资表.xls"),
+    "EUC-KR": ("계약서.pdf", "급여.xls"),
+    "iso-8859-2": ("umowa łódź.pdf", "płace.xls"),
+}
+
+
+def in_bytes(charset: str, label: str) -> Listing:
+    rows = "".join(f"<li><a href='{one}'>{one}</a> (88 KB)</li>" for one in NAMES[charset])
+    page = f"<meta charset={label}><title>Index of /rec/</title><h1>Index of /rec/</h1><ul>{rows}</ul>"
+    found = recognise(page.encode(charset), HOST + "/rec/")
+    assert isinstance(found, Listing), found
+    return found
+
+
+@pytest.mark.parametrize("charset", NAMES)
+def test_names_are_read_in_the_charset_of_their_page(charset: str) -> None:
+    found = in_bytes(charset, charset)
+    assert {one.name for one in found.entries} == set(NAMES[charset])
+    # What is asked for are the bytes that the page has.
+    assert all(one.path.isascii() and "%" in one.path for one in found.entries)
+
+
+@pytest.mark.parametrize("label", ["utf-8", "iso-8859-1", "no-such-charset", "unicode_escape", "base64"])
+def test_a_charset_that_says_nothing_changes_no_name(label: str) -> None:
+    assert charset_of(f"<meta charset={label}>".encode(), "") == ""
+    assert {one.name.isascii() for one in in_bytes("windows-1251", label).entries} == {False}
+
+
+def test_names_in_utf_8_stay_what_they_are_whatever_the_page_says() -> None:
+    page = (
+        "<meta charset=windows-1251><title>/rec/</title><h1>/rec/</h1><li><a href='löner.xls'>löner.xls</a> 88 KB</li>"
+    )
+    found = recognise(page.encode(), HOST + "/rec/", [("Content-Type", "text/html; charset=koi8-r")])
+    assert isinstance(found, Listing)
+    assert [one.name for one in found.entries] == ["löner.xls"]
+
+
+FORM = "<form action='{}'>{}</form>"
+FORMS: dict[str, Callable[[str], str]] = {
+    "address": lambda one: FORM.format(one, f"<input type=submit value='{one}'>"),
+    "hidden": lambda one: FORM.format("get.php", f"<input type=hidden name=file value='{one}'><button>Get</button>"),
+    "button": lambda one: FORM.format("get", f"<label>{one}</label><button name=f value='{one}'>Get</button>"),
+}
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_forms_that_each_ask_for_a_file_are_read(kind: str) -> None:
+    page = "<title>Filer</title><h1>Filer i /rec/</h1>" + "".join(map(FORMS[kind], ("avtal.pdf", "kunder.mdb")))
+    assert shown(page) == ["f avtal.pdf", "f kunder.mdb"]
+    assert shown("<title>Filer</title><h1>Filer i /rec/</h1>" + FORMS[kind]("Stockholm") + FORMS[kind]("Lund")) == []
+
+
+HEADS = {"Size(KB)": 1024, "Size(MB)": 1024**2, "Größe[KB]": 1024, "Storlek/kB": 1024}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_the_unit_of_a_header_counts_for_rows_without_links(head: str) -> None:
+    rows = "".join(
+        f"<tr><td><input type=checkbox name=file value='{n}'></td><td>{n}</td><td>{size}</td></tr>"
+        for n, size in (("P1103_0814.avi", 10240), ("P1103_0901.avi", 512))
+    )
+    page = (
+        f"<title>SD Card</title><form><table><tr><th></th><th>File name</th><th>{head}</th></tr>{rows}</table></form>"
+    )
+    worth = HEADS[head]
+    assert shown(page, "/sd/") == [f"f P1103_0814.avi {10240 * worth}", f"f P1103_0901.avi {512 * worth}"]
+
+
+def test_what_stands_before_a_button_is_said_of_its_file() -> None:
+    rows = "".join(
+        f"<li>{n} ({size} MB) <button onclick=\"play('/mnt/{n}')\">Play</button></li>"
+        for n, size in (("20241103_081412.mp4", 12), ("20241103_091412.mp4", 13))
+    )
+    page = f"<title>SD card files</title><h3>SD card files</h3><ul>{rows}</ul>"
+    assert shown(page) == [f"f 20241103_081412.mp4 {12 << 20}", f"f 20241103_091412.mp4 {13 << 20}"]
+
+
+EMPTY = (
+    "このフォルダーは空です",
+    "此文件夹为空",
+    "폴더가 비어 있습니다",
+    "Папка пуста",
+    "هذا المجلد فارغ",
+    "Bu klasör boş",
+)
+
+
+@pytest.mark.parametrize("said", EMPTY)
+def test_an_empty_folder_says_so_in_many_languages(said: str) -> None:
+    page = "<title>/rec/</title><h1>/rec/</h1><table><tr><th>Name</th><th>Size</th><th>Date</th></tr>{}</table>"
+    found = recognise(page.format(f"<tr><td colspan=3>{said}</td></tr>").encode(), HOST + "/rec/")
+    assert isinstance(found, Listing), found
+    assert (found.entries, found.claimed) == ((), True)
+    assert not isinstance(recognise(page.format("<tr><td>Ленин</td></tr>").encode(), HOST + "/rec/"), Listing)
+
+
+def test_decimals_behind_a_comma_are_read_in_data() -> None:
+    rows = '{"namn": "a.xls", "storlek": "88,2 kB"}, {"namn": "b.csv", "storlek": "4,6 kB"}'
+    data = f'{{"mappar": [{{"namn": "Avtal"}}], "filer": [{rows}]}}'
+    assert shown(data) == ["d Avtal", f"f a.xls {round(88.2 * 1024)}", f"f b.csv {round(4.6 * 1024)}"]
