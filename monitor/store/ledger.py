@@ -34,7 +34,7 @@ from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_MOST_WITNESSES = 12
+_MOST_WITNESSES = 18
 
 
 @contextmanager
