@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cached_property, lru_cache
 
 from monitor.network.datagram import ask
+from monitor.network.deadline import until_ready
 from monitor.network.transport import CertificateDemanded, Guard, OutOfScope, tls_context, wants_certificate
 
 WIDE = 1 << 16
@@ -164,7 +165,7 @@ class Channel:
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         code = made.connect_ex(where)
         if code in (errno.EINPROGRESS, errno.EINTR):
-            await self._until(made, ends, writable=True)
+            await until_ready(made.fileno(), ends, writable=True)
             code = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
@@ -189,14 +190,14 @@ class Channel:
                 tls.do_handshake()
             except ssl.SSLWantReadError:
                 _hold(tls, held=False)
-                await self._until(tls, ends, writable=False)
+                await until_ready(tls.fileno(), ends)
                 if len(heard) < WIDE:
                     # The next step takes all that is there; only a plain socket lets us peek at it.
                     with suppress(*_NOT_NOW):  # the system may wake us for bytes that it then drops
                         heard += socket.socket.recv(tls, WIDE, socket.MSG_PEEK)
             except ssl.SSLWantWriteError:
                 _hold(tls, held=False)
-                await self._until(tls, ends, writable=True)
+                await until_ready(tls.fileno(), ends, writable=True)
             except ssl.SSLError as error:
                 if "ALERT" in (error.reason or "") and wants_certificate(bytes(heard)):
                     raise CertificateDemanded(*error.args) from error
@@ -268,23 +269,6 @@ class Channel:
         self.close()
         self._on_end(error)
 
-    async def _until(self, made: socket.socket, ends: float, *, writable: bool) -> None:
-        ready = self._loop.create_future()
-        timer = self._loop.call_at(ends, _too_late, ready)
-        number = made.fileno()
-        if writable:
-            self._loop.add_writer(number, _strike, ready)
-        else:
-            self._loop.add_reader(number, _strike, ready)
-        try:
-            await ready
-        finally:
-            timer.cancel()
-            if writable:
-                self._loop.remove_writer(number)
-            else:
-                self._loop.remove_reader(number)
-
 
 @lru_cache(1 << 14)
 def _at(address: str, port: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:
@@ -302,13 +286,3 @@ def _hold(made: socket.socket, *, held: bool) -> None:
 
 def _unheard(_: object) -> None:
     """Nobody listens yet."""
-
-
-def _strike(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)
-
-
-def _too_late(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_exception(TimeoutError())

@@ -9,6 +9,7 @@ from typing import assert_never
 from monitor.network.budget import AnswerSummary, Budget
 from monitor.network.certificate import faults
 from monitor.network.channel import Channel, Dialer
+from monitor.network.deadline import grace
 from monitor.network.transport import Timeouts, failure
 from probes.api import ServiceTarget, Target, WebTarget
 from probes.reasons import NoAnswerReason
@@ -198,10 +199,18 @@ class _Connection:
         came = len(self._came)
         try:
             await self._woken
+            if not self._came_since(came) and (more := grace(until, self._loop.time())):
+                # What came while our own loop was held is read first.
+                self._woken = self._loop.create_future()
+                timer = self._loop.call_later(more, self._wake)
+                await self._woken
         finally:
             timer.cancel()
             self._woken = None
-        return len(self._came) > came or self._ended is not None
+        return self._came_since(came)
+
+    def _came_since(self, count: int) -> bool:
+        return len(self._came) > count or self._ended is not None
 
     def _wake(self) -> None:
         if self._woken is not None and not self._woken.done():

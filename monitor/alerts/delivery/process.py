@@ -129,7 +129,8 @@ async def in_own_process(
     )
     try:
         async with asyncio.timeout(deadline):
-            return await _talk(child, json.dumps(order).encode())
+            # As it stands: to escape the letters of a long message takes many times as long, and holds the loop.
+            return await _talk(child, json.dumps(order, ensure_ascii=False).encode("utf-8", "surrogatepass"))
     finally:
         # The group and not the child alone: a service may have started a process of its own.
         with suppress(ProcessLookupError, PermissionError):

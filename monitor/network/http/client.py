@@ -17,6 +17,7 @@ from typing import Self
 
 from monitor.network.certificate import ends_on, faults
 from monitor.network.channel import NARROW, Channel, Dialer
+from monitor.network.deadline import MOST_GRACES, grace
 from monitor.network.http.decoder import Feed
 from monitor.network.http.response import CLOSED, ResponseReader
 from monitor.network.transport import Timeouts, failure, fields
@@ -244,7 +245,8 @@ class _Line:
             return None
         self._reader, self._told = reader, self._loop.create_future()
         self.heard = self._loop.time()
-        timer = self._loop.call_at(min(self.heard + silence, ends), self._wake)
+        due, graces = min(self.heard + silence, ends), MOST_GRACES
+        timer = self._loop.call_at(due, self._wake)
         self.channel.write(said)
         try:
             while True:
@@ -253,13 +255,18 @@ class _Line:
                     return reader.answer
                 # The timer is set once, and again when it strikes: most exchanges end long before.
                 now, self._told = self._loop.time(), self._loop.create_future()
+                if graces and (more := grace(due, now)):
+                    # What came while our own loop was held is read first.
+                    graces -= 1
+                    ends, self.heard = max(ends, now + more), max(self.heard, now + more - silence)
                 if now >= ends:
                     reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, f"no whole answer within {seconds:.0f} s"))
                     return reader.answer
                 if now >= self.heard + silence:
                     reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent"))
                     return reader.answer
-                timer = self._loop.call_at(min(self.heard + silence, ends), self._wake)
+                due = min(self.heard + silence, ends)
+                timer = self._loop.call_at(due, self._wake)
         finally:
             timer.cancel()
             self._reader = self._told = None
