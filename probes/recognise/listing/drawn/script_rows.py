@@ -191,9 +191,18 @@ def _chosen(page: Page) -> list[object]:
 def _forms(page: Page) -> list[object]:
     """Forms that each lead to one file: by their address, or by a field that holds its name."""
     rows: list[Row] = []
+    texts: list[str] = []
+    here = 0
     action, fields, posts = "", dict[str, str](), False
     for token in page.all_tokens:
-        if token.name == "form":
+        if token.name in {"tr", "li"}:
+            if len(rows) - here == 1:
+                # What else stands in the row of one form is said of its file.
+                rows[-1]["size"] = next((text for text in texts if has_unit(text)), None)
+            texts, here = [], len(rows)
+        elif not token.name and len(texts) < _MOST_FIELDS and len(token.raw) <= _LONGEST_MEASURE:
+            texts.append(squeeze(token.text))
+        elif token.name == "form":
             if token.closing and (row := _form(action, fields, posts)) is not None:
                 rows.append(row)
             attributes = {} if token.closing else token.attributes

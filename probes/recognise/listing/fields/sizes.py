@@ -232,7 +232,7 @@ def _power(unit: str) -> int:
     return _POWERS.get(_LETTERS.get(unit[:1], unit[:1]), 0)
 
 
-_GROUP = re.compile(r"(?<=\d)[.,](?=\d{3}(?:\D|$))")
+_GROUP = re.compile(r"(?<=\d)[.,](?=(?:\d\d,)*\d{3}(?:\D|$))")
 
 
 def _number(text: str, decimal_comma: bool) -> tuple[float, int]:

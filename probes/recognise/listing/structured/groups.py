@@ -34,7 +34,8 @@ _PAIR: Final = re.compile(r"\s*[A-Za-z_]{1,16}\s*[:=](?!//)")
 _COLUMNS: Final = re.compile(r" {2,}|\t")
 _MORE: Final = frozenset("hasmore istruncated truncated hasnext more hasnextpage incomplete".split())  # noqa: SIM905
 _NEXT: Final = frozenset(
-    ["nextpagetoken", "nextcursor", "nextmarker", "nextpage", "continuationtoken", "nextlink", "cursor", "nextfilename"]
+    """nextpagetoken nexttoken nextcursor nextmarker nextpage nextkey nextlink nextcontinuationtoken continuationtoken
+    cursor nextfilename""".split()  # noqa: SIM905
 )
 _TOTAL: Final = frozenset("total totalcount totalitems totalfiles count totalresults recordstotal".split())  # noqa: SIM905
 

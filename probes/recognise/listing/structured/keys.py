@@ -149,10 +149,13 @@ def _add_marks(fields: Fields, rows: list[Row], roles: dict[str, list[str]]) -> 
     for key in [*roles.get("folder", []), *roles.get("parent", [])]:
         if share(rows, key, lambda one: flag(one) is not None) >= 0.5:
             fields.marks.append(lambda row, key=key: flag(row.get(key)))  # type: ignore[misc]
+    if any(_is_folder_size(row.get(fields.size)) for row in rows):
+        fields.marks.append(lambda row: _is_folder_size(row.get(fields.size)))
     for key in roles.get("file", []):
         if share(rows, key, lambda one: flag(one) is not None) >= 0.9:
             fields.marks.append(lambda row, key=key: _not(flag(row.get(key))))  # type: ignore[misc]
-    for key in roles.get("kind", []):
+    # A short key that may be of a date (`t`) is of the kind where it says `f` and `d`.
+    for key in [*roles.get("kind", []), *(key for key in roles.get("date", []) if _says_kinds(rows, key))]:
         if share(rows, key, lambda one: kind_words(one) is not None) >= 0.8 and key != fields.name:
             fields.marks.append(lambda row, key=key: kind_words(row.get(key)))  # type: ignore[misc]
         elif share(rows, key, lambda one, key=key: mode_bits(one, spelt(key)) is not None) >= 0.8:  # type: ignore[misc]
@@ -161,6 +164,15 @@ def _add_marks(fields: Fields, rows: list[Row], roles: dict[str, list[str]]) -> 
             fields.marks.append(lambda row, key=key: kind_words(row.get(key)) is True)  # type: ignore[misc]
         elif (folder := _value_of_folders(rows, key, fields.name or fields.path)) is not None:
             fields.marks.append(lambda row, key=key, folder=folder: row.get(key) in folder if key in row else None)  # type: ignore[misc]
+
+
+def _is_folder_size(value: object) -> bool:
+    """Whether `<DIR>` stands where files have their size."""
+    return isinstance(value, str) and sizes.is_folder_word(value)
+
+
+def _says_kinds(rows: list[Row], key: str) -> bool:
+    return share(rows, key, lambda one: kind_words(one) is not None) == 1
 
 
 def _branches(rows: list[Row], name: str) -> bool:

@@ -222,8 +222,8 @@ def _kind(fields: Fields, row: Row, name: str) -> tuple[bool, bool]:
     if any(isinstance(one, list) for one in row.values()):
         return True, True
     size = row.get(fields.size) if fields.size else None
-    if isinstance(size, str) and sizes.is_folder_word(size):
-        return True, True
+    if size == -1 and kind_of_name(name) not in DATA:
+        return True, False
     if (
         fields.size
         and not has_extension(name)

@@ -119,7 +119,7 @@ def label(link: Link, name: str) -> str:
     if "://" in text[:8] and link.href.startswith(text) and name.startswith(text.rpartition("/")[2] or "/"):
         return name  # the beginning of its own address
     if len(link.inner) < 2 or text.rstrip("/") == name:
-        return text or link.attributes.get("title", "")
+        return text or link.attributes.get("title", "") or _of_picture(link, name)
     for _, part in link.inner:
         if part.rstrip("/") == name:
             return part
@@ -130,6 +130,28 @@ def label(link: Link, name: str) -> str:
     if same_name(joined, name):
         return joined
     return next((part for _, part in link.inner if same_name(part, name)), joined or text)
+
+
+def _of_picture(link: Link, name: str) -> str:
+    """The name where only the picture of a link tells it: its text, or its own file, the small one of a file beside
+    the page (`small/a_t.jpg`)."""
+    for icon in link.icons[:4] if kind_of_name(name) in DATA else ():
+        for key in ("alt", "title"):
+            if spells(icon.get(key, ""), name):
+                return icon[key]
+        small = icon.get("src") or icon.get("data-src") or ""
+        if "/" not in link.href and _stem(small) == name.rpartition(".")[0] != "" and small != name:
+            return name
+    return ""
+
+
+def _stem(small: str) -> str:
+    return _SMALL.sub("", small.partition(" ")[0].rpartition(".")[0])
+
+
+_SMALL = re.compile(
+    r"(?i)^(?:th|tn|thumb|thumbnail|small|t|s)[_-]|[_.-](?:th|tn|thumb|thumbnail|small|t|s|\d{2,4}x\d{2,4})$"
+)
 
 
 def follows(link: Link, name: str) -> bool:
