@@ -12,7 +12,7 @@ from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.row.cells import Cell, Link, Row
 from probes.recognise.listing.model import Modified, Size
-from probes.recognise.media.kinds import DATA, PLAYED, kind_of_name
+from probes.recognise.media.kinds import DATA, PLAYED, MediaKind, kind_of_name
 
 NEAR = 300
 """How far from its link a row's text is searched."""
@@ -135,7 +135,7 @@ def label(link: Link, name: str) -> str:
 def _of_picture(link: Link, name: str) -> str:
     """The name where only the picture of a link tells it: its text, or its own file, the small one of a file beside
     the page (`small/a_t.jpg`)."""
-    for icon in link.icons[:4] if kind_of_name(name) in DATA else ():
+    for icon in link.icons[:4] if kind_of_name(name) in _PICTURED else ():
         for key in ("alt", "title"):
             if spells(icon.get(key, ""), name):
                 return icon[key]
@@ -149,6 +149,7 @@ def _stem(small: str) -> str:
     return _SMALL.sub("", small.partition(" ")[0].rpartition(".")[0])
 
 
+_PICTURED = DATA | {MediaKind.IMAGE}
 _SMALL = re.compile(
     r"(?i)^(?:th|tn|thumb|thumbnail|small|t|s)[_-]|[_.-](?:th|tn|thumb|thumbnail|small|t|s|\d{2,4}x\d{2,4})$"
 )
