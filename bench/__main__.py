@@ -7,20 +7,31 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bench.figures import Figure, table
+
+if TYPE_CHECKING:
+    from bench.rounds import Setting
+
+
+def _patient(setting: Setting) -> Setting:
+    from bench.rounds import patient
+
+    return patient(setting, os.getloadavg()[0], os.cpu_count() or 1)
 
 
 def _rounds(small: bool, runs: int) -> list[Figure]:
     from bench.rounds import SMALL, Setting, measure
 
-    return measure(SMALL if small else Setting(), runs)
+    return measure(SMALL if small else _patient(Setting()), runs)
 
 
 def _tls(small: bool, runs: int) -> list[Figure]:
     from bench.rounds import SMALL, Setting, measure
 
-    return measure(replace(SMALL, connect=5, read=5, ask=10, tls=True) if small else Setting(500, tls=True), runs)
+    tiny = replace(SMALL, connect=5, read=5, ask=10, tls=True)
+    return measure(tiny if small else _patient(Setting(500, tls=True)), runs)
 
 
 def _recognise(small: bool, runs: int) -> list[Figure]:

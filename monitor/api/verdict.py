@@ -27,6 +27,7 @@ def verdict_json(line: Line) -> dict[str, Any]:
         "files": None,
         "directories": None,
         "bytes": None,
+        "partial": None,
         "facts": [str(fact) for fact in verdict.facts],
         "note": reason_text(line.note, "en"),
         "finding": line.finding or None,
@@ -44,6 +45,7 @@ def verdict_json(line: Line) -> dict[str, Any]:
                 "files": extent.files,
                 "directories": extent.directories,
                 "bytes": extent.size if extent.sized else None,
+                "partial": extent.partial,
             }
             if extent.counted:
                 value["counted"] = dict(extent.counted)

@@ -14,9 +14,10 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from monitor.network.datagram import ask
+from monitor.network.deadline import until_ready
 from monitor.network.transport import CertificateDemanded, Guard, OutOfScope, tls_context, wants_certificate
 
 WIDE = 1 << 16
@@ -68,17 +69,13 @@ class Dialer:
 
         Raises OSError: OutOfScope when the guard refuses, TimeoutError when nobody answers in time.
         """
-        found = socket.getaddrinfo(
-            address, at or port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-        )
-        family, kind, protocol, _, where = found[0]
+        family, where = _at(address, at or port)
         if not self._guard(name, str(where[0]), port):
             raise OutOfScope(errno.EACCES, "not declared")
-        channel = Channel(socket.socket(family, kind, protocol), self._room[: _NARROW_READ if narrow else WIDE])
+        channel = Channel(socket.socket(family, socket.SOCK_STREAM), self._room[: _NARROW_READ if narrow else WIDE])
         channel.low = low and channel.bind_low()
         try:
-            async with asyncio.timeout_at(ends):
-                await channel.connect(where, narrow=narrow)
+            await channel.connect(where, ends, narrow=narrow)
         except BaseException:
             channel.close()
             raise
@@ -106,8 +103,7 @@ class Dialer:
         closed then.
         """
         try:
-            async with asyncio.timeout_at(ends):
-                await channel.shake_hands(context or self._tls, server_name, session)
+            await channel.shake_hands(context or self._tls, server_name, session, ends)
         except BaseException:
             channel.close()
             raise
@@ -159,8 +155,8 @@ class Channel:
             return True
         return False
 
-    async def connect(self, where: tuple[object, ...], *, narrow: bool) -> None:
-        """Connect to an address of `getaddrinfo`. Raises OSError."""
+    async def connect(self, where: tuple[object, ...], ends: float, *, narrow: bool) -> None:
+        """Connect to an address of `getaddrinfo` until `ends`. Raises OSError."""
         made = self._socket
         assert made is not None  # noqa: S101  it has just been made
         made.setblocking(False)
@@ -169,13 +165,15 @@ class Channel:
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         code = made.connect_ex(where)
         if code in (errno.EINPROGRESS, errno.EINTR):
-            await self._until(made, writable=True)
+            await until_ready(made.fileno(), ends, writable=True)
             code = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
 
-    async def shake_hands(self, context: ssl.SSLContext, server_name: str, session: ssl.SSLSession | None) -> None:
-        """TLS from here on. Raises OSError and ValueError."""
+    async def shake_hands(
+        self, context: ssl.SSLContext, server_name: str, session: ssl.SSLSession | None, ends: float
+    ) -> None:
+        """TLS from here on, by a handshake until `ends`. Raises OSError and ValueError."""
         made = self._socket
         if made is None:
             raise ConnectionResetError(errno.ECONNRESET, "closed before TLS")
@@ -192,14 +190,14 @@ class Channel:
                 tls.do_handshake()
             except ssl.SSLWantReadError:
                 _hold(tls, held=False)
-                await self._until(tls, writable=False)
+                await until_ready(tls.fileno(), ends)
                 if len(heard) < WIDE:
                     # The next step takes all that is there; only a plain socket lets us peek at it.
                     with suppress(*_NOT_NOW):  # the system may wake us for bytes that it then drops
                         heard += socket.socket.recv(tls, WIDE, socket.MSG_PEEK)
             except ssl.SSLWantWriteError:
                 _hold(tls, held=False)
-                await self._until(tls, writable=True)
+                await until_ready(tls.fileno(), ends, writable=True)
             except ssl.SSLError as error:
                 if "ALERT" in (error.reason or "") and wants_certificate(bytes(heard)):
                     raise CertificateDemanded(*error.args) from error
@@ -271,20 +269,13 @@ class Channel:
         self.close()
         self._on_end(error)
 
-    async def _until(self, made: socket.socket, *, writable: bool) -> None:
-        ready = self._loop.create_future()
-        number = made.fileno()
-        if writable:
-            self._loop.add_writer(number, _strike, ready)
-        else:
-            self._loop.add_reader(number, _strike, ready)
-        try:
-            await ready
-        finally:
-            if writable:
-                self._loop.remove_writer(number)
-            else:
-                self._loop.remove_reader(number)
+
+@lru_cache(1 << 14)
+def _at(address: str, port: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:
+    """An address and a port as the system has them. No name server is asked. Raises OSError."""
+    numbers = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    family, _, _, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=numbers)[0]
+    return family, where
 
 
 def _hold(made: socket.socket, *, held: bool) -> None:
@@ -295,8 +286,3 @@ def _hold(made: socket.socket, *, held: bool) -> None:
 
 def _unheard(_: object) -> None:
     """Nobody listens yet."""
-
-
-def _strike(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)

@@ -7,6 +7,7 @@ import errno
 import socket
 from contextlib import suppress
 
+from monitor.network.deadline import until_ready
 from monitor.network.transport import Guard, OutOfScope
 
 
@@ -37,26 +38,16 @@ async def ask(
         # It is not connected: the answer may come from another port of the same address, as TFTP's does.
         made.setblocking(False)
         made.sendto(told, where)
-        async with asyncio.timeout_at(ends):
-            while True:
-                await _readable(made)
-                try:
-                    data, sender = made.recvfrom(take)
-                except BlockingIOError:
-                    continue
+        while True:
+            await until_ready(made.fileno(), ends)
+            with suppress(BlockingIOError):
+                data, sender = made.recvfrom(take)
                 if sender[0] == where[0]:
                     break
+            # What others send ends no wait, and prolongs none.
+            if asyncio.get_running_loop().time() >= ends:
+                raise TimeoutError
         if farewell:
             with suppress(OSError):
                 made.sendto(farewell, sender)
         return data
-
-
-async def _readable(made: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_reader(made.fileno(), lambda: None if ready.done() else ready.set_result(None))
-    try:
-        await ready
-    finally:
-        loop.remove_reader(made.fileno())

@@ -11,7 +11,7 @@ import hashlib
 import inspect
 import logging
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
@@ -22,13 +22,13 @@ from monitor.network.budget import AnswerSummary, Budget, Limits
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.elsewhere import Elsewhere, named
 from monitor.network.http.client import HttpConversation
-from monitor.network.http.twins import CLEAR_ONLY, TLS_ONLY, Twins, says_tls, unspoken
+from monitor.network.http.twins import TLS_ONLY, Twins, clear_only, says_tls, unspoken
 from monitor.network.pace import Pace
 from monitor.network.sign_in.sessions import SecretsOf, Sessions
 from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
-from monitor.network.stream_client import StreamConversation, step_said, summary_of
-from monitor.network.transport import Guard, Timeouts, failure, room_for_sockets, verifying
+from monitor.network.stream_client import StreamConversation, step_said, summary_of, sweep
+from monitor.network.transport import Guard, Timeouts, room_for_sockets, verifying
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
@@ -37,7 +37,7 @@ from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown, SideBySide
 from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
-from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep, Swept
+from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep
 
 if TYPE_CHECKING:
     from monitor.network.dns import Names
@@ -100,8 +100,9 @@ class Driver:
         must not wait for all the looks that have not begun yet."""
         started = self.now()
         talk = _Talk(self, target, pace_key, limits)
-        async with self.conversation(target, limits.timeouts) as web:
-            verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
+        with talk.speech or nullcontext():
+            async with self.conversation(target, limits.timeouts) as web:
+                verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
         return Observation(target.asset, probe.name, target, started, self.now(), tuple(talk.budget.asked), verdicts)
 
     async def ask(self, target: WebTarget, request: Request, pace_key: str, limits: Limits) -> Answer:
@@ -171,6 +172,7 @@ class _Talk:
         self._driver = driver
         self._target = target
         self.budget = Budget(limits, driver.pace, pace_key, target.endpoint)
+        self.speech = driver.twins.of(target) if isinstance(target, WebTarget) else None
         self._stream: StreamConversation | None = None
         self._sessions: Sessions | NoAnswer | None = None
 
@@ -223,7 +225,7 @@ class _Talk:
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
                 return await self._step(ask)
             case Sweep():
-                return await self._sweep(ask)
+                return await sweep(self._target, ask, self._driver.dialer, self.budget)
             case _:
                 assert_never(ask)
 
@@ -321,47 +323,27 @@ class _Talk:
         )
         return answer if isinstance(answer, NoAnswer) else answer.told
 
-    async def _sweep(self, sweep: Sweep) -> Swept | NoAnswer:
-        target = self._target
-        if not isinstance(target, ServiceTarget) or not {*sweep.ports} <= {*target.beside}:
-            return self.budget.refuse("OPEN", "ports", NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "ports of no sweep"))
-        at_once = asyncio.Semaphore(sweep.at_once)
-
-        async def knock(port: int, seconds: float) -> NoAnswer | None:
-            ends = asyncio.get_running_loop().time() + min(seconds, sweep.seconds)
-            try:
-                (await self._driver.dialer.open(target.name, target.address, port, ends)).close()
-            except OSError as error:
-                return failure(error) or NoAnswer(NoAnswerReason.RESET)
-            return None
-
-        async def one(port: int) -> NoAnswer | None:
-            async with at_once:
-                return await self.budget.knock(f"port {port}", lambda seconds: knock(port, seconds))
-
-        answers = dict(zip(sweep.ports, await asyncio.gather(*map(one, sweep.ports)), strict=True))
-        refused = {NoAnswerReason.REFUSED, NoAnswerReason.RESET}
-        return Swept(
-            tuple(port for port, answer in answers.items() if answer is None),
-            tuple(port for port, answer in answers.items() if answer is not None and answer.why in refused),
-            tuple(port for port, answer in answers.items() if answer is not None and answer.why not in refused),
-        )
-
     async def one(self, request: Request, web: Connection) -> Answer:
         """The answer to one request; what the target's twin was found to speak is not asked again."""
         target = self._target
         if isinstance(target, ServiceTarget) and request.host:
             return await self._ask_elsewhere(target, request)
-        if not isinstance(target, WebTarget):
+        speech = self.speech
+        if speech is None or not isinstance(target, WebTarget):
             return await self._send(request, web)
-        async with self._driver.twins.asking(target) as speech:
-            if not speech.known:
-                answer = await self._send(request, web)
-                speech.otherwise = await self._otherwise(target, answer, web)
-                return speech.otherwise or answer
-            if speech.otherwise is not None:
-                return self.budget.refuse(request.method, self._said(request), speech.otherwise)
-            return await self._send(request, web)
+        if not speech.known:
+            async with speech.lock:
+                if not speech.known:
+                    try:
+                        answer = await self._send(request, web)
+                        speech.heard(answer)
+                        speech.otherwise = await self._otherwise(target, answer, web)
+                    finally:
+                        speech.known = True
+                    return speech.otherwise or answer
+        if speech.otherwise is not None:
+            return self.budget.refuse(request.method, self._said(request), speech.otherwise)
+        return await self._send(request, web)
 
     async def _otherwise(self, target: WebTarget, answer: Answer, web: Connection) -> NoAnswer | None:
         """Whether the port speaks as the target's twin does, after the first answer to the target itself."""
@@ -369,11 +351,15 @@ class _Talk:
             return TLS_ONLY
         if not isinstance(web, HttpConversation) or not web.reached or web.secured or not unspoken(answer):
             return None
+        beside = self._driver.twins.beside(target) if target.tls else None
+        if beside is not None and isinstance(told := await beside.first(), Response):
+            # The look at the twin in clear began before this one, and has asked what would be asked here.
+            return clear_only(told)
         twin = replace(target, tls=not target.tls)
         async with HttpConversation(twin, self._driver.dialer, self.budget.limits.timeouts, self._driver.says) as other:
             if target.tls:
                 answer = await self._send(Request("GET", "/", NARROW, said="/ in clear"), other)
-                return CLEAR_ONLY if isinstance(answer, Response) and not says_tls(answer) else None
+                return clear_only(answer)
             await self.budget.spend("TLS", "a handshake", other.greet, lambda _: AnswerSummary("completed"))
             return TLS_ONLY if other.secured else None
 

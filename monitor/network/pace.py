@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -89,28 +87,46 @@ class Pace:
         """How many seconds the host, or one endpoint of it, still wants to be left alone."""
         return max(0.0, self._hosts[key].held(endpoint) - asyncio.get_running_loop().time())
 
-    @asynccontextmanager
-    async def turn(self, key: str, until: float, work: Work = Work.LOOKS, endpoint: str = "") -> AsyncIterator[bool]:
-        """Wait for the host's next turn and hold one of its slots while asking; False when it comes after `until`.
+    def turn(self, key: str, until: float, work: Work = Work.LOOKS, endpoint: str = "") -> Turn:
+        """Wait for the host's next turn and hold one of its slots while asking (`async with`); False when it comes
+        after `until`.
 
         All works share the host's turns: what is asked at a high rate waits for what is asked at a low one.
         """
         host = self._hosts[key]
-        slots = host.works[work]
-        loop = asyncio.get_running_loop()
+        return Turn(host, host.works[work], until, endpoint)
+
+
+class Turn:
+    """One turn of a host: `async with` waits for it, and tells whether it came in time."""
+
+    __slots__ = ("_endpoint", "_host", "_slots", "_until")
+
+    def __init__(self, host: _Host, slots: _Slots, until: float, endpoint: str) -> None:
+        self._host = host
+        self._slots = slots
+        self._until = until
+        self._endpoint = endpoint
+
+    async def __aenter__(self) -> bool:
+        host, slots = self._host, self._slots
         await slots.enter()
         try:
-            granted = False
-            while not granted:
+            loop = asyncio.get_running_loop()
+            while True:
                 now = loop.time()
-                at = max(now, host.next_turn, host.held(endpoint))
-                if at > until:
-                    break
+                at = max(now, host.next_turn, host.held(self._endpoint))
+                if at > self._until:
+                    return False
                 host.next_turn = at + slots.every
                 if at > now:
                     await asyncio.sleep(at - now)
                 # While it was waited for, another request may have been told to wait.
-                granted = host.held(endpoint) <= at
-            yield granted
-        finally:
+                if host.held(self._endpoint) <= at:
+                    return True
+        except BaseException:
             slots.leave()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._slots.leave()

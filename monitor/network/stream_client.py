@@ -6,11 +6,12 @@ import asyncio
 import hashlib
 from typing import assert_never
 
-from monitor.network.budget import AnswerSummary
+from monitor.network.budget import AnswerSummary, Budget
 from monitor.network.certificate import faults
 from monitor.network.channel import Channel, Dialer
+from monitor.network.deadline import grace
 from monitor.network.transport import Timeouts, failure
-from probes.api import ServiceTarget, WebTarget
+from probes.api import ServiceTarget, Target, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.commands.table import HELPER_PORTS, NAMES_PORTS, spelled
@@ -25,6 +26,8 @@ from probes.requests.stream import (
     Secure,
     Step,
     Stop,
+    Sweep,
+    Swept,
     Until,
     UntilClosed,
     end_of,
@@ -196,10 +199,18 @@ class _Connection:
         came = len(self._came)
         try:
             await self._woken
+            if not self._came_since(came) and (more := grace(until, self._loop.time())):
+                # What came while our own loop was held is read first.
+                self._woken = self._loop.create_future()
+                timer = self._loop.call_later(more, self._wake)
+                await self._woken
         finally:
             timer.cancel()
             self._woken = None
-        return len(self._came) > came or self._ended is not None
+        return self._came_since(came)
+
+    def _came_since(self, count: int) -> bool:
+        return len(self._came) > count or self._ended is not None
 
     def _wake(self) -> None:
         if self._woken is not None and not self._woken.done():
@@ -233,4 +244,31 @@ def summary_of(heard: Received) -> AnswerSummary:
     """What is counted and recorded of what was received."""
     return AnswerSummary(
         heard.stop.value, len(heard.data), hashlib.sha256(heard.data).hexdigest() if heard.data else ""
+    )
+
+
+async def sweep(target: Target, wanted: Sweep, dialer: Dialer, budget: Budget) -> Swept | NoAnswer:
+    """Open each port of a sweep and close it again, some at a time."""
+    if not isinstance(target, ServiceTarget) or not {*wanted.ports} <= {*target.beside}:
+        return budget.refuse("OPEN", "ports", NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "ports of no sweep"))
+    at_once = asyncio.Semaphore(wanted.at_once)
+
+    async def knock(port: int, seconds: float) -> NoAnswer | None:
+        ends = asyncio.get_running_loop().time() + min(seconds, wanted.seconds)
+        try:
+            (await dialer.open(target.name, target.address, port, ends)).close()
+        except OSError as error:
+            return failure(error) or NoAnswer(NoAnswerReason.RESET)
+        return None
+
+    async def one(port: int) -> NoAnswer | None:
+        async with at_once:
+            return await budget.knock(f"port {port}", lambda seconds: knock(port, seconds))
+
+    answers = dict(zip(wanted.ports, await asyncio.gather(*map(one, wanted.ports)), strict=True))
+    refused = {NoAnswerReason.REFUSED, NoAnswerReason.RESET}
+    return Swept(
+        tuple(port for port, answer in answers.items() if answer is None),
+        tuple(port for port, answer in answers.items() if answer is not None and answer.why in refused),
+        tuple(port for port, answer in answers.items() if answer is not None and answer.why not in refused),
     )

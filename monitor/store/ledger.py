@@ -34,7 +34,7 @@ from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_MOST_WITNESSES = 12
+_MOST_WITNESSES = 18
 
 
 @contextmanager
@@ -378,7 +378,7 @@ class Ledger:
             # A damaged file; anything else is a fault of the query, a lock, or a right that is not there.
             if of_no_text(error) or "malformed JSON" in str(error):
                 raise RowDamaged from error
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise LedgerUnusable(f"cannot read {self.path}: {error}; {WAY_OUT}") from error
             raise
 

@@ -34,6 +34,9 @@ _NOT_READABLE = frozenset(
     {ClosedReason.DENIED, ClosedReason.PRIVATE_OR_MISSING, UndecidedReason.KEY_DEMANDED, UndecidedReason.ARCHIVED}
 )
 _LIST = "list "
+_BELOW = "list folder "
+"""The check of a folder that the list of the whole showed; its prefix is learnt, so it is known by a number."""
+_FOLDERS = 3
 
 Canary: TypeAlias = Literal["not asked", "refused", "refused in words", "catch-all", "failed"]
 """How a key that cannot exist is answered. A store that gives bytes for it proves nothing by giving others."""
@@ -98,6 +101,10 @@ class Checks:
             why, detail = OpenReason.EMPTY_LISTABLE, "nothing in it yet: the next upload is public"
         self.pages.append(page)
         self.record_open(name, why, proof, *keys, detail=detail)
+        if name == "list":
+            # An owner may refuse the list of the whole, and still give that of a folder.
+            for number, prefix in enumerate(_folders_of(page), 1):
+                self.keep(f"{_BELOW}{number}", prefix)
 
     def deny_all(self, names: Iterable[str], outcome: Denied) -> None:
         """Record one word of the store that closes every check, those that were once open among them."""
@@ -247,6 +254,8 @@ class Checks:
         """Ask for every declared prefix, and for those once open: a bucket that is refused says nothing about them."""
         for name, (prefix, said) in self.prefix_checks().items():
             if self.is_open("list"):
+                if name.startswith(_BELOW):
+                    continue
                 why = self.found["list"].why
                 why = why if isinstance(why, OpenReason) else OpenReason.LISTED
                 self.found[name] = exposed(name, why, "with the whole bucket")
@@ -293,6 +302,13 @@ class Checks:
         return Inconclusive(
             UndecidedReason.UNSTABLE, "a list came in answer to another question, where it is refused itself"
         )
+
+
+def _folders_of(page: KeyPage) -> list[str]:
+    """A few folders of the keys that a list shows: the first, the last and one between."""
+    names = (entry.name for entry in page.listing("", "", "").entries)
+    found = sorted({name.partition("/")[0] + "/" for name in names if name.find("/") > 0})
+    return found if len(found) <= _FOLDERS else [found[0], found[len(found) // 2], found[-1]]
 
 
 def check_name(prefix: str) -> str:

@@ -13,9 +13,10 @@ from functools import wraps
 
 from probes.api import Clear, Dialogue, Exposed, Unknown, Verdict, WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
+from probes.recognise.pages.page_kind import Page, PageKind
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
 from probes.web._folder_page import PAGE, listing_in
-from probes.web._outcome import REFUSALS
+from probes.web._outcome import REFUSALS, page_of
 
 _AGAIN = 3
 """Times that a place is asked again over new connections: of two servers that take turns, both have answered then."""
@@ -44,6 +45,8 @@ class _Heard:
     nonce: str
     served: Request | None = None
     """The first request that was answered with a page."""
+    page: Page | None = None
+    """What that page was."""
     refuses_made_up: bool = False
     """Whether a name that cannot exist was refused after that, and not said to be missing."""
     nodes: set[str] = field(default_factory=set)
@@ -60,7 +63,7 @@ class _Heard:
         if request.method == "GET" and answer.status in REFUSALS:
             self.refusing.setdefault(request.path, set()).update(nodes)
         if request.method == "GET" and answer.status == 200 and self.served is None:
-            self.served = request
+            self.served, self.page = request, page_of(answer)
         elif self.served is not None and answer.status in (401, 403) and self.nonce in request.path:
             self.refuses_made_up = True
 
@@ -75,7 +78,13 @@ def doubting(
         def looked(target: WebTarget) -> Dialogue:
             heard = _Heard(target.nonce)
             verdicts = yield from _noted(look(target), heard)
-            refused = [one for one in verdicts if isinstance(one, Clear) and one.why in _REFUSED]
+            known = {one.path for one in target.known}
+            refused = [
+                one
+                for one in verdicts
+                if isinstance(one, Clear)
+                and (one.why in _REFUSED or (one.why is ClosedReason.LOGIN_WALL and one.place.path in known))
+            ]
             if refused and (yield from _banned(target, refused, heard)):
                 return tuple(_filtered(one) if one in refused else one for one in verdicts)
             left, told = _MOST, list[Verdict]()
@@ -114,7 +123,11 @@ def _banned(target: WebTarget, refused: list[Clear], heard: _Heard) -> Generator
     if heard.served is None or not (heard.refuses_made_up or any(one.place.path in known for one in refused)):
         return False
     again = yield from one(replace(heard.served, fresh=True))
-    return not isinstance(again, Response) or again.status in REFUSALS or again.status in (429, 503)
+    if not isinstance(again, Response) or again.status in REFUSALS or again.status in (429, 503):
+        return True
+    # Some filters answer everything by one page with a form from then on.
+    walls = PageKind.LOGIN_WALL, PageKind.BLOCK_PAGE
+    return page_of(again).kind in walls and heard.page is not None and heard.page.kind not in walls
 
 
 def _filtered(verdict: Verdict) -> Unknown:

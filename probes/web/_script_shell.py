@@ -14,6 +14,7 @@ from probes.recognise.pages.script_shells import Shell, shell_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
 from probes.web._folder_page import PAGE, read_folder
 from probes.web._outcome import Closed, Undecided
+from probes.web.proof.below import door, door_of
 from probes.web.proof.listing import Proving, prove
 
 _REFUSED = (ClosedReason.LOGIN_DEMANDED, ClosedReason.FORBIDDEN, ClosedReason.LOGIN_WALL)
@@ -42,7 +43,7 @@ def behind_script(
                 return result
             return replace(
                 result,
-                witnesses=tuple(one if one.endswith("/") else shell.file(one) for one in result.witnesses),
+                witnesses=tuple(_asked(shell, one) for one in result.witnesses),
                 proof=(Proof(ProofStep.SCRIPTED_PAGE, shell.product), *result.proof),
             )
         case Closed(why=why) if why in _REFUSED and not shell.anybody:
@@ -68,6 +69,14 @@ def _through(shell: Shell, path: str, proof: Proving) -> Proving:
                 told = yield _by_interface(shell, path, ask)
             case Together(asks=asks):
                 told = yield Together(tuple(_by_interface(shell, path, each) for each in asks))
+
+
+def _asked(shell: Shell, witness: str) -> str:
+    """What was seen open, as the interface hands it out."""
+    folder = door_of(witness)
+    if folder is None:
+        return shell.file(witness)
+    return door("GET", shell.folder(folder.path)) if shell.folder is not None else witness
 
 
 def _result(value: object) -> Exposed | Closed | Undecided:

@@ -9,6 +9,7 @@ from functools import partial
 from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
 from probes.facts import Fact
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
+from probes.recognise.listing.fields.place import without_session
 from probes.recognise.listing.model import Listing
 from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
 from probes.recognise.pages.page_kind import alike, leads_to_login
@@ -224,6 +225,9 @@ def _folder(
     if isinstance(result, Closed):
         half = yield from half_fixed(target, path, KIND)
         result = half if half is not None else shown_still(target, path, KIND, answer) or result
+    if isinstance(result, Exposed) and (plain := without_session(at)) != at and plain.rstrip("/") == path.rstrip("/"):
+        # A session's id in a path is another one at every look, and the place is the same.
+        result = replace(result, place=target.place(path))
     verdict = _verdict(target, path, KIND, result, facts)
     if isinstance(result, Exposed) and result.place != target.place(path):
         return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, facts), verdict)

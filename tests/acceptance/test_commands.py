@@ -95,7 +95,7 @@ def test_a_run_says_data_on_stdout_and_talk_on_stderr(house: House) -> None:
     assert (lines.code, table.code) == (OPEN, OPEN)
     keys = {
         "asset", "target", "address", "port", "place", "probe", "verdict", "kind", "certainty", "why", "files",
-        "directories", "bytes",
+        "directories", "bytes", "partial",
     }  # fmt: skip
     assert len(lines.lines) == 2
     for one in lines.lines:

@@ -52,7 +52,7 @@ def seconds_of(parser: Parser, body: bytes) -> float:
 
 def usual_seconds_of(parser: Parser, body: bytes) -> float:
     """The same on a usual machine: the least of several times, each measured beside how slow this machine is then."""
-    return min(seconds_of(parser, body) / slowness() for _ in range(4))
+    return min(seconds_of(parser, body) / slowness() for _ in range(8))
 
 
 def grows(parser: Parser, body: bytes, seconds: float) -> bool:

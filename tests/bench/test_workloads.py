@@ -14,6 +14,7 @@ from bench.__main__ import main
 from bench.figures import Figure, table
 from bench.pages import DESIGNS, FAMILIES
 from bench.places import Nature, Spot, spots
+from monitor.inventory.load import loads
 
 
 def test_a_round_and_its_peer_see_the_same_network(tmp_path: Path) -> None:
@@ -26,6 +27,16 @@ def test_a_round_and_its_peer_see_the_same_network(tmp_path: Path) -> None:
     assert outcome.ours.cpu > 0
     assert outcome.ours.peak > 10e6
     assert outcome.ledger > 0
+
+
+def test_time_outs_grow_with_what_waits_for_a_core() -> None:
+    usual = rounds.Setting()
+    assert rounds.patient(usual, 1.5, 2) == usual
+    assert rounds.patient(usual, 6.0, 2).read == 3 * usual.read
+    busiest = rounds.patient(usual, 90.0, 2)
+    assert busiest.connect == 4 * usual.connect
+    declared = loads(rounds.inventory(busiest, 4000), "bench.yaml")
+    assert declared.settings(declared.assets[0]).timeouts.ask == 4 * usual.ask
 
 
 def test_the_places_speak_tls_alone_where_that_is_measured() -> None:

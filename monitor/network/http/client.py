@@ -17,6 +17,7 @@ from typing import Self
 
 from monitor.network.certificate import ends_on, faults
 from monitor.network.channel import NARROW, Channel, Dialer
+from monitor.network.deadline import MOST_GRACES, grace
 from monitor.network.http.decoder import Feed
 from monitor.network.http.response import CLOSED, ResponseReader
 from monitor.network.transport import Timeouts, failure, fields
@@ -53,6 +54,8 @@ class HttpConversation:
         self._dialer = dialer
         self._timeouts = timeouts
         self._says = says
+        self._usual = ""
+        """The fields of a request that has none of its own: the same in the whole conversation."""
         self._lines: list[_Line] = []
         """Connections that wait for the next request, the one used last at the end."""
         self._certificate: tuple[FactKind, ...] | None = None
@@ -93,7 +96,7 @@ class HttpConversation:
         if not self._dialer.allows(target.name, target.address, target.port):
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the endpoint is not declared")
         try:
-            said = _spelled(target, request, method, self._says)
+            said = self._spelled(request, method)
         except ValueError:
             return _UNFORMED
         ends = asyncio.get_running_loop().time() + seconds
@@ -112,6 +115,18 @@ class HttpConversation:
         except ValueError:
             return _UNFORMED
         return await self._exchange(line, said, ResponseReader(request, feed), seconds, ends) or CLOSED
+
+    def _spelled(self, request: Request, method: str) -> bytes:
+        """The request as it goes out. Raises ValueError for what would say more than one request, or none."""
+        # What stands behind a `#` is never sent, in any client.
+        path = request.path.partition("#")[0]
+        if _PATH.fullmatch(path) is None:
+            raise ValueError("no path that can be sent")
+        if request.headers or request.body:
+            said = _fields_said(self._target, request, self._says)
+        else:
+            said = self._usual = self._usual or _fields_said(self._target, request, self._says)
+        return f"{method} {path} HTTP/1.1\r\n{said}".encode() + request.body
 
     async def greet(self, seconds: float) -> NoAnswer | None:
         """Connect, with the TLS handshake where the target speaks TLS, and ask nothing; why that failed, if it did."""
@@ -195,20 +210,15 @@ class HttpConversation:
 _UNFORMED = NoAnswer(NoAnswerReason.BUG, "the request could not be formed")
 
 
-def _spelled(target: WebTarget, request: Request, method: str, says: tuple[tuple[str, str], ...]) -> bytes:
-    """The request as it goes out. Raises ValueError for what would say more than one request, or none."""
-    # What stands behind a `#` is never sent, in any client.
-    path = request.path.partition("#")[0]
-    if _PATH.fullmatch(path) is None:
-        raise ValueError("no path that can be sent")
+def _fields_said(target: WebTarget, request: Request, says: tuple[tuple[str, str], ...]) -> str:
     found = fields(target, request, says)
     if request.body:
         found["Content-Length"] = str(len(request.body))
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in found.items()), "", ""]
-    head = "\r\n".join(lines)
-    if "\0" in head or not head.count("\r") == head.count("\n") == len(lines) - 1:
+    lines = [*(f"{name}: {value}" for name, value in found.items()), "", ""]
+    said = "\r\n".join(lines)
+    if "\0" in said or not said.count("\r") == said.count("\n") == len(lines) - 1:
         raise ValueError("a field of more than one line")
-    return head.encode() + request.body
+    return said
 
 
 class _Line:
@@ -235,7 +245,8 @@ class _Line:
             return None
         self._reader, self._told = reader, self._loop.create_future()
         self.heard = self._loop.time()
-        timer = self._loop.call_at(min(self.heard + silence, ends), self._wake)
+        due, graces = min(self.heard + silence, ends), MOST_GRACES
+        timer = self._loop.call_at(due, self._wake)
         self.channel.write(said)
         try:
             while True:
@@ -244,13 +255,18 @@ class _Line:
                     return reader.answer
                 # The timer is set once, and again when it strikes: most exchanges end long before.
                 now, self._told = self._loop.time(), self._loop.create_future()
+                if graces and (more := grace(due, now)):
+                    # What came while our own loop was held is read first.
+                    graces -= 1
+                    ends, self.heard = max(ends, now + more), max(self.heard, now + more - silence)
                 if now >= ends:
                     reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, f"no whole answer within {seconds:.0f} s"))
                     return reader.answer
                 if now >= self.heard + silence:
                     reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent"))
                     return reader.answer
-                timer = self._loop.call_at(min(self.heard + silence, ends), self._wake)
+                due = min(self.heard + silence, ends)
+                timer = self._loop.call_at(due, self._wake)
         finally:
             timer.cancel()
             self._reader = self._told = None

@@ -2,15 +2,14 @@
 
 A port that completes a TLS handshake, and answers clear HTTP with a notice, an alert, a reset or silence, speaks TLS
 only; one that breaks off a handshake, and answers clear HTTP, speaks clear text only. The first request to an endpoint
-in a round decides this, with one more to its twin where it was not answered; all other requests there rest on it.
+in a round decides this, with one more to its twin where it was not answered; all other requests there rest on it. What
+the endpoint in clear was answered in the same round is not asked again for its twin in TLS.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from typing import Self
 
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
@@ -23,35 +22,59 @@ CLEAR_ONLY = NoAnswer(NoAnswerReason.CLEAR_ONLY, "the port speaks clear HTTP, an
 _UNSPOKEN = frozenset({NoAnswerReason.RESET, NoAnswerReason.TIMED_OUT, NoAnswerReason.NOT_HTTP, NoAnswerReason.NOT_TLS})
 
 
-@dataclass(slots=True)
 class Speech:
-    """How an endpoint of this round is spoken to."""
+    """How an endpoint of this round is spoken to: `with` it, a look is under way there. Who asks first holds `lock`
+    until it is known; the others wait."""
 
-    known: bool = False
-    otherwise: NoAnswer | None = None
-    """Set where the port speaks as its twin does: nothing else is to be asked here."""
+    __slots__ = ("_first", "_looks", "known", "lock", "otherwise")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.known = False
+        self.otherwise: NoAnswer | None = None
+        """Set where the port speaks as its twin does: nothing else is to be asked here."""
+        self._looks = 0
+        self._first: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+
+    def __enter__(self) -> Self:
+        self._looks += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._looks -= 1
+        if not self._looks:
+            self._tell(None)  # nobody is left who would ask
+
+    def heard(self, answer: Answer) -> None:
+        """What the endpoint itself answered."""
+        self._tell(answer)
+
+    def _tell(self, answer: Answer | None) -> None:
+        if not self._first.done():
+            self._first.set_result(answer)
+
+    async def first(self) -> Answer | None:
+        """The first answer of the endpoint itself, when it has come; None where no look came to ask."""
+        return await asyncio.shield(self._first)
 
 
 class Twins:
     """What is known of the endpoints of one round."""
 
     def __init__(self) -> None:
-        self._endpoints: dict[tuple[str, int, bool], tuple[asyncio.Lock, Speech]] = {}
+        self._endpoints: dict[tuple[str, int, bool], Speech] = {}
 
-    @asynccontextmanager
-    async def asking(self, target: WebTarget) -> AsyncIterator[Speech]:
-        """What is known of the target's endpoint. The first who asks finds it out, and the others wait for that."""
+    def of(self, target: WebTarget) -> Speech:
+        """How the target's endpoint is spoken to. It is there from when the first look at the endpoint begins."""
         key = (target.address, target.port, target.tls)
-        lock, speech = self._endpoints.setdefault(key, (asyncio.Lock(), Speech()))
-        await lock.acquire()
-        try:
-            if not speech.known:
-                yield speech
-                return
-        finally:
-            speech.known = True
-            lock.release()
-        yield speech
+        found = self._endpoints.get(key)
+        if found is None:
+            found = self._endpoints[key] = Speech()
+        return found
+
+    def beside(self, target: WebTarget) -> Speech | None:
+        """How the target's twin is spoken to, if a look at it has begun."""
+        return self._endpoints.get((target.address, target.port, not target.tls))
 
 
 def unspoken(answer: Answer) -> bool:
@@ -64,3 +87,8 @@ def says_tls(answer: Answer) -> bool:
     if not isinstance(answer, Response) or answer.status not in (400, 497):
         return False
     return page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.TLS_NOTICE
+
+
+def clear_only(answer: Answer) -> NoAnswer | None:
+    """What an answer in clear says of the twin in TLS, whose handshake broke off."""
+    return CLEAR_ONLY if isinstance(answer, Response) and not says_tls(answer) else None

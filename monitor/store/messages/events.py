@@ -189,7 +189,7 @@ def begin(ledger: Ledger, due: QueuedMessage, owner: str, now: datetime) -> None
 
 def in_hand(ledger: Ledger, due: int, now: datetime) -> bool:
     """Whether a try is under way at this moment."""
-    return due in leases.claimed(ledger, now)
+    return bool(leases.claimed(ledger, now, of=due))
 
 
 def stop(ledger: Ledger, due: QueuedMessage, event: Event, now: datetime, by: str, reason: str) -> None:

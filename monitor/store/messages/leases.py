@@ -50,11 +50,10 @@ def claim(ledger: Ledger, due: int, owner: str, now: datetime) -> None:
     )
 
 
-def claimed(ledger: Ledger, now: datetime, *, but: str = "") -> frozenset[int]:
-    """The messages that a living owner, another than `but`, is at."""
-    rows = ledger.rows(
-        "SELECT id, owner, lease FROM dues WHERE sending IS NOT NULL AND state IN ('owed', 'held') AND owner <> ?", but
-    )
+def claimed(ledger: Ledger, now: datetime, *, but: str = "", of: int | None = None) -> frozenset[int]:
+    """The messages that a living owner, another than `but`, is at: among all, or whether `of` is."""
+    sql = "SELECT id, owner, lease FROM dues WHERE sending IS NOT NULL AND state IN ('owed', 'held') AND owner <> ?"
+    rows = ledger.rows(sql, but) if of is None else ledger.rows(f"{sql} AND id = ?", but, of)
     alive = {name: _alive(ledger.path, name) for name in {row["owner"] for row in rows}}
     return frozenset(row["id"] for row in rows if now < when(row["lease"]) and alive[row["owner"]])
 

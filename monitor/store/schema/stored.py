@@ -34,8 +34,8 @@ def reading_row() -> Iterator[None]:
 
 
 def of_no_text(error: sqlite3.Error) -> bool:
-    """Whether a text could not be read because it is no UTF-8: such an error has no code of SQLite's."""
-    return isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", None) is None
+    """Whether a text could not be read because it is no UTF-8. Python says so itself: there is no code of SQLite's."""
+    return getattr(error, "sqlite_errorcode", None) is None and str(error).startswith("Could not decode to UTF-8")
 
 
 def value_of(text: str | bytes) -> Any:

@@ -78,6 +78,20 @@ def _zipped(body: bytes) -> Iterator[bytes | None]:
         yield None
 
 
+def _inflated(packed: memoryview, most: int) -> bytes:
+    """At most `most` unpacked bytes. Raises zlib.error.
+
+    It is given twice as much each time: where it meets an error it copies what it was given and has not read, and most
+    beginnings of a stream are none.
+    """
+    undo, texts, at, size = zlib.decompressobj(), list[bytes](), 0, 64
+    while at < len(packed) and most > 0 and not undo.eof:
+        texts.append(undo.decompress(packed[at : at + size], most))
+        most -= len(texts[-1])
+        at, size = at + size, 2 * size
+    return b"".join(texts)
+
+
 def _of_pdf(body: bytes) -> Iterator[bytes]:
     """The texts of a PDF's streams: as they are, and with the pieces of shown strings put together."""
     left, at, end = _MOST_UNPACKED, 0, -1
@@ -89,7 +103,7 @@ def _of_pdf(body: bytes) -> Iterator[bytes]:
         # A view, not a copy: a million beginnings in front of one end cost no more than one.
         packed = memoryview(body)[at : min(end, at + _LONGEST)]
         try:
-            text = zlib.decompressobj().decompress(packed, left)
+            text = _inflated(packed, left)
         except zlib.error:
             if _STREAM.search(body, at, end) is not None:
                 continue

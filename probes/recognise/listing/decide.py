@@ -58,6 +58,11 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         return NoListing("no link leads to a direct child of the path asked for")
     certain = bool(family and marks and not _lack_in_family(page, family, len(children) / rows, own))
     shown = children + beyond
+    for one in shown:
+        # A file of a known ending may stand in an element of its folder's.
+        unsaid = one.directory is None and not one.folder and kind_of_name(one.target.name) not in DATA
+        if unsaid and one.target.path in page.folders:
+            one.directory = one.marked = True
     points, said = points_of(page, reading, shown)
     reasons = (*marks, *said, *_counted(reading, children, beyond, rows, page.left_out))
     strength = Strength.CERTAIN

@@ -25,7 +25,7 @@ _NO_FILES = re.compile(
     r"|(?:folder|directory|ordner|verzeichnis|map|mappen|dossier|carpeta|cartella|pasta)\b.{1,20}"
     r"(?:empty|leer|leeg|tom|vide|vuota|vacía|vazia))\b|\(?empty\b"
     r"|.{0,40}(?:フォルダ|ディレクトリ|文件夹|資料夾|目录|目錄|폴더|папк|каталог|المجلد|پوشه|klasör|mapp|kansio|složk|folder"
-    r"|mappa|φάκελο).{0,20}(?:空|비어|пуст|فارغ|خالی|boş|tyhjä|prázdn|pusty|üres|κενό)"
+    r"|mappa|φάκελο|thư mục).{0,20}(?:空|trống|비어|пуст|فارغ|خالی|boş|tyhjä|prázdn|pusty|üres|κενό)"
     r"|.{0,20}(?:ファイル(?:は|が)ありません|没有文件|沒有檔案|无文件|파일이? ?없|нет файлов|файлов нет|لا توجد ملفات"
     r"|dosya yok|ei tiedostoja)"
 )

@@ -24,13 +24,15 @@ from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
 
-_ENDS: Final = 60
+_ENDS: Final = 24
 """Rows at either end that are always read by every rule: they say what the page is."""
-_FEWEST: Final = 8 * _ENDS
+_FEWEST: Final = 6 * _ENDS
 _TAUGHT_BY: Final = 3
 """Rows written alike that stay: the first teaches where its fields stand, the others test it."""
 _SAMPLE: Final = 32 << 10
 """Bytes in the middle of a page by which it is decided where its rows begin."""
+_LEAST: Final = 12 << 10
+"""Bytes of a page that is worth it."""
 _LONGEST: Final = 4 << 10
 """Bytes of a row that may be left out."""
 _HREF: Final = re.compile(rb"""<[aA]\s[^<>]{0,1000}?\bhref\s{0,4}=\s{0,4}(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""")
@@ -143,7 +145,7 @@ class Shortened:
 def shortened(page: Page) -> Shortened | None:
     """The page made shorter; None where it is short, or its rows are not alike."""
     body = page.body
-    if len(body) < _SAMPLE or body.count(b"href") < _FEWEST:
+    if len(body) < _LEAST or body.count(b"href") < _FEWEST:
         return None
     start = _start_of_rows(body)
     if start is None:

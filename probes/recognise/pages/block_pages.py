@@ -18,6 +18,8 @@ _HEADERS: Final = (
     ("AWS WAF", "x-amzn-waf-action", ("challenge", "captcha")),
     ("Sucuri", "x-sucuri-block", ()),
     ("DataDome", "x-dd-b", ()),
+    ("Squid", "x-squid-error", ()),
+    ("SiteGround", "sg-captcha", ("challenge",)),
 )
 
 # Every pattern of a row must be found in the source of a short page: a product's own name for a thing, and its wording.
@@ -69,6 +71,15 @@ _PAGES: Final = tuple(
         ),
         ("Netskope", r"netskope", r"blocked"),
         ("Forcepoint", r"websense|forcepoint", r"blocked|access to this (?:site|web site)"),
+        ("CrowdSec", r"crowdsec", r"forbidden|unable to visit|captcha|\bban"),
+        ("Azure", r"<h2>\s{0,8}the request is blocked\.?\s{0,8}</h2>"),
+        ("Cloudflare", r"\A\s{0,80}error code: 10\d\d\s{0,80}\Z"),
+        ("Radware", r"unauthorized (?:activity|request)", r"case number"),
+        ("Symantec", r"policy_denied|system policy has denied access"),
+        ("Alibaba Cloud", r"errors\.aliyun\.com|block_message.{0,80}aliyun"),
+        ("StackPath", r"triggered the service and blocked your request"),
+        ("Reblaze", r"current session has been terminated"),
+        ("Bunny", r"/\.bunny-shield/"),
         ("Palo Alto", r"page blocked", r"(?:in accordance with|violation of) (?:your )?(?:company|internet)"),
     )
 )
@@ -77,6 +88,16 @@ _REFUSED: Final = re.compile(
     r"\b(?:has been|was|were|is|been|request) (?:blocked|rejected|denied)\b|\baccess denied\b|\bblocked by\b|"
     r"\bhar (?:blockerats|nekats|avvisats)\b|\ber (?:blevet )?(?:blokeret|afvist|blokkert|avvist)\b|\bon estetty\b"
 )
+_BY_A_FILTER: Final = re.compile(
+    r"\b(?:blocked|denied|rejected|intercepted|stopped|refused) by (?:the |our |an? |your )?(?:[\w-]+ ){0,3}"
+    r"(?:firewall|gateway|(?:url |web |content |geo )?filter|waf|proxy|"
+    r"security (?:policy|rules?|service|system|solution))"
+    r"|\b(?:firewall|gateway|waf|security (?:policy|service|system|solution)) (?:has |have )?"
+    r"(?:blocked|denied|rejected|intercepted|stopped|refused)\b|"
+    r"\b(?:blocked|denied) (?:according to|in accordance with|due to|because of) (?:[\w'’-]+ ){0,4}"
+    r"(?:security|policy|policies)\b"
+)
+"""Refused by what stands in front of the server, in its own words."""
 _REFERENCE: Final = re.compile(
     r"\b(?:support|incident|reference|event|attack|block|transaction|violation|tracking|case|ray|request|session|"
     r"referens|ärende)"
@@ -144,6 +165,8 @@ def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str
         return None
     if markup.links <= 5 and _NOT_FROM_HERE.search(markup.text):
         return "by network or country"
+    if status != 404 and markup.links <= 5 and _BY_A_FILTER.search(markup.text):
+        return "unnamed"
     if markup.links <= 5 and _REFUSED.search(markup.text) and _REFERENCE.search(markup.text):
         return "unnamed"
     # A contact form with a captcha has fields to fill in; a challenge has none that a person sees.

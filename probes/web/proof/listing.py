@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from dataclasses import replace
 
 from probes.api import Certainty, Exposed, WebTarget
 from probes.facts import Fact
@@ -15,11 +16,12 @@ from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
-from probes.web._folder_page import PAGE, listing_in
+from probes.web._folder_page import listing_in
 from probes.web._outcome import Closed, Undecided, unserved
+from probes.web.proof.below import arrive, door_of, look_below, shut
 from probes.web.proof.canary import fails, folder_canary, folder_of, healthy, same
 from probes.web.proof.file import Opened, opens
-from probes.web.proof.witness import Beside, Read, Witness, find_witness, spread
+from probes.web.proof.witness import Beside, Read, Witness, few, find_witness, spread
 
 Proving = Generator[Ask, Reply, "Exposed | Closed | Undecided"]
 
@@ -78,7 +80,10 @@ def prove(
                 return after
         proof.append(Proof(ProofStep.SEEN_AGAIN))
     inside = witness.inside if witness is not None else ()
-    seen_open = (witness.path, *(entry.path for entry in spread(listing, inside))) if witness is not None else ()
+    seen_open: tuple[str, ...] = ()
+    if witness is not None:
+        below = yield from look_below(target, path, listing, ask, read, witness)
+        seen_open = (witness.path, *(entry.path for entry in spread(listing, inside)), *below)
     return Exposed(
         place=target.place(path),
         kind="listing",
@@ -162,7 +167,9 @@ def _canary_folder(
     asked: Beside | None = None,
 ) -> Generator[Ask, Reply, Beside | Undecided]:
     name = asked.path if asked else folder_canary(path, target.nonce + turn)
-    answer = asked.answer if asked else (yield from one(Request(ask.method, name, ask.take, ask.headers, ask.body)))
+    said = f"{ask.said} beside {{canary}}" if ask.said else ""
+    request = Request(ask.method, name, ask.take, ask.headers, ask.body, said=said)
+    answer = asked.answer if asked else (yield from one(request))
     if not healthy(answer) and not fails(answer):
         return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
     shown = read(target, name, answer)
@@ -182,28 +189,46 @@ def _canary_folder(
 def still_open(
     target: WebTarget, path: str, witnesses: tuple[str, ...], kind: str
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
-    """Try again what was once seen open under `path`, now that its listing is gone: the classic half fix.
+    """Try again what was once seen open under `path`, now that its listing is gone: the classic half fix. Files are
+    tried, and folders below, which may list themselves still.
 
     None: every one of them is refused. An undecided one keeps the place from being clear.
     """
     undecided: Undecided | None = None
     for number, witness in enumerate(witnesses, 1):
         said = f"{folder_of(path)}{{witness {number}}}"
-        opened: Opened | Listing | Closed | Undecided | None
-        if witness.endswith("/"):
-            opened = listing_in(target, witness, (yield from one(Request("GET", witness, PAGE, said=said))))
+        opened: Opened | tuple[str, ...] | Closed | Undecided
+        if (door := door_of(witness)) is not None:
+            opened = yield from _folder_still(target, replace(door, said=said))
         else:
             opened = yield from opens(target, witness, said)
             if isinstance(opened, Opened) and opened.empty:
                 opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "what was once open answers without a byte")
-        if isinstance(opened, Opened | Listing):
+        if isinstance(opened, Opened | tuple):
             return Exposed(
                 place=target.place(path),
                 kind=kind,
                 why=OpenReason.INDEX_OFF_FILES_OPEN,
-                witnesses=witnesses,
+                witnesses=(*witnesses, *(opened if isinstance(opened, tuple) else ())),
                 proof=(Proof(ProofStep.LISTING_GONE),),
             )
         if isinstance(opened, Undecided):
             undecided = opened
     return undecided
+
+
+def _folder_still(target: WebTarget, door: Request) -> Generator[Ask, Reply, tuple[str, ...] | Closed | Undecided]:
+    """What a folder that was once listed gives to a stranger now, if it lists itself: names to try again later."""
+    path, answer = yield from arrive(target, door)
+    listing = listing_in(target, path, answer)
+    if listing is None or (door.method != "GET" and not listing.entries):
+        return shut(door, answer)
+    assert isinstance(answer, Response)  # noqa: S101  a listing stands in an answer
+    beside = yield from _canary_folder(target, path, answer, listing, door, "w", listing_in)
+    if isinstance(beside, Undecided):
+        return beside
+    shown = yield from _shown(target, door.said, answer, listing, beside, listing_in)
+    if isinstance(shown, Closed | Undecided):
+        return shown
+    *_, witness = shown
+    return (*((witness.path,) if witness else ()), *(entry.path for entry in few(listing.files, 2)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -36,6 +36,8 @@ class Witness:
     step: ProofStep
     inside: tuple[Listing, ...] = ()
     """The listings read on the way down to it, when the page itself holds folders alone."""
+    folders: tuple[str, ...] = ()
+    """Where those listings are."""
     file: bool = False
     """Whether it is a file; else a folder."""
     case: bool = False
@@ -86,10 +88,14 @@ def _without_slash(listing: Listing) -> Listing:
 
 def spread(listing: Listing, inside: tuple[Listing, ...] = ()) -> list[Entry]:
     """A few listed files, first to last: one of them alone may be deleted, or closed, while the rest stay open."""
-    files = [entry for page in (listing, *inside) for entry in page.files]
-    if len(files) <= _SPREAD:
-        return files
-    return [files[number * (len(files) - 1) // (_SPREAD - 1)] for number in range(_SPREAD)]
+    return few([entry for page in (listing, *inside) for entry in page.files], _SPREAD)
+
+
+def few(entries: Sequence[Entry], most: int) -> list[Entry]:
+    """So many of these entries at most, first to last."""
+    if len(entries) <= most:
+        return list(entries)
+    return [entries[number * (len(entries) - 1) // (most - 1)] for number in range(most)]
 
 
 def candidates(listing: Listing) -> list[Entry]:
@@ -166,6 +172,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
     witness."""
     here, peeks, tried = listing, 0, _Tried(listing.strength is Strength.CERTAIN)
     inside: list[Listing] = []
+    folders: list[str] = []
     lists: Witness | None = None
     there: Witness | None = None
     for _ in range(_DEPTH):
@@ -183,11 +190,12 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
                 tried.add(_folder_told(answer))
                 continue
             inside.append(child)
-            lists = lists or Witness(at, ProofStep.FOLDER_LISTS, tuple(inside))
+            folders.append(at)
+            lists = lists or Witness(at, ProofStep.FOLDER_LISTS)
             if child.files:
                 found = yield from _file_witness(target, said, child)
                 if isinstance(found, Witness):
-                    return replace(found, inside=tuple(inside))
+                    return replace(found, inside=tuple(inside), folders=tuple(folders))
             if child.entries:
                 step = child
                 break
@@ -195,7 +203,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
             break
         here = step
     if lists is not None:
-        return Witness(lists.path, lists.step, tuple(inside))
+        return replace(lists, inside=tuple(inside), folders=tuple(folders))
     return there or tried.result("folder")
 
 

@@ -125,6 +125,12 @@ async def test_it_is_signed_as_the_manual_says(ledger: Ledger, hook: Webhook, se
     assert not good(key, got.headers | {"webhook-id": "x"}, got.body)
 
 
+async def test_a_message_that_stands_for_ten_thousand_findings_is_sent_whole(hook: Webhook) -> None:
+    text = json.dumps({"text": "x" * (3 << 20)})
+    assert (await OwnProcess()(outgoing(hook, text))).outcome is Outcome.ACCEPTED
+    assert hook.received[0].body.decode() == text
+
+
 async def test_every_try_of_one_message_has_the_same_id(ledger: Ledger, hook: Webhook) -> None:
     text = fields(ledger, news())
     hook.queued.append(Reply(503))

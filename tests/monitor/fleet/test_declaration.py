@@ -151,7 +151,8 @@ def test_a_public_key_may_lie_in_a_file_and_a_wrong_one_names_its_option(tmp_pat
     key.write_text("{}")
     file.write_text(f"{OWNER.verifier}\n")
     words = [*command, str(key), "--key", "env:OWN", "--hub", str(OTHER.verifier)]
-    words += ["--unsent", str(tmp_path / "unsent.db")] if command[0] == "gate" else []
+    option = "--unsent" if command[0] == "gate" else "--refused"
+    words += [option, str(tmp_path / "kept")]
     for given, said in ((file.name, "--owner: a key is written"), (f"file:{file}", "declaration.json.sig")):
         environ = {"OWN": KEYS["inside"].secret(), "B": "amqps://a:b@rabbit.example:5671"}
         done = CliRunner(env=environ).invoke(main, [*words, "--owner", given])

@@ -131,7 +131,7 @@ def test_listed_and_readable_is_counted_and_its_media_told() -> None:
     assert checks == {
         "list": ("exposed", "listed"), "versions": ("unknown", "not-offered"), "read": ("exposed", "readable"),
     }  # fmt: skip
-    assert set(verdict.witnesses) == {"list\n", witness("read", KEY)}
+    assert set(verdict.witnesses) == {"list\n", "list folder 1\n070-1234567/", witness("read", KEY)}
     assert len(asked) == 5
     assert all("070" not in (request.said or request.path) for request in asked)
 

@@ -73,6 +73,14 @@ NOT_TO_US = (
     "<title>No entry</title><p>Sorry, crawlers are not welcome here.</p>",
     "<h1>Stopp</h1><p>Automatiserade anrop tillåts inte.</p>",
     "<p>You were classified as an automated client.</p>",
+    "<h1>URL Blocked</h1><p>The address was blocked by the content filter of this network.</p>",
+    "<h1>Stop</h1><p>Your request was rejected by our web application firewall.</p>",
+    "<p>The security gateway has intercepted what you asked for.</p>",
+    "<p>Access was denied in accordance with the security policy of the region.</p>",
+    "<h1>Access Denied (policy_denied)</h1><p>For assistance, contact your network support team.</p>",
+    "<title>CrowdSec Ban</title><p>You are unable to visit this website.</p>",
+    "<title>Blocked</title><h2>The request is blocked.</h2><div>20261130T1000Z</div>",
+    "error code: 1020",
     "<title>Zscaler Internet Security</title><p>Not allowed to browse this category.</p>",
     "<title>Page Blocked</title><p>This was blocked in accordance with company policy.</p>",
 )
@@ -105,6 +113,9 @@ def test_a_refusal_that_a_front_writes_itself_says_nothing_of_the_origin(front: 
     [
         _BARE.format("403 Forbidden", "nginx/1.24.0"),
         "<h1>Forbidden</h1><p>Access to this folder is not allowed.</p>",
+        "<h1>Nekad</h1><p>Sidan kan bara nås från regionens nät. Ärende-id: 4711</p>",
+        "<h1>403 - Forbidden</h1><p>You do not have permission to view this directory or page.</p>",
+        "<h1>Access denied</h1><p>Ask the administrator of the gateway for an account.</p>",
         "<h1>House rules</h1><p>Dogs are welcome. Robots clean the floor at night.</p>",
     ],
 )
@@ -113,6 +124,7 @@ def test_a_refusal_of_the_server_itself_is_no_filter_s(body: str) -> None:
 
 
 def test_block_by_header() -> None:
+    assert page(b"<h1>ERROR</h1>", "", 403, [("X-Squid-Error", "ERR_ACCESS_DENIED 0")]).vendor == "Squid"
     assert kind("<p>hm</p>", 403, headers={"Cf-Mitigated": "challenge"}) is PageKind.BLOCK_PAGE
     assert page(b"", "", 202, [("X-Amzn-Waf-Action", "challenge")]).vendor == "AWS WAF"
 

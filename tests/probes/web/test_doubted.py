@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
 from probes.api import Clear, Exposed, Known, Unknown, Verdict
-from probes.reasons import UndecidedReason
+from probes.reasons import OpenReason, UndecidedReason
+from probes.requests.http import Answer, Request
+from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 from tests.monitor.network.builders import look, target
+from tests.probes.web.builders import HTML, MISSING, sound
+from tests.probes.web.builders import target as spoken_to
 from tests.servers.pages import NAMES, SOUND, apache
 from tests.servers.raw import Hit, Serve, Talk, listening, reply
 
@@ -89,13 +96,13 @@ async def test_a_declared_file_that_one_of_two_servers_serves_is_not_clear() -> 
         assert not isinstance(verdict, Clear)
 
 
-def banning(after: int) -> Serve:
-    """Serves so many requests of anybody, and then refuses them everything."""
+def banning(after: int, then: bytes = FORBIDDEN) -> Serve:
+    """Serves so many requests of anybody, and then answers them everything by one page."""
     asked = itertools.count(1)
 
     async def serve(talk: Talk) -> None:
         while (hit := await talk.hear()) is not None:
-            await talk.say(_open(hit) if next(asked) <= after else FORBIDDEN)
+            await talk.say(_open(hit) if next(asked) <= after else then)
 
     return serve
 
@@ -107,6 +114,23 @@ async def test_a_ban_in_the_middle_of_a_look_is_a_filter_s(known: tuple[Known, .
     assert verdict.why is UndecidedReason.FILTERED
 
 
+_WALL = b"<title>Log in</title><h1>Log in</h1><form method=post><input name=u><input type=password name=p></form>"
+_ONCE_OPEN = (Known("/rec/", (f"/rec/{NAMES[0]}",), "listing"),)
+
+
+@pytest.mark.parametrize("then", [reply("200 OK", _WALL, "text/html"), reply("410 Gone", b"Gone", "text/plain")])
+async def test_one_page_for_everything_in_the_middle_of_a_look_closes_nothing(then: bytes) -> None:
+    both = {"paths": ("/", "/rec/"), "declared": ("/", "/rec/")}
+    verdict = await _judged(banning(1, then), **both, known=_ONCE_OPEN)
+    assert isinstance(verdict, Unknown)
+
+    async def walled(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(_open(hit) if not hit.path.startswith("/rec/") else then)
+
+    assert isinstance(await _judged(walled, **both, known=_ONCE_OPEN), Clear)
+
+
 @pytest.mark.parametrize("known", [(), (Known("/rec/", (f"/rec/{NAMES[0]}",), "listing"),)])
 async def test_a_server_that_refuses_what_is_missing_is_clear(known: tuple[Known, ...]) -> None:
     async def serve(talk: Talk) -> None:
@@ -115,6 +139,38 @@ async def test_a_server_that_refuses_what_is_missing_is_clear(known: tuple[Known
 
     verdict = await _judged(serve, paths=("/", "/rec/"), declared=("/", "/rec/"), known=known)
     assert isinstance(verdict, Clear)
+
+
+def _tree(above: int, below: int, method: str = "GET") -> Callable[[Request], Answer]:
+    """A disk with folders of years; `above` answers its top and the files there, `below` what the years hold: 0 serves,
+    as it was. Folders are listed to `method`."""
+    years = ("2024/", "2025 a/", "2026/")
+    pages = {"/rec/": apache("/rec/", [*((year, None) for year in years), (NAMES[0], len(SOUND))])}
+    pages |= {f"/rec/{quote(year)}": apache(f"/rec/{year}", [(NAMES[1], len(SOUND))]) for year in years}
+
+    def answer(request: Request) -> Answer:
+        path = request.path
+        status = above if path in ("/rec/", f"/rec/{NAMES[0]}") else below
+        if status and path.startswith("/rec/"):
+            return says(status, b"<h1>No</h1>", content_type=HTML)
+        if path in pages and request.method == method:
+            return says(200, pages[path], content_type=HTML)
+        return sound(request) if path.endswith((NAMES[0], NAMES[1])) and request.method == "GET" else MISSING
+
+    return answer
+
+
+@pytest.mark.parametrize("above", [401, 403, 404, 410])
+def test_folders_below_that_still_list_keep_a_place_from_being_clear(above: int) -> None:
+    at = replace(spoken_to(port=80), paths=("/rec/",))
+    verdicts, _ = play(HTTP_LISTING, at, _tree(0, 0))
+    (opened,) = [one for one in verdicts if isinstance(one, Exposed)]
+    before = replace(at, known=(Known("/rec/", opened.witnesses, "listing"),))
+    (half,), _ = play(HTTP_LISTING, before, _tree(above, 0))
+    assert isinstance(half, Exposed)
+    assert half.why is OpenReason.INDEX_OFF_FILES_OPEN
+    (whole,), _ = play(HTTP_LISTING, before, _tree(above, above))
+    assert isinstance(whole, Clear)
 
 
 async def test_a_place_that_no_sign_makes_doubtful_is_asked_for_no_more_often() -> None:

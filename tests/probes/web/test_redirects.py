@@ -236,3 +236,42 @@ def test_a_listing_in_the_body_of_a_redirect_is_tried(
 
     (verdict,), _ = play(HTTP_LISTING, target(), answer)
     assert isinstance(verdict, kind), verdict
+
+
+@pytest.mark.parametrize(
+    "form", ["/rec/;jsessionid={0}", "/rec;jsessionid={0}", "/({0})/rec/", "/rec/;jsessionid={0}.n1"]
+)
+def test_a_session_in_the_path_is_the_same_place_at_every_look(form: str) -> None:
+    page = apache("/rec/", [(name, len(SOUND)) for name in NAMES])
+
+    def world(session: str) -> Callable[[Request], Answer]:
+        end = form.format(f"S({session})" if "(" in form else session)
+        above = end[: end.rfind("/") + 1]
+        names = {f"{above}{name}" for name in NAMES}
+
+        def answer(request: Request) -> Answer:
+            if request.path == "/rec/":
+                return says(302, location=end)
+            if request.path == end:
+                return says(200, page, content_type=HTML)
+            return sound(request) if request.path in names else MISSING
+
+        return answer
+
+    for session in ("a1b2c3", "d4e5f6"):
+        verdicts, _ = play(HTTP_LISTING, target(paths=("/rec/",), declared=("/rec/",)), world(session))
+        assert [(type(one), one.place.path) for one in verdicts] == [(Exposed, "/rec/")], verdicts
+
+
+def test_what_only_looks_like_a_session_is_a_place_of_its_own() -> None:
+    page = apache("/rec/;kept=1/", [(name, len(SOUND)) for name in NAMES])
+
+    def world(request: Request) -> Answer:
+        if request.path == "/rec/":
+            return says(302, location="/rec/;kept=1/")
+        if request.path == "/rec/;kept=1/":
+            return says(200, page, content_type=HTML)
+        return sound(request) if request.path in {f"/rec/;kept=1/{name}" for name in NAMES} else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(paths=("/rec/",), declared=("/rec/",)), world)
+    assert [one.place.path for one in verdicts if isinstance(one, Exposed)] == ["/rec/;kept=1/"]

@@ -13,12 +13,18 @@ from probes.recognise.listing.model import Entry, Listing
 _META: Final = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s{0,8}=\s{0,8}["']?\s{0,8}([a-z0-9_.:-]{2,30})""")
 _PARAMETER: Final = re.compile(r"(?i)charset\s{0,8}=\s{0,8}[\"']?([a-z0-9_.:-]{2,30})")
 _EARLY: Final = 4096
-_OF_SCRIPTS: Final = re.compile(
-    r"cp(?!1252$)\d{3,5}|iso8859-(?!1$)\d{1,2}|koi8-[a-z]|shift_jis\w{0,8}|euc_\w{2,8}|gb\d{4,5}|gbk|big5\w{0,6}|mac-[a-z]{4,10}"
+_LEGACY: Final = re.compile(
+    r"cp\d{3,5}|iso8859-\d{1,2}|koi8-[a-z]|shift_jis\w{0,8}|euc_\w{2,8}|gb\d{4,5}|gbk|big5\w{0,6}|mac-[a-z]{4,10}"
     r"|tis-620"
 )
-"""Charsets of other scripts than those of western Europe, which servers name whatever they send."""
-_AS_BROWSERS: Final = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
+"""Charsets of one script or several, of which names are read in none but UTF-8 and Latin-1 without being told."""
+_AS_BROWSERS: Final = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "iso8859-1": "cp1252",
+}
 """What browsers read for a label (https://encoding.spec.whatwg.org/#names-and-labels)."""
 
 
@@ -31,7 +37,7 @@ def charset_of(body: bytes, content_type: str) -> str:
             codec = codecs.lookup(label).name
         except LookupError:
             continue
-        if _OF_SCRIPTS.fullmatch(codec):
+        if _LEGACY.fullmatch(codec):
             return _AS_BROWSERS.get(codec, codec)
     return ""
 

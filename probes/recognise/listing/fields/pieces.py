@@ -12,7 +12,7 @@ _PARTING = re.compile(r"\s*(?:[|;·•()\[\]<>/]|,\s|\s[-–—]\s|^\s*[-–—,
 _MEASURE = re.compile(r"\d\s+[mtpe]$")
 """`3 m` are metres or minutes."""
 _DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(r"\d{1,3}(?:[\s,.'’]\d{3})+|\d{1,15}")
+_NUMBER = re.compile(r"\d{1,2}(?:,\d\d){1,6},\d{3}|\d{1,3}(?:[\s,.'’]\d{3})+|\d{1,15}")
 
 
 def pieces(text: str) -> list[str]:

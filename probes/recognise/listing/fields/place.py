@@ -34,11 +34,20 @@ _INNER = re.compile(
 """Names that a server behind a proxy calls itself, and that mean nothing to anybody but itself (RFC 1918, RFC 6762)."""
 _DOCUMENT = re.compile(r"(?i)[^/]\.(?:x?html?|m3u8?|pls|xspf|jsonl?|txt|csv|lst)$")
 """Paths of pages, playlists and lists, whose links are counted from their folder, as browsers do (RFC 3986, 5.2)."""
+_SESSION = re.compile(
+    r"(?i);[a-z_]{0,20}(?:sess(?:ion)?_?id|sid)=[^/;]{1,200}(?=/|$)|/\([a-z]\([a-z0-9_-]{1,200}\)\)(?=/|$)"
+)
+"""What a program puts into a path to know its visitor again, anew for each: `;jsessionid=`, `/(S(...))` of ASP.NET."""
 _PORTS = {"http": 80, "https": 443}
 _MAX_HREF = 16_384
 _DOTS = {".": Elsewhere("self"), "..": Elsewhere("up"), "../": Elsewhere("up")}
 """What a link of dots is, wherever its parent's page stands (`/index.html`)."""
 _MOST_KNOWN = 100_000
+
+
+def without_session(path: str) -> str:
+    """A path without the ids of sessions in it, which are others at every look."""
+    return _SESSION.sub("", path)
 
 
 class Place:
@@ -53,7 +62,10 @@ class Place:
         self.document = _DOCUMENT.search(self.path) is not None
         self.folder = self.path if self.path.endswith("/") else self.path.rsplit("/", 1)[0] + "/"
         """The folder that a browser joins relative links to."""
-        self.bare = not (self.path.endswith("/") or self.script or self.document or self.query)
+        # Of a path that ends in a session's id the folder is what stands before it (RFC 3986, 5.2).
+        last = self.path.rpartition("/")[2]
+        session = without_session(last) != last
+        self.bare = not (self.path.endswith("/") or self.script or self.document or self.query or session)
         self.base = self.folder
         if base:
             other = _split(base)

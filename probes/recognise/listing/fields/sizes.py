@@ -10,9 +10,9 @@ from functools import lru_cache
 from probes.recognise.listing.model import Size
 
 _POWERS = {"": 0, "b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
-_NUMBER = r"\d{1,3}(?:[   ,.'’]\d{3})+(?:[.,]\d{1,6})?|\d{1,20}(?:[ ]?[.,]\d{1,6})?"
+_NUMBER = r"\d{1,2}(?:,\d\d){1,6},\d{3}|\d{1,3}(?:[   ,.'’]\d{3})+(?:[.,]\d{1,6})?|\d{1,20}(?:[ ]?[.,]\d{1,6})?"
 _UNIT = (
-    r"bytes?|octets?|oct|byte\(s\)|б|байт|字节|B|o"
+    r"bytes?|octets?|oct|byte\(s\)|б|байт[аы]?|字节|B|o"
     r"|[kKmMgGtTpPeE](?:i?[bBoO]|ytes)?(?:ytes?|it)?|[КкМмГгТт]Б|[КкМмГгТт]б"
     r"|kilobytes?|megabytes?|gigabytes?|terabytes?|[kmg]bytes?|[kmg]i?b\.|Б|Байт|[КкМмГгТт]и?байт"
     r"|(?:キロ|メガ|ギガ)?バイト|(?:킬로|메가|기가)?바이트|[千兆吉]?(?:字节|字節|位元組)"
@@ -20,7 +20,7 @@ _UNIT = (
     r"|bajt[a-zóů]{0,2}|bayt|bájt"
 )
 _WORTH = (
-    r"bytes?|octets?|[KMGT]i?[Bo](?:ytes?)?|kilobytes?|megabytes?|gigabytes?|[КМГ]Б|байт|[KMGT](?=[)\]])"
+    r"bytes?|octets?|[KMGT]i?[Bo](?:ytes?)?|kilobytes?|megabytes?|gigabytes?|[КМГ]Б|байт[аы]?|[KMGT](?=[)\]])"
     r"|B(?=[\s,;)\]]|$)|(?:كيلو|ميغا|ميجا|جيجا|غيغا|کیلو|مگا|گیگا)? ?(?:بايت|بایت)|(?:キロ|メガ|ギガ)?バイト"
     r"|(?:킬로|메가|기가)?바이트|[千兆吉]?(?:字节|字節|位元組)|[кмг]и?байт"
 )
@@ -192,7 +192,7 @@ def find_size(text: str, decimal_comma: bool = False) -> Size | None:
 _WITH_UNIT = re.compile(rf"(?<![\w.,:/-])({_NUMBER})\s?(?:{_WORTH})(?![\w/-])", re.IGNORECASE)
 
 
-_IN_BYTES = re.compile(r"(?i)\d\s?(?:bytes?|octets?|байт)$")
+_IN_BYTES = re.compile(r"(?i)\d\s?(?:bytes?|octets?|байт[аы]?)$")
 
 
 def with_unit(text: str) -> str:

@@ -14,6 +14,7 @@ from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html import prose
 from probes.recognise.listing.html.blocks import Reader
+from probes.recognise.listing.html.folders import told_folders
 from probes.recognise.listing.html.markup import Token, squeeze, tokens
 from probes.recognise.listing.html.navigation import visible
 from probes.recognise.listing.html.reading import Reading
@@ -293,6 +294,11 @@ class Page:
         """The names of files that elements carry for scripts."""
         carrying = [one for one in self.tokens if one.name and not one.closing and "data-" in one.raw]
         return {told[0] for one in carrying if (told := told_by(one.attributes)) is not None and not told[1]}
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The paths of links that the elements around them call folders."""
+        return told_folders(self.tokens, self.place)
 
     @cached_property
     def summaries(self) -> set[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.findings.observation import Observation
 from monitor.network.driver import Driver
-from probes.api import Probe, WebTarget
+from probes.api import Dialogue, Probe, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
@@ -141,6 +141,38 @@ async def test_a_port_that_speaks_clear_text_only_is_clear_in_tls(serve: Callabl
     assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
     assert asked == 1
     assert {verdict_word(one) for seen in in_clear for one in seen.verdicts} >= {"exposed"}
+
+
+@pytest.mark.parametrize("serve", [_drops_tls, _resets_tls, _answers_tls])
+async def test_in_one_round_the_answer_in_clear_stands_for_both(serve: Callable[[Talk], Awaitable[None]]) -> None:
+    async with listening(serve) as server:
+        looks = driver(only(("127.0.0.1", server.port)))
+        in_clear, in_tls = await asyncio.gather(
+            looked(looks, target(server, paths=PATHS, declared=PATHS)),
+            looked(looks, target(server, tls=True, paths=PATHS, declared=PATHS)),
+        )
+    verdicts = [verdict for seen in in_tls for verdict in seen.verdicts]
+    assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
+    sent = [one for seen in in_tls for one in seen.asked if one.outcome != "answers-in-clear-only"]
+    assert [one.said for one in sent] == ["/"]
+    assert {verdict_word(one) for seen in in_clear for one in seen.verdicts} >= {"exposed"}
+
+
+async def test_a_look_in_clear_that_asks_nothing_leaves_the_question_to_its_twin() -> None:
+    def dies(_: WebTarget) -> Dialogue:
+        yield from ()
+        raise ValueError("before the first request")
+
+    async with listening(_drops_tls) as server:
+        looks = driver(only(("127.0.0.1", server.port)))
+        _, in_tls = await asyncio.gather(
+            looks.look(
+                Probe("dies", WebTarget, dies, "It dies."), target(server, paths=PATHS, declared=PATHS), KEY, LIMITS
+            ),
+            looks.look(HTTP_LISTING, target(server, tls=True, paths=PATHS, declared=PATHS), KEY, LIMITS),
+        )
+    assert [one.said for one in in_tls.asked][:2] == ["/", "/ in clear"]
+    assert {(verdict_word(one), one.why) for one in in_tls.verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
 
 
 async def _mute(talk: Talk) -> None:

@@ -216,6 +216,22 @@ def test_what_is_seen_open_is_told_so_that_it_can_be_tried_again() -> None:
     assert isinstance(closed, Clear)
 
 
+def test_a_folder_that_is_listed_still_keeps_the_bucket_open_and_one_that_is_refused_does_not() -> None:
+    (verdict,), _ = look(Store(open_store()))
+    assert isinstance(verdict, Exposed)
+    once = once_open(*verdict.witnesses)
+    (after,), asked = look(Store({"list a/": listing(KEYS[:2])}), known=once)
+    assert isinstance(after, Exposed)
+    assert after.why is OpenReason.PREFIX_LISTED
+    assert not [check.name for check in after.checks if "a/" in check.name], "a learnt prefix stands in no check"
+    assert all("{prefix " in request.said for request in asked if "prefix=a" in request.path)
+    assert {"list folder 1\na/", "list folder 2\nb/"} <= set(verdict.witnesses)
+    (again,), _ = look(Store(open_store()), known=once)
+    assert not [check.name for check in again.checks if check.name.startswith("list folder")]
+    (closed,), _ = look(Store({}), known=once)
+    assert isinstance(closed, Clear)
+
+
 def test_a_key_that_cannot_exist_is_no_secret_and_a_declared_key_neither() -> None:
     _, asked = look(Store(open_store()), keys=("a/call 1.wav",))
     assert [request.path for request in asked if not request.said and "?" not in request.path] == [
