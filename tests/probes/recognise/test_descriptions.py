@@ -201,3 +201,46 @@ def test_a_short_page_that_is_whole_without_its_script_is_ordinary(body: str) ->
 @pytest.mark.parametrize("body", DRAWN)
 def test_a_short_page_with_room_for_what_a_script_draws_is_not(body: str) -> None:
     assert page(body.encode(), "text/html", 200).kind is PageKind.SHELL
+
+
+NUXT = (
+    "<title>Tandvården</title><div id=__nuxt><h1>Boka tid</h1>{}</div><script>window.__NUXT__={{data:[{}],"
+    "serverRendered:true}}</script><script src='/_nuxt/app.js' defer></script>"
+)
+NEXT = (
+    "<title>Kundtjänst</title><div id=__next><h1>Kundtjänst</h1>{}</div><script id=__NEXT_DATA__ type=application/json>"
+    '{{"props":{{"pageProps":{}}}}}</script><script src="/_next/static/chunks/main.js" defer></script>'
+)
+TELLS = "<p>Du kan boka, omboka och avboka din tid här på webben, dygnet runt.</p>"
+
+
+@pytest.mark.parametrize("form", [NUXT, NEXT])
+def test_a_page_that_its_server_wrote_out_is_ordinary_unless_something_is_still_to_come(form: str) -> None:
+    assert page(form.format(TELLS, "{}").encode(), "text/html", 200).kind is PageKind.ORDINARY
+    for shown, state in (
+        ("<p>Boka</p>", "{}"),
+        (TELLS + "<div class=rows></div>", "{}"),
+        (TELLS + "<p>Laddar</p>", "{}"),
+        (TELLS + "<p>Dina inspelningar</p>", "{}"),
+        (TELLS, '{"a":"17.wav"}'),
+        (TELLS, '{"a":"0701234567"}'),
+        (TELLS, '{"a":"' + "x" * 5000 + '"}'),
+    ):
+        assert page(form.format(shown, state).encode(), "text/html", 200).kind is PageKind.SHELL
+    not_yet = form.format(TELLS, "{}").replace("serverRendered", "rendered").replace("__NEXT_DATA__", "state")
+    assert page(not_yet.encode(), "text/html", 200).kind is PageKind.SHELL
+
+
+STYLED = (
+    '<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="../Site.xsl"?><RDWAPage><BodyAttr/><HTMLMainContent>{}'
+    '<form action="login.aspx" method="post"><input name="u" type="text"/><input name="p" type="password"/></form>'
+    "</HTMLMainContent></RDWAPage>"
+)
+
+
+def test_a_login_that_a_style_sheet_draws_is_one_unless_rows_or_files_stand_beside_it() -> None:
+    assert page(STYLED.format("").encode(), "text/xml", 200).kind is PageKind.LOGIN_WALL
+    for beside in ("<call>1</call><call>2</call>", "<call>17.wav</call>"):
+        assert page(STYLED.format(beside).encode(), "text/xml", 200).kind is PageKind.DATA
+    assert page(STYLED.format("").replace("xml-stylesheet", "x").encode(), "text/xml", 200).kind is PageKind.DATA
+    assert page(STYLED.format("").replace("password", "text").encode(), "text/xml", 200).kind is PageKind.DATA
