@@ -176,6 +176,8 @@ def _entries_tell(text: str) -> bool:
     """Whether each entry of a short feed says a sentence (RFC 4287 sections 4.1.3 and 4.2.13), and none of them has a
     number of a person or a telephone, or leads to what a script brings."""
     entries = [found[2] for found in _ENTRY.finditer(text)]
+    if _OF_CALLS.search(_MARKUP.sub(" ", text).lower()):
+        return False
     return bool(entries) and all(
         (said := _SAYS.search(one)) is not None
         and _SENTENCE.search(_MARKUP.sub(" ", said[2])) is not None
@@ -185,6 +187,10 @@ def _entries_tell(text: str) -> bool:
     )
 
 
+_OF_CALLS: Final = re.compile(
+    r"(?<![^\W\d_])(?:calls?|recordings?|voicemails?|messages?|patients?|samtal|inspelning(?:ar)?|röstmeddelanden?|"
+    r"journal(?:er|s)?|opptak|optagelser|aufnahmen)(?![^\W\d_])"
+)
 _DATE: Final = re.compile(r"<(updated|published|pubDate|id|guid)\b[^<>]{0,400}>[^<>]{0,400}</\1>")
 _ENCLOSES: Final = re.compile(r"(?i)<enclosure\b|<media:content\b|\brel=[\"']enclosure")
 

@@ -118,8 +118,9 @@ DESCRIBED = {
 }
 
 UNTOLD = {
-    "calls of a short feed": ATOM.format("https://nas.test/1", "Call of 070-123 45 67 was kept here."),
-    "plays of a short feed": ATOM.format("/play/17", "A call was kept here."),
+    "calls of a short feed": ATOM.format("https://nas.test/1", "Anna 070-123 45 67 was here today."),
+    "plays of a short feed": ATOM.format("/play/17", "This was kept here."),
+    "sentences about calls": ATOM.format("/17", "A call was kept here."),
     "words of a short feed": ATOM.format("/17", "Call to ward"),
     "one silent entry": ATOM.format("/1", "Vi byter en switch.").replace("</feed>", "<entry><id>2</id></entry></feed>"),
     "checks of files": "[+]a.wav ok\n[+]b.wav ok\nreadyz check passed\n",
