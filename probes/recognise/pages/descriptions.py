@@ -39,6 +39,34 @@ _XML_FORMATS: Final = {
 }
 """The root of a document in lower case, and what its name space must hold (https://www.sitemaps.org/protocol.html, WSDL
 1.1 and 2.0, OData 4, SAML 2.0, UPnP)."""
+_XML_ANSWERS: Final = tuple(
+    (space, frozenset(one_of.split()), frozenset(elements.split()))
+    for space, one_of, elements in (
+        # OAI-PMH 2.0, sections 3.6, 4.2 and 4.4: an error, or what a repository says of itself
+        (
+            "www.openarchives.org/oai/2.0/",
+            "error identify listmetadataformats",
+            "oai-pmh responsedate request error identify repositoryname baseurl protocolversion adminemail compression "
+            "earliestdatestamp deletedrecord granularity listmetadataformats metadataformat metadataprefix schema "
+            "metadatanamespace",
+        ),
+        # SOAP 1.1, section 4.4
+        (
+            "schemas.xmlsoap.org/soap/envelope/",
+            "fault",
+            "envelope header body fault faultcode faultstring faultactor detail",
+        ),
+        # SOAP 1.2 part 1, section 5.4
+        (
+            "www.w3.org/2003/05/soap-envelope",
+            "fault",
+            "envelope header body fault code subcode value reason text node role detail",
+        ),
+    )
+)
+"""Answers that bring no record: what the name space of their root holds, one element that must be there, and all that
+may be there. A record, or anything else, makes them unknown."""
+_ELEMENT: Final = re.compile(r"<(?:[\w.-]{1,60}:)?([A-Za-z][\w.-]{0,60})")
 _LOC: Final = re.compile(r"<(?:\w{1,20}:)?(?:loc|content_loc)>\s{0,40}(?:<!\[CDATA\[)?\s{0,40}([^<>\s\]]{1,2048})")
 
 _COMMENT: Final = re.compile(r"\s*(?:#.*)?\Z")
@@ -79,7 +107,8 @@ def described(text: str) -> bool:
             value = json.loads(text)
         except (ValueError, RecursionError):
             # One that is longer than what is read begins with its mark.
-            return len(text) == _LONGEST and _OPENS.match(text) is not None
+            longer = len(text) == _LONGEST and _OPENS.match(text) is not None
+            return longer or _checks_of_kubernetes(text.splitlines()[:_MOST_LINES])
         return _describes(value)
     if text[:1] == "<":
         return _xml(text)
@@ -95,10 +124,26 @@ _OPENS: Final = re.compile(r'\{\s{0,40}"(?:openapi|swagger|asyncapi)"\s{0,8}:\s{
 
 def _xml(text: str) -> bool:
     root = _XML_ROOT.match(text)
-    if root is None or (space := _XML_FORMATS.get(root[1].lower())) is None or space not in root[2].lower():
+    if root is None:
         return False
+    if (space := _XML_FORMATS.get(root[1].lower())) is None or space not in root[2].lower():
+        return _tells_no_record(root, text)
     named = (one.partition("?")[0].removesuffix(".xml.gz") for one in _LOC.findall(text))
     return not any(kind_of_name(one) in DATA for one in named)
+
+
+def _tells_no_record(root: re.Match[str], text: str) -> bool:
+    """Whether XML is an answer of a standard's interface without a record: a fault, or what the interface is."""
+    if len(text) > _SHORT_ANSWER or _names_data(text):
+        return False
+    there = {name.lower() for name in _ELEMENT.findall(text[root.start(1) - 1 :])} | {root[1].lower()}
+    return any(
+        space in root[2].lower() and there & one_of and there <= elements for space, one_of, elements in _XML_ANSWERS
+    )
+
+
+def _names_data(text: str) -> bool:
+    return any(kind_of_name(one) in DATA for one in _NAMED.findall(text))
 
 
 _FEED: Final = frozenset({"rss", "feed", "rdf"})
@@ -115,11 +160,38 @@ def feed_of_words(text: str) -> bool:
     root = _XML_ROOT.match(text)
     if root is None or root[1].lower() not in _FEED or _ENCLOSES.search(text):
         return False
-    if any(kind_of_name(one) in DATA for one in _NAMED.findall(text)):
+    if _names_data(text):
         return False
-    return len(_WORDS.findall(_MARKUP.sub(" ", text))) >= _TELLS
+    return len(_WORDS.findall(_MARKUP.sub(" ", text))) >= _TELLS or _entries_tell(text)
 
 
+_ENTRY: Final = re.compile(r"(?s)<(entry|item)\b[^<>]{0,400}>(.{0,8000}?)</\1>")
+_SAYS: Final = re.compile(r"(?s)<(summary|content|description)\b[^<>]{0,400}>(.{0,4000}?)</\1>")
+_SENTENCE: Final = re.compile(r"(?:[^\W\d_]+[,:;]?\s+){2,40}[^\W\d_]+[.!?]")
+_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){5,}")
+_BY_NUMBER: Final = re.compile(r"(?:[?&][\w-]{1,40}=|/(?:play|listen|download|get|media|rec\w*|calls?|files?)/)")
+
+
+def _entries_tell(text: str) -> bool:
+    """Whether each entry of a short feed says a sentence (RFC 4287 sections 4.1.3 and 4.2.13), and none of them has a
+    number of a person or a telephone, or leads to what a script brings."""
+    entries = [found[2] for found in _ENTRY.finditer(text)]
+    if _OF_CALLS.search(_MARKUP.sub(" ", text).lower()):
+        return False
+    return bool(entries) and all(
+        (said := _SAYS.search(one)) is not None
+        and _SENTENCE.search(_MARKUP.sub(" ", said[2])) is not None
+        and not _NUMBER.search(_DATE.sub(" ", one))
+        and not _BY_NUMBER.search(one.lower())
+        for one in entries
+    )
+
+
+_OF_CALLS: Final = re.compile(
+    r"(?<![^\W\d_])(?:calls?|recordings?|voicemails?|messages?|patients?|samtal|inspelning(?:ar)?|röstmeddelanden?|"
+    r"journal(?:er|s)?|opptak|optagelser|aufnahmen)(?![^\W\d_])"
+)
+_DATE: Final = re.compile(r"<(updated|published|pubDate|id|guid)\b[^<>]{0,400}>[^<>]{0,400}</\1>")
 _ENCLOSES: Final = re.compile(r"(?i)<enclosure\b|<media:content\b|\brel=[\"']enclosure")
 
 
@@ -157,10 +229,53 @@ def _describes(value: object) -> bool:
     links = value.get("links")
     if has <= {"links", "subject", "aliases", "properties", "expires"} and isinstance(links, list) and links:
         return all(isinstance(one, dict) and {"rel", "href"} <= one.keys() for one in links)  # RFC 6415, nodeinfo
+    if has == {"_links"} or {"namespaces", "routes"} <= has:
+        return _ways_of_interface(value)
     inner = value.get("data")
     return (isinstance(inner, dict) and isinstance(inner.get("__schema"), dict)) or (
         isinstance(value.get("applinks"), dict)
         and has <= {"applinks", "webcredentials", "appclips", "activitycontinuation"}
+    )
+
+
+_ENDPOINTS: Final = re.compile(
+    r"(?:self|health(?:-path)?|info|metrics(?:-requiredmetricname)?|prometheus|beans|conditions|mappings|"
+    r"caches(?:-cache)?|loggers(?:-name)?|scheduledtasks|startup|sbom(?:-id)?|flyway|liquibase|integrationgraph)"
+)
+"""Endpoints of Spring Boot that tell of the program alone (Spring Boot, Actuator, Endpoints): a dump of its memory, its
+log, its settings, its sessions and its last requests are none of these."""
+
+
+def _ways_of_interface(value: dict[str, object]) -> bool:
+    """Whether JSON is the links of Spring Boot's actuator, or the routes of WordPress' REST API (REST API Handbook,
+    Routes and Endpoints; it says them at the root of the interface)."""
+    links, routes = value.get("_links"), value.get("routes")
+    if isinstance(routes, dict) and isinstance(value["namespaces"], list):
+        return bool(routes) and all(
+            path.startswith("/") and isinstance(one, dict) and {"namespace", "methods", "endpoints"} <= one.keys()
+            for path, one in routes.items()
+        )
+    return (
+        isinstance(links, dict)
+        and {"self", "health"} <= links.keys()
+        and all(
+            _ENDPOINTS.fullmatch(name.lower()) and isinstance(one, dict) and one.keys() == {"href", "templated"}
+            for name, one in links.items()
+        )
+    )
+
+
+_CHECK: Final = re.compile(r"\[[+-]\][\w./-]{1,100} (?:ok|excluded: ok|failed: reason withheld)")
+_CHECKED: Final = re.compile(r"(?:healthz|livez|readyz) check (?:passed|failed)")
+
+
+def _checks_of_kubernetes(lines: list[str]) -> bool:
+    """Whether lines are those of `/readyz?verbose` (Kubernetes, API health endpoints): a check a line, and the end."""
+    *checks, end = (line.strip() for line in lines)
+    return (
+        _CHECKED.fullmatch(end) is not None
+        and all(map(_CHECK.fullmatch, checks))
+        and not any(kind_of_name(one.split()[0][3:]) in DATA for one in checks)
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Final
 
+from probes.recognise.media.kinds import DATA, kind_of_name
 from probes.recognise.pages.descriptions import tells_health
 from probes.recognise.pages.page_parts import PageParts
 
@@ -126,6 +128,29 @@ def _stands_by_itself(markup: PageParts, source: str) -> bool:
     )
 
 
+_SERVER_RENDERED: Final = re.compile(
+    r"\b__nuxt__\s{0,4}=[^<>]{0,4000}\bserverrendered\s{0,4}:\s{0,4}(?:true|!0)", re.IGNORECASE
+)
+_SENTENCE_TOLD: Final = re.compile(r"(?:[^\W\d_]+[,:;]?\s+){7,60}[^\W\d_]+[.!?]")
+_MOST_STATE: Final = 4000
+_LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){5,}")
+
+
+def rendered_by_server(markup: PageParts, source: str) -> bool:
+    """Whether a page of Next.js or Nuxt says in a sentence what it is before any script runs: its server wrote the
+    text, its state is small and without numbers, nothing waits to be filled, and nothing named could be stored."""
+    by_server = "__next_data__" in markup.ids or _SERVER_RENDERED.search(markup.script[: 1 << 16])
+    if not by_server or not markup.heading or len(markup.script) > _MOST_STATE:
+        return False
+    return (
+        _SENTENCE_TOLD.search(markup.text[:_SHORT_TEXT]) is not None
+        and not any(one.search(markup.script) for one in (_FETCHES, _FILE_NAME, _LONG_NUMBER))
+        and not any(one.search(source[: 1 << 18]) for one in (_MODULE, _ROOM, _REPEATS))
+        and not any(one.search(markup.text) for one in (_WAITS, _TEMPLATE))
+        and not may_store(replace(markup, ids=markup.ids - {"__next_data__"}))
+    )
+
+
 def scripted(markup: PageParts) -> tuple[bool, bool]:
     """Whether a page's scripts fetch or write, and whether it loads scripts or frames of its own."""
     own = any(src and not _LIBRARY.search(src) for src in markup.scripts)
@@ -192,6 +217,19 @@ def untold_data(text: str) -> str:
     lines = [line for line in text[: 1 << 16].splitlines() if line.strip()]
     named = sum(_FILE_NAME.search(line) is not None for line in lines)
     return "lines of text that hold names of files" if named >= 2 and named * 3 >= len(lines) else ""
+
+
+_STYLED: Final = re.compile(r"\s*(?:<\?xml\s[^<>]{0,200}\?>)?\s{0,80}<\?xml-stylesheet\s")
+_ELEMENT: Final = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
+
+
+def styled_without_rows(text: str) -> bool:
+    """Whether XML is a page that a style sheet draws (W3C, Associating Style Sheets with XML) and holds no rows: none
+    of its elements that are not HTML's is there twice, and it names no file."""
+    if _STYLED.match(text) is None or len(text) > 1 << 16:
+        return False
+    own = [name for name in map(str.lower, _ELEMENT.findall(text)) if name not in HTML_ELEMENTS]
+    return len(own) == len(set(own)) and not any(kind_of_name(one) in DATA for one in _FILE_NAME.findall(text))
 
 
 def _small_answer(text: str) -> bool:

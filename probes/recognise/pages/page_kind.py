@@ -16,8 +16,10 @@ from probes.recognise.pages.evidence import (
     drawn_by_script,
     may_store,
     no_text,
+    rendered_by_server,
     scripted,
     speaks,
+    styled_without_rows,
     untold_data,
 )
 from probes.recognise.pages.held_data import holds, tells_of_data, untold_lines
@@ -160,6 +162,8 @@ def page(
         return Page(PageKind.DATA, "JSON about people, recordings or files")
     plain = not markup.tags or type.partition(";")[0].strip().lower() in ("application/json", "text/plain")
     if why := untold_data(text):
+        if styled_without_rows(text) and "password" in markup.inputs and (login := _login(markup)) is not None:
+            return login
         return Page(PageKind.DATA, why)
     if plain:
         why = "" if text.lstrip()[:1] in ("{", "[") else untold_lines(text)
@@ -272,9 +276,11 @@ def _unread(markup: PageParts, text: str) -> Page | None:
         return None
     if len(markup.text) <= _HARDLY_ANY_TEXT and markup.links <= _FEW_LINKS and _OTHER_BROWSER.search(markup.text):
         return Page(PageKind.SHELL, "a page that asks for another browser, or for scripts")
-    if len(markup.text) <= _HARDLY_ANY_TEXT and markup.scripts and markup.ids & _APP_ROOT and not speaks(markup):
+    by_server = rendered_by_server(markup, text)
+    rooted = bool(markup.scripts and markup.ids & _APP_ROOT) and not (by_server or speaks(markup))
+    if rooted and len(markup.text) <= _HARDLY_ANY_TEXT:
         return Page(PageKind.SHELL, "the empty root of an application that a script fills")
-    if why := drawn_by_script(markup, text):
+    if not by_server and (why := drawn_by_script(markup, text)):
         return Page(PageKind.SHELL, why)
     if why := no_text(b"-", markup.text):
         return Page(PageKind.NO_TEXT, why)

@@ -20,6 +20,24 @@ NEWS = (
     "days of the week, and we look forward to your visit.&lt;/p&gt;</description></item>" * 3 + "</channel></rss>"
 )
 
+ATOM = (
+    XML + '<feed xmlns="http://www.w3.org/2005/Atom"><title>Drift</title><entry><title>Planned</title><link href="{}"/>'
+    "<updated>2026-11-01T10:00:00Z</updated><summary>{}</summary></entry></feed>"
+)
+OAI = XML + (
+    '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-11-30T10:00:00Z</responseDate>'
+    "<request>https://nas.test/oai</request>{}</OAI-PMH>"
+)
+FAULT = XML + (
+    '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>{}<soap:Fault>'
+    "<faultcode>soap:Client</faultcode><faultstring>{}</faultstring></soap:Fault></soap:Body></soap:Envelope>"
+)
+
+
+def link(name: str) -> dict[str, object]:
+    return {"href": f"https://nas.test/actuator/{name}", "templated": name.endswith("-path")}
+
+
 DESCRIBED = {
     "news": NEWS,
     "news of Atom": NEWS.replace("rss version='2.0'", "feed xmlns='http://www.w3.org/2005/Atom'").replace(
@@ -80,9 +98,44 @@ DESCRIBED = {
     "health of MicroProfile": json.dumps({"status": "UP", "checks": [{"name": "a", "status": "UP", "data": {"x": 1}}]}),
     "health+json": json.dumps({"status": "pass", "checks": {"db:time": [{"status": "pass", "observedValue": 250}]}}),
     "health by a word": json.dumps({"ok": True, "services": [{"name": "db", "ok": True}, {"name": "mq", "ok": False}]}),
+    "short news": ATOM.format("https://nas.test/1", "Vi byter en switch."),
+    "checks of Kubernetes": "[+]ping ok\n[+]etcd ok\n[-]poststarthook/rbac failed: reason withheld\nreadyz check failed\n",
+    "links of Spring": json.dumps({"_links": {name: link(name) for name in ("self", "health", "health-path")}}),
+    "routes of WordPress": json.dumps(
+        {
+            "name": "Callcenter",
+            "namespaces": ["oembed/1.0", "wp/v2"],
+            "routes": {"/wp/v2/media": {"namespace": "wp/v2", "methods": ["GET"], "endpoints": []}},
+        }
+    ),
+    "error of OAI": OAI.format("<error code='badVerb'>Illegal verb</error>"),
+    "formats of OAI": OAI.format(
+        "<ListMetadataFormats><metadataFormat><metadataPrefix>oai_dc</metadataPrefix></metadataFormat></ListMetadataFormats>"
+    ),
+    "fault": FAULT.format("", "Missing body"),
+    "fault of SOAP 1.2": XML + "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope'><e:Body><e:Fault><e:Code>"
+    "<e:Value>e:Sender</e:Value></e:Code><e:Reason><e:Text>No</e:Text></e:Reason></e:Fault></e:Body></e:Envelope>",
 }
 
 UNTOLD = {
+    "calls of a short feed": ATOM.format("https://nas.test/1", "Anna 070-123 45 67 was here today."),
+    "plays of a short feed": ATOM.format("/play/17", "This was kept here."),
+    "sentences about calls": ATOM.format("/17", "A call was kept here."),
+    "words of a short feed": ATOM.format("/17", "Call to ward"),
+    "one silent entry": ATOM.format("/1", "Vi byter en switch.").replace("</feed>", "<entry><id>2</id></entry></feed>"),
+    "checks of files": "[+]a.wav ok\n[+]b.wav ok\nreadyz check passed\n",
+    "checks and more": "[+]ping ok\nrec 2024\nreadyz check passed\n",
+    "a dump among links of Spring": json.dumps(
+        {"_links": {name: link(name) for name in ("self", "health", "heapdump")}}
+    ),
+    "links to calls": json.dumps({"_links": {name: link(name) for name in ("self", "health", "2024")}}),
+    "routes that are rows": json.dumps({"namespaces": [], "routes": {"/a": {"name": "a"}, "/b": {"name": "b"}}}),
+    "records of OAI": OAI.format(
+        "<ListRecords><record><header><identifier>x</identifier></header></record></ListRecords>"
+    ),
+    "no fault": FAULT.format("", "x").replace("Fault", "GetCallsResponse"),
+    "rows beside a fault": FAULT.format("<call>17</call>", "x"),
+    "a sound in a fault": FAULT.format("", "17.wav"),
     "site map of sounds": SITEMAP.format("https://nas.test/rec/17.wav"),
     "some root": XML + "<root><device>1</device></root>",
     "feed of a podcast": NEWS.replace("</item>", '<enclosure url="/listen/17" type="audio/mpeg"/></item>', 1),
@@ -149,3 +202,46 @@ def test_a_short_page_that_is_whole_without_its_script_is_ordinary(body: str) ->
 @pytest.mark.parametrize("body", DRAWN)
 def test_a_short_page_with_room_for_what_a_script_draws_is_not(body: str) -> None:
     assert page(body.encode(), "text/html", 200).kind is PageKind.SHELL
+
+
+NUXT = (
+    "<title>Tandvården</title><div id=__nuxt><h1>Boka tid</h1>{}</div><script>window.__NUXT__={{data:[{}],"
+    "serverRendered:true}}</script><script src='/_nuxt/app.js' defer></script>"
+)
+NEXT = (
+    "<title>Kundtjänst</title><div id=__next><h1>Kundtjänst</h1>{}</div><script id=__NEXT_DATA__ type=application/json>"
+    '{{"props":{{"pageProps":{}}}}}</script><script src="/_next/static/chunks/main.js" defer></script>'
+)
+TELLS = "<p>Du kan boka, omboka och avboka din tid här på webben, dygnet runt.</p>"
+
+
+@pytest.mark.parametrize("form", [NUXT, NEXT])
+def test_a_page_that_its_server_wrote_out_is_ordinary_unless_something_is_still_to_come(form: str) -> None:
+    assert page(form.format(TELLS, "{}").encode(), "text/html", 200).kind is PageKind.ORDINARY
+    for shown, state in (
+        ("<p>Boka</p>", "{}"),
+        (TELLS + "<div class=rows></div>", "{}"),
+        (TELLS + "<p>Laddar</p>", "{}"),
+        (TELLS + "<p>Dina inspelningar</p>", "{}"),
+        (TELLS, '{"a":"17.wav"}'),
+        (TELLS, '{"a":"0701234567"}'),
+        (TELLS, '{"a":"' + "x" * 5000 + '"}'),
+    ):
+        assert page(form.format(shown, state).encode(), "text/html", 200).kind is PageKind.SHELL
+    not_yet = form.format(TELLS, "{}").replace("serverRendered", "rendered").replace("__NEXT_DATA__", "state")
+    assert page(not_yet.encode(), "text/html", 200).kind is PageKind.SHELL
+
+
+STYLED = (
+    '<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="../Site.xsl"?><RDWAPage><BodyAttr/><HTMLMainContent>{}'
+    '<form action="login.aspx" method="post"><input name="u" type="text"/><input name="p" type="password"/></form>'
+    "</HTMLMainContent></RDWAPage>"
+)
+
+
+def test_a_login_that_a_style_sheet_draws_is_one_unless_rows_or_files_stand_beside_it() -> None:
+    assert page(STYLED.format("").encode(), "text/xml", 200).kind is PageKind.LOGIN_WALL
+    for beside in ("<call>1</call><call>2</call>", "<call>17.wav</call>"):
+        assert page(STYLED.format(beside).encode(), "text/xml", 200).kind is PageKind.DATA
+    assert page(STYLED.format("").replace("xml-stylesheet", "x").encode(), "text/xml", 200).kind is PageKind.DATA
+    assert page(STYLED.format("").replace("password", "text").encode(), "text/xml", 200).kind is PageKind.DATA

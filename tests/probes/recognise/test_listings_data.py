@@ -226,6 +226,12 @@ def test_an_empty_array_is_an_empty_folder_only_from_a_server_that_writes_it_so(
     assert isinstance(recognise(b"[\n]\n", HOST + "/rec/"), NoListing)
 
 
+@pytest.mark.parametrize(("perms", "lists"), [(["read", "write"], True), (["write"], False), (["get"], False)])
+def test_a_folder_of_copyparty_that_may_not_be_read_is_no_empty_listing(perms: list[str], lists: bool) -> None:
+    told = {"dirs": [], "files": [], "taglist": [], "acct": "*", "perms": perms}
+    assert isinstance(recognise(json.dumps(told).encode(), HOST + "/rec/?ls"), Listing) is lists
+
+
 S3 = '<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name>{coding}<IsTruncated>{more}</IsTruncated><Contents><Key>{key}</Key><LastModified>2024-01-02T03:04:05.000Z</LastModified><Size>12</Size></Contents><CommonPrefixes><Prefix>x/</Prefix></CommonPrefixes></ListBucketResult>'
 AZURE = b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?><EnumerationResults ContainerName="c"><Blobs><Blob><Name>x/a.wav</Name><Properties><Last-Modified>Tue, 02 Jan 2024 03:04:05 GMT</Last-Modified><Content-Length>12</Content-Length></Properties></Blob><BlobPrefix><Name>y/</Name></BlobPrefix></Blobs><NextMarker /></EnumerationResults>'
 

@@ -126,6 +126,9 @@ def _copyparty(page: Page, value: object) -> Listing | None:
         return None
     if (folders or files) and not has(folders + files, "href sz ts"):
         return None
+    perms = value.get("perms", ["read"])
+    if not (folders or files) and isinstance(perms, list) and "read" not in perms:
+        return None  # a folder to drop files into, which shows none of them
 
     def make(row: Object) -> Entry | None:
         target = page.place.resolve(str(row["href"]).split("?")[0])
