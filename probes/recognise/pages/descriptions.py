@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from probes.recognise.media.kinds import DATA, kind_of_name
+from probes.recognise.people.shown import persons
 
 _LONGEST: Final = 1 << 18
 _XML_ROOT: Final = re.compile(
@@ -39,6 +40,7 @@ _XML_FORMATS: Final = {
 }
 """The root of a document in lower case, and what its name space must hold (https://www.sitemaps.org/protocol.html, WSDL
 1.1 and 2.0, OData 4, SAML 2.0, UPnP)."""
+_OF_PLACES: Final = frozenset({"urlset", "sitemapindex"})
 _XML_ANSWERS: Final = tuple(
     (space, frozenset(one_of.split()), frozenset(elements.split()))
     for space, one_of, elements in (
@@ -99,9 +101,13 @@ _FOLDER: Final = re.compile(r"\A/?(?:[^\s/:]{1,200}/){1,20}\Z")
 
 
 def described(text: str) -> bool:
-    """Whether a body is a document of a known format that tells of a site or an interface, and names no file of data.
-    Total, linear time."""
+    """Whether a body is a document of a known format that tells of a site or an interface, and names neither a file of
+    data nor a person by a number. Total, linear time."""
     text = text[:_LONGEST].lstrip("\ufeff \t\r\n")
+    return _of_a_format(text) and not persons([[line] for line in text.splitlines()])
+
+
+def _of_a_format(text: str) -> bool:
     if text[:1] in ("{", "["):
         try:
             value = json.loads(text)
@@ -109,7 +115,7 @@ def described(text: str) -> bool:
             # One that is longer than what is read begins with its mark.
             longer = len(text) == _LONGEST and _OPENS.match(text) is not None
             return longer or _checks_of_kubernetes(text.splitlines()[:_MOST_LINES])
-        return _describes(value)
+        return _describes(value) and not _names_data(text)
     if text[:1] == "<":
         return _xml(text)
     lines = [line for line in text.splitlines() if not _COMMENT.match(line)]
@@ -128,6 +134,8 @@ def _xml(text: str) -> bool:
         return False
     if (space := _XML_FORMATS.get(root[1].lower())) is None or space not in root[2].lower():
         return _tells_no_record(root, text)
+    if root[1].lower() not in _OF_PLACES:
+        return not _names_data(text)
     named = (one.partition("?")[0].removesuffix(".xml.gz") for one in _LOC.findall(text))
     return not any(kind_of_name(one) in DATA for one in named)
 

@@ -154,6 +154,18 @@ UNTOLD = {
     "callers with a state": json.dumps({"status": "ok", "results": [{"status": "up", "caller": "0701234567"}]}),
     "tree beside a state": json.dumps({"status": "ok", "data": {"2019": {"x": {"bytes": 1}}}}),
     "a name for a manifest": json.dumps({"name": "rec", "icons": ["a.png"]}),
+    "patients in the metadata of an issuer": json.dumps(
+        {
+            "issuer": "https://login.example",
+            "token_endpoint": "https://login.example/token",
+            "authorization_endpoint": "https://login.example/authorize",
+            "patients": [{"name": "Anna", "id": "19121212-1212"}, {"name": "Bo", "id": "19890201-3286"}],
+        }
+    ),
+    "recordings in a description": json.dumps(
+        {"openapi": "3.0.0", "info": {"title": "x"}, "paths": {}, "x-kept": ["samtal-1.wav", "samtal-2.wav"]}
+    ),
+    "a dump in the settings of a browser": "<browserconfig><msapplication/><kept>patienter.sql</kept></browserconfig>",
 }
 
 
