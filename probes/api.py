@@ -44,7 +44,7 @@ class Known:
     """An exposure on file: its path, and the objects that were once seen open there (they must be tried again)."""
 
     path: str
-    witnesses: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = field(default=(), repr=False)
     kind: str = "listing"
     """The kind of the finding."""
     open: bool = False
@@ -313,7 +313,7 @@ class Exposed:
     """Bytes of a single file, when the exposure is one."""
     media: str = ""
     """What the first bytes of a single file, or of the witness, say that it is."""
-    witnesses: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = field(default=(), repr=False)
     """Paths seen open, to be sealed before they are kept: they are tried again before anything is closed."""
     facts: tuple[Fact, ...] = ()
     proof: tuple[Proof, ...] = ()
