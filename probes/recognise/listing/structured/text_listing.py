@@ -44,7 +44,8 @@ _FOLDER_OF: Final = re.compile(r"\s\S[^<>:]{2,40} ([A-Za-z]:\\|\\\\).{0,400}\Z")
 _NOISE: Final = re.compile(
     r"\d{1,9} director(?:y|ies)(?:, \d{1,9} files?)?\Z"
     r"|(?:total|insgesamt|totalt) [\d.,KMG]+\Z|\s{0,24}\d{1,9} [^\W\d_]{3,16}\(\w{1,3}\)\s{0,16}\Z"
-    r"|\s{0,24}\d{1,9} [^\W\d_]{3,16}\(?\w{0,3}\)?,?\s{1,16}[\d.,'\s\xa0]{1,24} ?(?:bytes?|octets?|oktett|tavua|bajt\w{0,4})\b.{0,40}\Z"
+    r"|\s{0,24}\d{1,9} [^\W\d_]{3,16}\(?\w{0,3}\)?,?\s{1,16}"
+    r"[\d.,'\s\xa0]{1,24} ?(?:bytes?|octets?|oktett|tavua|bajt\w{0,4})\b.{0,40}\Z"
     r"|\s?(?:Volume|Volymen|Volym|Datentr|Diskenhet|Lydnumeret)\w{0,12} .{0,80}\Z",
     re.IGNORECASE,
 )
