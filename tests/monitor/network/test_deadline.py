@@ -24,7 +24,7 @@ from tests.monitor.network.builders import KEY, asks, driver, only
 from tests.monitor.network.test_stream_client import steps
 from tests.servers.certificates import certificate
 
-WITHIN = 0.3
+WITHIN = 0.15
 """Seconds that a peer has; the loop is held for three times as long."""
 LIMITS = Limits(seconds=20.0, timeouts=Timeouts(connect=WITHIN, read=WITHIN, ask=WITHIN))
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
