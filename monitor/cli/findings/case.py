@@ -12,7 +12,7 @@ from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.case import Case
 from monitor.legal.chain import accepted, links
-from monitor.legal.clocks import Sent, clocks, duty_ids, sent_of
+from monitor.legal.clocks import Clock, Sent, clocks, duty_ids, sent_of
 from monitor.legal.duties import laws
 from monitor.legal.recurring import Candidates, Known, recurring
 from monitor.store import queries
@@ -34,13 +34,34 @@ def read_case(inventory: Inventory, database: str | None, id_: str, sent: tuple[
         return _case(ledger, inventory, finding, asset, _every(ledger), now, sent)
 
 
-def open_cases(inventory: Inventory, database: str | None) -> tuple[Case, ...]:
-    """Every finding that is open and whose asset is declared, each with its clocks."""
+def open_clocks(inventory: Inventory, database: str | None) -> list[tuple[Finding, tuple[Clock, ...]]]:
+    """Every finding that is open and whose asset is declared, with its clocks; nothing else is read of it."""
     now = datetime.now(UTC)
     with Reading(database) as ledger:
-        every = _every(ledger)
-        found = ((one, inventory.find_asset(one.asset)) for one, _ in actions.still_exposed(ledger))
-        return tuple(_case(ledger, inventory, one, asset, every, now) for one, asset in found if asset is not None)
+        found = [(one, inventory.find_asset(one.asset)) for one, _ in actions.still_exposed(ledger)]
+        known = {one.id for one, asset in found if asset is not None}
+        lives, deeds = queries.changes_of(ledger, known), actions.of_all(ledger, known)
+        return [
+            (
+                one,
+                _clocks(ledger, inventory, one, asset, tuple(lives.get(one.id, ())), tuple(deeds.get(one.id, ())), now),
+            )
+            for one, asset in found
+            if asset is not None
+        ]
+
+
+def _clocks(
+    ledger: Ledger,
+    inventory: Inventory,
+    finding: Finding,
+    asset: Asset,
+    changes: tuple[Change, ...],
+    done: tuple[Action, ...],
+    now: datetime,
+) -> tuple[Clock, ...]:
+    told = accepted(queries.messages_about(ledger, finding.id), finding.id)
+    return clocks(finding, changes, done, links(inventory, asset), laws(), now, sent=sent_of(done), accepted=told)
 
 
 def _every(ledger: Ledger) -> Candidates:

@@ -16,10 +16,11 @@ from rich.table import Table
 from monitor.api.clock import DECIDES, case_json, clock_json, left_words, recurring_words
 from monitor.api.times import utc
 from monitor.cli import completion, console
-from monitor.cli.findings.case import open_cases, read_case
+from monitor.cli.findings.case import open_clocks, read_case
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option, sent_option
-from monitor.findings.finding import parse_finding_id
+from monitor.cli.text.long_table import show_table
+from monitor.findings.finding import Finding, parse_finding_id
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.case import Case
 from monitor.legal.clocks import Clock, Stage, earliest_start
@@ -27,6 +28,8 @@ from monitor.legal.duties import CONTRACT, STOCKHOLM, Duty, Law
 
 NEXT = 3
 """How many deadlines of a finding are shown first."""
+MOST = 200
+"""How many findings are shown first, the most urgent ones."""
 
 
 @click.command()
@@ -35,7 +38,12 @@ NEXT = 3
 @database_option
 @json_option
 @click.option("--party", metavar="P", help="Only the clocks of this party of the chain.")
-@click.option("--all", "every", is_flag=True, help="All deadlines of the finding, with notes and sources of the laws.")
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="All deadlines of the finding, with notes and sources of the laws; without ID, all open findings.",
+)
 @sent_option
 def clock(
     id_: str | None,
@@ -58,19 +66,19 @@ def clock(
         sys.exit(_print(declared, database, id_, party, sent, as_json, every))
     if sent:
         fail("--sent needs the ID of a finding")
-    sys.exit(_overview(open_cases(declared, database), party, as_json))
+    sys.exit(_overview(open_clocks(declared, database), party, as_json, every))
 
 
-def _overview(cases: Iterable[Case], party: str | None, as_json: bool) -> int:
+def _overview(found: Iterable[tuple[Finding, tuple[Clock, ...]]], party: str | None, as_json: bool, every: bool) -> int:
     """The most urgent clock of each open finding that no report has stopped, the most urgent finding first."""
     rows = []
-    for case in cases:
-        due = [one for one in case.clocks if party in (None, one.party) and one.stage is not Stage.SENT]
-        rows += [(case, due[0], len(due) - 1)] if due else []
+    for finding, clocks in found:
+        due = [one for one in clocks if party in (None, one.party) and one.stage is not Stage.SENT]
+        rows += [(finding, due[0], len(due) - 1)] if due else []
     rows.sort(key=lambda row: (row[1].stage, row[1].left is None, row[1].left))
     if as_json:
-        for case, one, more in rows:
-            value = {"finding": case.finding.id, "asset": case.finding.asset, "more": more, **clock_json(one)}
+        for finding, one, more in rows:
+            value = {"finding": finding.id, "asset": finding.asset, "more": more, **clock_json(one)}
             click.echo(json.dumps(value, ensure_ascii=False))
         return NOTHING_OPEN
     out = console.out()
@@ -80,11 +88,13 @@ def _overview(cases: Iterable[Case], party: str | None, as_json: bool) -> int:
     table = Table(show_edge=False, pad_edge=False, box=None)
     for heading in ("finding", "asset", "left", "who", "what", "deadline in Stockholm", "more"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "finding")
-    for case, one, more in rows:
+    for finding, one, more in rows if every else rows[:MOST]:
         deadline = stockholm(one.deadline) if one.deadline else one.limit or "no number"
-        cells = (case.finding.id, case.finding.asset, left_words(one), one.party, one.says, deadline, str(more))
+        cells = (finding.id, finding.asset, left_words(one), one.party, one.says, deadline, str(more))
         table.add_row(*map(escape, cells), style=_style(one))
-    out.print(table)
+    show_table(out, table)
+    if not every and len(rows) > MOST:
+        out.print(f"and {len(rows) - MOST} more open findings: leftopen clock --all, or --json")
     out.print(f"leftopen clock ID shows more of one.\n[bold]{DECIDES}[/]")
     return NOTHING_OPEN
 
