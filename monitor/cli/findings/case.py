@@ -40,11 +40,11 @@ def open_clocks(inventory: Inventory, database: str | None) -> list[tuple[Findin
     with Reading(database) as ledger:
         found = [(one, inventory.find_asset(one.asset)) for one, _ in actions.still_exposed(ledger)]
         known = {one.id for one, asset in found if asset is not None}
-        lives, deeds = queries.changes_of(ledger, known), actions.of_all(ledger, known)
+        lives, acts = queries.changes_of(ledger, known), actions.of_all(ledger, known)
         return [
             (
                 one,
-                _clocks(ledger, inventory, one, asset, tuple(lives.get(one.id, ())), tuple(deeds.get(one.id, ())), now),
+                _clocks(ledger, inventory, one, asset, tuple(lives.get(one.id, ())), tuple(acts.get(one.id, ())), now),
             )
             for one, asset in found
             if asset is not None
