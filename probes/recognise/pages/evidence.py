@@ -125,9 +125,15 @@ def _stands_by_itself(markup: PageParts, source: str) -> bool:
         and not any(map(_BUNDLE.search, markup.scripts))
         and not (_MODULE.search(source) or _ROOM.search(source) or _WAITS.search(markup.text))
         and not may_store(markup)
+        and not any(map(_OF_PEOPLE.search, (*markup.scripts, *markup.ids)))
     )
 
 
+_OF_PEOPLE: Final = re.compile(
+    r"(?<![^\W\d_])(?:calls?|callers?|voicemails?|patients?|cases|studies|exams?|journal(?:er|s)?|samtal|patienter|"
+    r"ärenden|aufnahmen|anrufe|appels)(?![^\W\d_])"
+)
+"""What scripts are called that draw it onto a page that is short without them."""
 _SERVER_RENDERED: Final = re.compile(
     r"\b__nuxt__\s{0,4}=[^<>]{0,4000}\bserverrendered\s{0,4}:\s{0,4}(?:true|!0)", re.IGNORECASE
 )

@@ -211,6 +211,14 @@ def test_a_short_page_that_is_whole_without_its_script_is_ordinary(body: str) ->
     assert page(body.encode(), "text/html", 200).kind is PageKind.ORDINARY
 
 
+def test_a_short_page_whose_script_may_draw_calls_is_not() -> None:
+    body = (
+        "<html><body><h1>Växel Nord</h1><p>Intern sida för personal</p><script src='/js/{}.js'></script></body></html>"
+    )
+    assert page(body.format("calls").encode(), "text/html", 200).kind is not PageKind.ORDINARY
+    assert page(body.format("site").encode(), "text/html", 200).kind is PageKind.ORDINARY
+
+
 @pytest.mark.parametrize("body", DRAWN)
 def test_a_short_page_with_room_for_what_a_script_draws_is_not(body: str) -> None:
     assert page(body.encode(), "text/html", 200).kind is PageKind.SHELL
