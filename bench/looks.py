@@ -30,8 +30,9 @@ from monitor.service.application import Application
 from monitor.store.thread import LedgerThread
 
 PLACES = Setting(places=300)
-ROUNDS = 6
-"""The first one, and those in which default paths take turns."""
+ROUNDS = 10
+LEARNING = 5
+"""After so many rounds every default path had its turn once: from then on a look only repeats what is on file."""
 AT_ONCE = 256
 
 
@@ -133,7 +134,7 @@ def measure(setting: Setting, runs: int) -> list[Figure]:
             taken.append((ours, _child("floor", setting.places, port, *(cost.asks for cost in ours))))
     endpoints, made = 2 * len(answering(setting.places)), []
     note = f"a bare protocol, as many requests; n = {endpoints:,} endpoints"
-    for what, some in (("round 1", slice(0, 1)), ("later rounds", slice(1, None))):
+    for what, some in (("round 1", slice(0, 1)), ("steady state", slice(LEARNING, None))):
         cpu = [middle(taken, lambda pair: middle(pair[n][some], lambda cost: cost.cpu)) for n in (0, 1)]  # noqa: B023
         asks = middle(taken[0][0][some], lambda cost: cost.asks)
         made += [
