@@ -20,12 +20,11 @@ from probes.requests.webdav import propfind
 from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
-from probes.web._frames import MAY_FRAME, MOST_FRAMES, of_frames
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._once_open import half_fixed, known, shown_still
 from probes.web._outcome import Closed, Undecided, unserved
-from probes.web._own_scripts import with_scripts
+from probes.web._parts import MAY_FRAME, MOST_FRAMES, of_frames, with_scripts
 from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders

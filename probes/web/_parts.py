@@ -1,16 +1,17 @@
-"""Short pages whose own scripts stand elsewhere: the scripts are read, for what they draw belongs to the page.
+"""Parts of a page that stand elsewhere: what its frames show, and what its own scripts draw.
 
-No script is run. What they say stands in the page as though it had been written there: then it tells whether they load
-or hold rows, and from where.
+The own scripts of a short page are read, and none is run. What they say stands in the page then, as though it had been
+written there, and tells whether they load or hold rows, and from where.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
-from probes.api import WebTarget
+from probes.api import Clear, Exposed, Verdict, WebTarget
+from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.evidence import tells_nothing
 from probes.recognise.pages.page_kind import PageKind
@@ -80,3 +81,29 @@ def _text_of(script: Answer) -> bytes | None:
 
 def _written_in(body: bytes, texts: Mapping[bytes, bytes]) -> bytes:
     return _ELEMENT.sub(lambda found: texts.get(found[1].replace(b"&amp;", b"&"), found[0]), body)
+
+
+MOST_FRAMES = 4
+"""Frames of one page that are looked at."""
+MAY_FRAME = frozenset(
+    {
+        UndecidedReason.REDIRECTED,
+        UndecidedReason.DRAWN_BY_SCRIPT,
+        ClosedReason.NO_LISTING,
+        ClosedReason.LOGIN_WALL,
+    }
+)
+"""What a page says of itself whose frames may show a list."""
+
+
+def of_frames(
+    target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict], *, whole: bool
+) -> tuple[Verdict, ...]:
+    """The verdicts about a page with frames: what its frames show, and clear where it is nothing but frames, and all
+    of them are. `whole`: every frame was looked at."""
+    if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
+        return (Clear(target.place(path), "listing", ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
+    closed = whole and len(inside) > 1 and all(isinstance(verdict, Clear) for verdict in inside)
+    if closed and told[0].why is UndecidedReason.REDIRECTED:
+        return (Clear(target.place(path), "listing", ClosedReason.NO_LISTING, told[0].facts), *told[1:])
+    return told
