@@ -221,5 +221,11 @@ def _here(target: WebTarget, where: tuple[str, str, int, str]) -> bool:
     return (scheme == "https", host, port) == (target.tls, (target.name or target.address).lower(), target.port)
 
 
+def here_at(target: WebTarget, path: str, address: str) -> str:
+    """The path of this endpoint that an address on the page of `path` means; empty for any other's."""
+    where = _resolved(target, path, address)
+    return where[3] if where is not None and _here(target, where) else ""
+
+
 def _names(target: WebTarget) -> set[str]:
     return {name.lower() for name in (target.name, target.host, target.address) if name}

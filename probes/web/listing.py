@@ -20,18 +20,18 @@ from probes.requests.webdav import propfind
 from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
-from probes.web._frames import MAY_FRAME, MOST_FRAMES, of_frames
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._once_open import half_fixed, known, shown_still
 from probes.web._outcome import Closed, Undecided, unserved
+from probes.web._parts import MAY_FRAME, MOST_FRAMES, of_frames, with_scripts
 from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
 from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
 from probes.web.proof.moved import loaded_rows, moved_listing
-from probes.web.proof.witness import Beside
+from probes.web.proof.witness import Beside, Read
 
 KIND = "listing"
 
@@ -123,7 +123,8 @@ def _path(
         held = _UNASKED
     else:
         held = yield from canary.beside()
-    told = yield from _folder(target, path, at, page, held)
+    page, read = yield from with_scripts(target, at, page, held)
+    told = yield from _folder(target, path, at, page, held, read)
     frames = () if framed or told[0].why not in MAY_FRAME else frames_of(target, at, page)
     inside: list[Verdict] = []
     for number, frame in enumerate([frame for frame in frames[:MOST_FRAMES] if frame not in ends], 1):
@@ -211,14 +212,14 @@ def _listed_beside_redirect(
 
 
 def _folder(
-    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, read: Read
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The verdict about a folder, and one about the files that its page links to where there is anything to say.
 
     `at` is where the page of `path` is, at the end of its redirects: what is open there is open at that place.
     """
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
-    result = yield from _listed(target, path, at, answer, canary, facts)
+    result = yield from _listed(target, path, at, answer, canary, facts, read)
     linked: Verdict | None = None
     if not isinstance(result, Exposed):
         linked = yield from _linked(target, path, at, answer, result, facts)
@@ -252,7 +253,7 @@ _BY_ITS_LINKS = frozenset(
 
 
 def _listed(
-    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, facts: tuple[Fact, ...]
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, facts: tuple[Fact, ...], read: Read
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
     """Whether the folder lists itself, by any of its ways."""
     reading = read_folder(target, at, answer, canary.answer, canary.path)
@@ -270,7 +271,7 @@ def _listed(
         result = served
     elif isinstance(reading, Listing) and reading.entries:
         beside = canary if canary.path == folder_canary(at, target.nonce) else None
-        result = yield from prove(target, at, answer, reading, ask, facts, canary=beside)
+        result = yield from prove(target, at, answer, reading, ask, facts, read, canary=beside)
         if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
             moved = yield from moved_listing(target, at, answer, facts)
             result = moved if isinstance(moved, Exposed) else result

@@ -12,15 +12,19 @@ from probes.recognise.pages.block_pages import block_vendor
 from probes.recognise.pages.bucket_lists import bucket_list
 from probes.recognise.pages.descriptions import described, feed_of_words
 from probes.recognise.pages.evidence import (
+    OWN_SCRIPTS,
     documents_interface,
     drawn_by_script,
     may_store,
     no_text,
+    own_sources,
     rendered_by_server,
     scripted,
     speaks,
+    stands_by_itself,
     styled_without_rows,
     untold_data,
+    whole_sources,
 )
 from probes.recognise.pages.held_data import holds, tells_of_data, untold_lines
 from probes.recognise.pages.likeness import alike
@@ -62,6 +66,10 @@ class Page:
     """Of a page that leads elsewhere, and does nothing else: the address, as it is written there."""
     form: str = ""
     """Of a page to click through: where its form goes to, in lower case."""
+    scripts: tuple[str, ...] = ()
+    """Of a short page: the scripts, as their addresses are written, that may draw what does not stand in it."""
+    alone: bool = False
+    """Of such a page: whether it is whole, but for what its scripts may draw."""
 
 
 _TLS_NOTICES: Final = (
@@ -175,7 +183,7 @@ def page(
         or _click_through(markup, text)
         or _leads_elsewhere(markup)
         or _unread(markup, text)
-        or Page(PageKind.ORDINARY)
+        or Page(PageKind.ORDINARY, scripts=whole_sources(markup), alone=True)
     )
 
 
@@ -281,7 +289,8 @@ def _unread(markup: PageParts, text: str) -> Page | None:
     if rooted and len(markup.text) <= _HARDLY_ANY_TEXT:
         return Page(PageKind.SHELL, "the empty root of an application that a script fills")
     if not by_server and (why := drawn_by_script(markup, text)):
-        return Page(PageKind.SHELL, why)
+        scripts = own_sources(markup) if why is OWN_SCRIPTS else ()
+        return Page(PageKind.SHELL, why, scripts=scripts, alone=stands_by_itself(markup, text[: 1 << 18]))
     if why := no_text(b"-", markup.text):
         return Page(PageKind.NO_TEXT, why)
     if why := holds(markup, text, *scripted(markup)):
