@@ -1,10 +1,10 @@
-"""The workloads `fleet` and `exposure` in a tiny size: they run through, and every figure has its number of cases."""
+"""The workloads `fleet`, `exposure` and `latency` in a tiny size: they run through, and say their number of cases."""
 
 from __future__ import annotations
 
 import pytest
 
-from bench import exposure, fleet
+from bench import exposure, fleet, latency
 
 
 @pytest.mark.slow
@@ -21,3 +21,10 @@ def test_an_unchanged_page_costs_less_than_a_new_one() -> None:
     assert first.ours > later.ours, "the page is neither recognised nor counted again"
     assert min(quiet.ours, beside.ours) > 0
     assert first.note.endswith("n = 1")
+
+
+@pytest.mark.slow
+def test_every_opening_is_told_and_nothing_else() -> None:
+    middle, worst = latency.measure((latency.Setting(12, 2, 1, 3),))
+    assert 0 < middle.ours <= worst.ours
+    assert middle.note.startswith("n = 3 of 12 places, every 2 s, 1 never answer")
