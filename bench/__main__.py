@@ -95,6 +95,13 @@ def _fleet(small: bool, runs: int) -> list[Figure]:
     return measure(200 if small else 10_000, 1 if small else runs)
 
 
+def _locks(small: bool, runs: int) -> list[Figure]:
+    from bench.fleet import MANY
+    from bench.locks import measure
+
+    return measure(500 if small else MANY)
+
+
 def _latency(small: bool, runs: int) -> list[Figure]:
     from bench.latency import SMALL, USUAL, measure
 
@@ -119,6 +126,7 @@ WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "fleet": _fleet,
     "differential": _differential,
     "latency": _latency,
+    "locks": _locks,
     "survey": _survey,
     "buckets": _buckets,
 }

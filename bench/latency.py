@@ -143,8 +143,9 @@ def _looked(database: Path) -> int:
     return 0
 
 
-async def _told(setting: Setting, folder: Path) -> list[float]:
-    """Seconds from each opening to its message, in the order of the openings."""
+async def _told(setting: Setting, folder: Path) -> tuple[list[float], int]:
+    """Seconds from each opening to its message, in the order of the openings; and the bytes that `watch` held at its
+    peak."""
     town, names, clock = _Town(), _names(setting), asyncio.get_running_loop().time
     async with _webhook(town) as hook, _served(town, names) as port:
         (folder / "inventory.yaml").write_text(_inventory(setting, names, port))
@@ -167,10 +168,17 @@ async def _told(setting: Setting, folder: Path) -> list[float]:
                         town.heard.clear()
             if service.returncode is not None:
                 raise RuntimeError(f"watch ended: {_log(folder)}")
+            peak = _peak(service.pid)
     untold = town.opened.keys() - town.told.keys()
     assert not untold, f"nobody was told of {sorted(untold)}"
     assert town.told.keys() <= town.opened.keys(), f"told of {town.told.keys() - town.opened.keys()}, which are closed"
-    return [town.told[asset] - at for asset, at in town.opened.items()]
+    return [town.told[asset] - at for asset, at in town.opened.items()], peak
+
+
+def _peak(pid: int) -> int:
+    """The most bytes that a process has held."""
+    found = re.search(r"VmHWM:\s*(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) * 1024 if found else 0
 
 
 def _log(folder: Path) -> str:
@@ -184,7 +192,7 @@ def measure(settings: tuple[Setting, ...]) -> list[Figure]:
     figures = []
     for setting in settings:
         with tempfile.TemporaryDirectory() as name:
-            taken = asyncio.run(_told(setting, Path(name)))
+            taken, peak = asyncio.run(_told(setting, Path(name)))
         of = f"n = {setting.open} of {setting.places:,} places, every {setting.interval} s, {setting.mute} never answer"
         for what, value, most_seconds in (
             ("median", median(taken), setting.interval / 2 + MEDIAN_SLACK),
@@ -193,4 +201,5 @@ def measure(settings: tuple[Setting, ...]) -> list[Figure]:
             kept = "keeps" if value <= most_seconds else "DOES NOT KEEP"
             note = f"{of}; {kept} the bound of {most_seconds:g} s"
             figures.append(Figure("latency", f"from opening to webhook, {what}", "s", value, None, note))
+        figures.append(Figure("latency", "`watch`, memory at its peak", "MB", peak / 1e6, None, of))
     return figures

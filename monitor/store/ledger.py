@@ -30,6 +30,7 @@ from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 from monitor.store.schema.stored import WAY_OUT, RowDamaged, of_no_text
 from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
+from monitor.store.write_lock import WriteLock
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -84,6 +85,7 @@ class Ledger:
         self._counts = RoundCounts()
         self._ahead: Ahead = {}
         self._stepping = False
+        self.writes = WriteLock()
         self._looked: dict[str, dict[str, datetime]] = {}
         """By network: the looks that nobody has asked for yet."""
         self._looked_in_step: dict[tuple[str, str], datetime] = {}
@@ -113,22 +115,23 @@ class Ledger:
             return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._stepping = True
-            try:
-                yield
-                self._counts.write(self._connection)
-                self.log.write(self._connection)
-            except BaseException:
-                self._connection.rollback()
-                raise
-            finally:
-                self._stepping = False
-                self._ahead.clear()
-                self._counts.clear()
-                self.log.clear()
-                looked, self._looked_in_step = self._looked_in_step, {}
-            self._connection.commit()
-            self.log.committed()
+            with self.writes.held():
+                self._stepping = True
+                try:
+                    yield
+                    self._counts.write(self._connection)
+                    self.log.write(self._connection)
+                except BaseException:
+                    self._connection.rollback()
+                    raise
+                finally:
+                    self._stepping = False
+                    self._ahead.clear()
+                    self._counts.clear()
+                    self.log.clear()
+                    looked, self._looked_in_step = self._looked_in_step, {}
+                self._connection.commit()
+                self.log.committed()
             for (asset, network), at in looked.items():
                 self._looked.setdefault(network, {})[asset] = at
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import exposure, fleet, latency
+from bench import exposure, fleet, latency, locks
 
 
 @pytest.mark.slow
@@ -25,6 +25,14 @@ def test_an_unchanged_page_costs_less_than_a_new_one() -> None:
 
 @pytest.mark.slow
 def test_every_opening_is_told_and_nothing_else() -> None:
-    middle, worst = latency.measure((latency.Setting(12, 2, 1, 3),))
+    middle, worst, memory = latency.measure((latency.Setting(4, 1, 1, 1),))
     assert 0 < middle.ours <= worst.ours
-    assert middle.note.startswith("n = 3 of 12 places, every 2 s, 1 never answer")
+    assert middle.note.startswith("n = 1 of 4 places, every 1 s, 1 never answer")
+    assert memory.ours > 10
+
+
+def test_each_transaction_of_a_service_is_measured() -> None:
+    figures = locks.measure(20)
+    assert len(figures) == 6
+    assert all(one.ours > 0 for one in figures)
+    assert all("20 assets" in one.note for one in figures)
