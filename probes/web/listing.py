@@ -241,12 +241,12 @@ def _folder(
 
 
 def _anew(target: WebTarget, path: str, at: str) -> Generator[Ask, Reply, bool]:
-    """Whether a declared path leads to another address at every look, as sessions in addresses do. It is asked once
-    more where it leads to what is not on file: then its place is the declared path, which stays."""
+    """Whether a path leads to another address at every look, as sessions in addresses do. It is asked once
+    more where it leads to what is not on file: then its place is the path, which stays."""
     plain = without_session(at)
     if plain != at and plain.rstrip("/") == path.rstrip("/"):
         return True
-    if path not in target.declared or known(target, at, KIND) is not None:
+    if path not in target.paths or known(target, at, KIND) is not None:
         return False
     if known(target, path, KIND) is not None:
         return True

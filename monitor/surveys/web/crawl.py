@@ -93,6 +93,7 @@ class Crawl:
         self._why: Counter[str] = Counter()
         self._doubts: Counter[str] = Counter()
         self._stop = ""
+        self._hops = 0
         self.unmeasured = ""
         """Why nothing could be measured: the page of the place itself was no listing, through any door."""
         self.store: Dialect | None = None
@@ -256,6 +257,11 @@ class Crawl:
         except Exception:
             log.exception("a folder could not be read: a bug of ours")
             self._unread(folder, NoAnswerReason.BUG.value)
+            return
+        if first and self._hops < MOST_TRIES and (to := self._pages_of.led_to(folder.path, page.answer)):
+            # A place whose path leads on to a token that is new at every visit.
+            self._path, self._hops = to, self._hops + 1
+            self._frontier.add(Folder(to))
             return
         if not self._answered(folder, page.answer):
             return

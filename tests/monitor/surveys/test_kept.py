@@ -45,6 +45,21 @@ async def test_a_folder_that_a_survey_alone_has_read_keeps_the_finding_open(open
     assert State.EXPOSED in states
 
 
+async def test_a_place_that_leads_to_a_new_token_at_every_visit_is_measured(tmp_path: Path) -> None:
+    visits = iter(range(1000))
+
+    async def before(hit: Hit) -> bytes | None:
+        return reply(302, b"", "text/plain", ("Location", f"/s{next(visits):06d}/")) if hit.path == "/" else None
+
+    def inside(path: str) -> list[Row] | None:
+        return rows(path[8:]) if path.startswith("/s") else None
+
+    async with listening(disk(inside, before)) as server, opened(server, tmp_path) as house:
+        assert house.finding.place.path == "/"
+        surveyed = await house.survey()
+    assert (surveyed.tally.folders, surveyed.tally.files) == (1 + len(YEARS) * (1 + len(MONTHS)), 30)
+
+
 def test_what_is_kept_is_from_all_over_and_does_not_grow() -> None:
     kept = Kept()
     for number in range(10_000):
