@@ -18,8 +18,8 @@ from monitor.cli.main import collect_rarely
 from monitor.inventory.load import load
 from monitor.service.application import Application
 from monitor.service.parts.housekeeping import BETWEEN_DELETIONS, Housekeeping
+from monitor.store.access.write_lock import WriteLock
 from monitor.store.thread import LedgerThread
-from monitor.store.write_lock import WriteLock
 
 MOST = 0.1
 """Seconds that nobody may hold the lock."""

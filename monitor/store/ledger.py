@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
+from monitor.store.access.write_lock import WriteLock
 from monitor.store.encryption import Seal
 from monitor.store.log.pending import Looked, Pending, number, numbers
 from monitor.store.looks.round_counts import RoundCounts
@@ -30,7 +31,6 @@ from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 from monitor.store.schema.stored import WAY_OUT, RowDamaged, of_no_text
 from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
-from monitor.store.write_lock import WriteLock
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from monitor.store.access.write_lock import WriteLock
 from monitor.store.ledger import Ledger
 from monitor.store.schema.stored import RowDamaged
 from monitor.store.tables import damaged_rows
-from monitor.store.write_lock import WriteLock
 
 T = TypeVar("T")
 
