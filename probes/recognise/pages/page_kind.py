@@ -227,11 +227,28 @@ def _login(markup: PageParts) -> Page | None:
     # The fields of a login may be drawn; a page that says login and names nothing that is stored draws nothing else.
     if _LOGIN_TITLE.search(markup.title) and markup.scripts and not markup.links and short and not may_store(markup):
         return Page(PageKind.LOGIN_WALL, "a page titled as a login, which a script draws")
+    if markup.scripts and not markup.links and len(markup.text) <= _HARDLY_ANY_TEXT and _drawn_login(markup):
+        return Page(PageKind.LOGIN_WALL, "an element and a script that are called after a login, and no text")
     if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script):
         said = markup.script.lower()
         if _SINGLE_SIGN_ON.search(said) or _LOGIN_PATH.search(said):
             return Page(PageKind.LOGIN_WALL, "a script that leads to a login page, and no text")
     return None
+
+
+def _drawn_login(markup: PageParts) -> bool:
+    """Whether a script draws a login: the only element with an id, the only script of its own and what is told to those
+    who run none are called after it, two of them at least."""
+    own = own_sources(markup)
+    signs = (
+        len(markup.ids) == 1 and _LOGIN_NAME.search(next(iter(markup.ids))) is not None,
+        len(own) == 1 and _LOGIN_NAME.search(own[0].rpartition("/")[2].lower()) is not None,
+        _LOGIN_TITLE.search(markup.noscript) is not None,
+    )
+    return sum(signs) > 1
+
+
+_LOGIN_NAME: Final = re.compile(r"(?<![a-z])(?:login|logon|signin|sign-in|auth)(?![a-z])")
 
 
 def _soft_404(markup: PageParts, status: int) -> Page | None:

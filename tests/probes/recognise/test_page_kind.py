@@ -388,3 +388,18 @@ def test_comparing_takes_milliseconds() -> None:
     begun = time.process_time()
     alike(rows, rows + b"<p>end</p>", "/a/", "/b/")
     assert time.process_time() - begun < 0.5 * slowness()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<div id=sds-login></div><noscript>To log in, enable JavaScript.</noscript><script src=a.js></script>", "login-wall"),
+        ("<div id=login></div><script src=/ui/login.js></script>", "login-wall"),
+        ("<div id=login></div><div id=rows></div><script src=/ui/login.js></script>", "shell"),
+        ("<div id=app></div><script src=/ui/login.js></script>", "shell"),
+        ("<div id=login></div><script src=/ui/login.js></script><script src=/ui/calls.js></script>", "shell"),
+        ("<div id=login></div><script src=/ui/login.js></script><a href=/rec/>Calls</a>", "shell"),
+    ],
+)  # fmt: skip
+def test_a_login_that_a_script_draws_is_called_so_twice(body: str, kind: str) -> None:
+    assert page(f"<html><title>NAS - share</title><body>{body}</body></html>".encode(), "text/html", 200).kind == kind
