@@ -25,7 +25,16 @@ from probes.web._linked_files import linked_files
 from probes.web._once_open import half_fixed, known, shown_still
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._parts import MAY_FRAME, MOST_FRAMES, of_frames, with_scripts
-from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
+from probes.web._redirects import (
+    Arrived,
+    follow,
+    frames_of,
+    leads_anew,
+    leads_to,
+    led_on,
+    page_at,
+    redirects,
+)
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
 from probes.web.proof.canary import folder_canary
@@ -74,7 +83,7 @@ def look(target: WebTarget) -> Dialogue:
     ends = set(paths)
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
-        answer = _led_on(target, path, answer)
+        answer = led_on(target, path, answer)
         told = yield from _path(target, path, answer, canary, ends)
         verdicts += yield from _other_form(target, path, answer, told, canary, ends)
     return tuple(verdicts)
@@ -107,7 +116,7 @@ def _path(
         listed = _whatever_status(target, path, answer)
         if listed is not None and len(listed.entries) > 1:
             return (yield from _listed_beside_redirect(target, path, answer))
-        arrived = yield from follow(target, path, answer, partial(_page, target), looked_at=ends - {path})
+        arrived = yield from follow(target, path, answer, partial(page_at, target), looked_at=ends - {path})
     if not isinstance(arrived, Arrived):
         return (yield from _led_away(target, path, answer, arrived))
     at, page = arrived.path, arrived.answer
@@ -128,7 +137,7 @@ def _path(
     frames = () if framed or told[0].why not in MAY_FRAME else frames_of(target, at, page)
     inside: list[Verdict] = []
     for number, frame in enumerate([frame for frame in frames[:MOST_FRAMES] if frame not in ends], 1):
-        shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
+        shown = yield from page_at(target, frame, f"{path}{{frame {number}}}")
         within = yield from _path(target, frame, shown, canary, ends, framed=True)
         if within[0].why in _NOTHING_ANSWERED:
             rows = yield from loaded_rows(target, at, frame, shown, told[0].facts)
@@ -159,7 +168,7 @@ def _other_form(
     # A server that adds the slash writes its own name and port into the redirect, which may be those of an inner one.
     if path.endswith("/") and leads_to(target, path, answer):
         return told
-    page = yield from _page(target, other, "")
+    page = yield from page_at(target, other, "")
     if not isinstance(page, Response) or not (page.status == 200 or redirects(page)):
         return told
     if path.endswith("/") and page.status == answer.status == 200 and alike(answer.body, page.body, path, other):
@@ -174,16 +183,6 @@ def _other_form(
         return tuple(replace(one, place=target.place(path)) for one in doubts) or told
     circle = isinstance(told[0], Unknown) and told[0].why is UndecidedReason.REDIRECTED
     return tuple(replace(one, place=target.place(path)) for one in more) if circle else told
-
-
-def _page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Answer]:
-    return _led_on(target, path, (yield from one(Request("GET", path, PAGE, said=said))))
-
-
-def _led_on(target: WebTarget, path: str, answer: Answer) -> Answer:
-    """The answer, as a redirect where its page does nothing but lead on: a listing that reloads itself is none."""
-    onward = as_redirect(target, path, answer)
-    return answer if onward is not answer and listing_in(target, path, answer) is not None else onward
 
 
 def _led_away(
@@ -226,8 +225,8 @@ def _folder(
     if isinstance(result, Closed):
         half = yield from half_fixed(target, path, KIND)
         result = half if half is not None else shown_still(target, path, KIND, answer) or result
-    if isinstance(result, Exposed) and (plain := without_session(at)) != at and plain.rstrip("/") == path.rstrip("/"):
-        # A session's id in a path is another one at every look, and the place is the same.
+    if isinstance(result, Exposed) and result.place != target.place(path) and (yield from _anew(target, path, at)):
+        # A token in a path is another one at every look, and the place is the same.
         result = replace(result, place=target.place(path))
     verdict = _verdict(target, path, KIND, result, facts)
     if isinstance(result, Exposed) and result.place != target.place(path):
@@ -239,6 +238,19 @@ def _folder(
         # A page with links to files that a stranger gets is not clear, whatever it looks like; nor is it undecided.
         return (linked,)
     return verdict, linked
+
+
+def _anew(target: WebTarget, path: str, at: str) -> Generator[Ask, Reply, bool]:
+    """Whether a path leads to another address at every look, as sessions in addresses do. It is asked once
+    more where it leads to what is not on file: then its place is the path, which stays."""
+    plain = without_session(at)
+    if plain != at and plain.rstrip("/") == path.rstrip("/"):
+        return True
+    if path not in target.paths or known(target, at, KIND) is not None:
+        return False
+    if known(target, path, KIND) is not None:
+        return True
+    return (yield from leads_anew(target, path, at))
 
 
 _BY_ITS_LINKS = frozenset(

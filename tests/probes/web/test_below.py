@@ -102,6 +102,17 @@ async def test_a_folder_below_that_is_open_keeps_the_place_open(door: str, still
     assert verdict.why is OpenReason.INDEX_OFF_FILES_OPEN
 
 
+@pytest.mark.parametrize("month", ["02", "05", "07", "11"])
+async def test_any_of_twelve_folders_that_is_open_keeps_the_place_open(month: str) -> None:
+    year = {f"/{number:02d}/call-{number}.wav": SOUND for number in range(1, 13)}
+
+    def months(hit: Hit) -> bytes:
+        return Disk(year).answer(hit)
+
+    verdict, _ = await afterwards(months, shut(months, f"/{month}/"))
+    assert isinstance(verdict, Exposed), verdict
+
+
 @pytest.mark.parametrize("refusal", [REFUSED, GONE], ids=["403", "404"])
 @pytest.mark.parametrize("door", DOORS)
 async def test_where_all_below_is_closed_the_place_is_clear(door: str, refusal: bytes) -> None:
