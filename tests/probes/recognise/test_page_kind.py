@@ -250,8 +250,8 @@ def test_a_page_that_ends_in_its_markup_is_not_ordinary() -> None:
     assert len(inside) > 20
     for end in inside:
         assert kind(_WHOLE[:end]) in {PageKind.BROKEN_OFF, PageKind.NO_TEXT, PageKind.DATA}, end
-    for end in ("Our wo", "go()", "<h1>Our", "since", "<td>We make"):
-        assert kind(_WHOLE[: _WHOLE.rindex(end) + len(end)]) is PageKind.BROKEN_OFF, end
+    for word in ("Our wo", "go()", "<h1>Our", "since", "<td>We make"):
+        assert kind(_WHOLE[: _WHOLE.rindex(word) + len(word)]) is PageKind.BROKEN_OFF, word
     # Markup that browsers let a page leave open, and text that only mentions some.
     for left in ("</html>", "</body></html>", "</p></body></html>"):
         assert kind(_WHOLE.strip().removesuffix(left)) is PageKind.ORDINARY
