@@ -43,6 +43,7 @@ _UNREAD = {
     PageKind.BUCKET_LIST: UndecidedReason.MEANING_UNKNOWN,
     PageKind.DATA: UndecidedReason.MEANING_UNKNOWN,
     PageKind.NO_TEXT: UndecidedReason.BODY_UNREADABLE,
+    PageKind.BROKEN_OFF: UndecidedReason.BODY_BROKEN,
 }
 """Pages that say nothing of the folder, and the reason that they give."""
 

@@ -16,12 +16,13 @@ from probes.recognise.listing.model import Listing
 from probes.recognise.pages.evidence import tells_nothing
 from probes.recognise.pages.page_kind import PageKind
 from probes.recognise.pages.plain import as_text
+from probes.recognise.pages.script_loads import collections_of
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 from probes.web._folder_page import listing_in
-from probes.web._outcome import page_of
-from probes.web._redirects import here_at
+from probes.web._outcome import Undecided, page_of
+from probes.web._redirects import frames_of, here_at, named_here
 from probes.web.proof.canary import same
-from probes.web.proof.witness import Beside, Read
+from probes.web.proof.witness import Beside, Read, few
 
 _SCRIPT = 1 << 17
 """Bytes of a script that are read: more is an application."""
@@ -96,6 +97,34 @@ MAY_FRAME = frozenset(
 """What a page says of itself whose frames may show a list."""
 
 
+_REFUSED = frozenset({ClosedReason.LOGIN_DEMANDED, ClosedReason.FORBIDDEN, ClosedReason.LOGIN_WALL})
+
+
+def parts_of(target: WebTarget, path: str, answer: Answer, told: Verdict) -> tuple[str, ...]:
+    """The paths of what stands elsewhere and belongs to a page: its frames; and of the root of an interface a few of
+    the collections that it links to."""
+    if told.why in MAY_FRAME:
+        return frames_of(target, path, answer)
+    if told.why is not UndecidedReason.MEANING_UNKNOWN or not isinstance(answer, Response) or answer.status != 200:
+        return ()
+    # Relative addresses of an interface are counted from its root, whether it ends with a slash or not.
+    root = path.partition("?")[0].rstrip("/") + "/"
+    linked = few(collections_of(as_text(answer.body)), _COLLECTIONS)
+    paths = [named_here(target, root, one) for one in linked]
+    return tuple(dict.fromkeys(paths)) if all(paths) else ()
+
+
+_COLLECTIONS = 3
+"""The first, the last and one between: an index of names is closed where all of these are refused."""
+
+
+def not_read(at: str, answer: Answer, reading: Undecided) -> bool:
+    """Whether a page was not read, as one that a script draws: a login takes any query that says where it leads on."""
+    if reading.why is UndecidedReason.CATCH_ALL and "?" in at and isinstance(answer, Response):
+        return page_of(answer).kind is PageKind.SHELL
+    return reading.why in (UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE)
+
+
 def of_frames(
     target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict], *, whole: bool
 ) -> tuple[Verdict, ...]:
@@ -103,7 +132,12 @@ def of_frames(
     of them are. `whole`: every frame was looked at."""
     if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
         return (Clear(target.place(path), "listing", ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
-    closed = whole and len(inside) > 1 and all(isinstance(verdict, Clear) for verdict in inside)
+    clear = [verdict for verdict in inside if isinstance(verdict, Clear)]
+    refused = inside and len(clear) == len(inside) and all(one.why in _REFUSED for one in clear)
+    if refused and told[0].why is UndecidedReason.MEANING_UNKNOWN:
+        # The root of an interface names its collections alone, and what was asked of them is refused.
+        return (Clear(target.place(path), "listing", ClosedReason.NO_LISTING, told[0].facts), *told[1:])
+    closed = whole and len(inside) > 1 and len(clear) == len(inside)
     if closed and told[0].why is UndecidedReason.REDIRECTED:
         return (Clear(target.place(path), "listing", ClosedReason.NO_LISTING, told[0].facts), *told[1:])
     return told

@@ -252,5 +252,13 @@ def here_at(target: WebTarget, path: str, address: str) -> str:
     return where[3] if where is not None and _here(target, where) else ""
 
 
+def named_here(target: WebTarget, path: str, address: str) -> str:
+    """As `here_at`, whatever scheme and port the address has: interfaces behind a proxy write those of an inner one."""
+    where = _resolved(target, path, address)
+    if where is None or is_act(where[3]) or not leads_inside(PageLink(where[1], where[2], where[3]), _names(target)):
+        return ""
+    return where[3]
+
+
 def _names(target: WebTarget) -> set[str]:
     return {name.lower() for name in (target.name, target.host, target.address) if name}

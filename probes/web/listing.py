@@ -24,11 +24,10 @@ from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._once_open import half_fixed, known, shown_still
 from probes.web._outcome import Closed, Undecided, unserved
-from probes.web._parts import MAY_FRAME, MOST_FRAMES, of_frames, with_scripts
+from probes.web._parts import MOST_FRAMES, not_read, of_frames, parts_of, with_scripts
 from probes.web._redirects import (
     Arrived,
     follow,
-    frames_of,
     leads_anew,
     leads_to,
     led_on,
@@ -134,7 +133,7 @@ def _path(
         held = yield from canary.beside()
     page, read = yield from with_scripts(target, at, page, held)
     told = yield from _folder(target, path, at, page, held, read)
-    frames = () if framed or told[0].why not in MAY_FRAME else frames_of(target, at, page)
+    frames = () if framed else parts_of(target, at, page, told[0])
     inside: list[Verdict] = []
     for number, frame in enumerate([frame for frame in frames[:MOST_FRAMES] if frame not in ends], 1):
         shown = yield from page_at(target, frame, f"{path}{{frame {number}}}")
@@ -269,7 +268,7 @@ def _listed(
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
     """Whether the folder lists itself, by any of its ways."""
     reading = read_folder(target, at, answer, canary.answer, canary.path)
-    if at != path and leads_to_login(at) and isinstance(reading, Undecided) and reading.why in _NOT_READ:
+    if at != path and leads_to_login(at) and isinstance(reading, Undecided) and not_read(at, answer, reading):
         # Strangers are led away to a login, whoever draws its fields.
         reading = Closed(ClosedReason.LOGIN_WALL)
     if not isinstance(answer, Response):
@@ -338,8 +337,6 @@ def _served_as_refusal(
 def _whatever_status(target: WebTarget, path: str, answer: Answer) -> Listing | None:
     return listing_in(target, path, replace(answer, status=200) if isinstance(answer, Response) else answer)
 
-
-_NOT_READ = frozenset({UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE})
 
 _MAY_LIST = frozenset(
     {ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN}

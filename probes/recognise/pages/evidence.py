@@ -242,7 +242,11 @@ def may_store(markup: PageParts) -> bool:
     """Whether a page names files, folders, recordings or the like in its title, description, scripts or ids."""
     literals = " ".join(_LITERAL.findall(markup.script[: 1 << 16])).lower()
     said = (markup.title, markup.description, markup.noscript, markup.text[: 1 << 16], literals, *markup.scripts)
-    return any(_STORED.search(one) for one in (*said, *markup.ids))
+    return any(_STORED.search(_A_READER_S.sub(" ", one)) for one in (*said, *markup.ids))
+
+
+_A_READER_S: Final = re.compile(r"\b(?:your|web|modern|any|another|supported|current|recent) ?browsers?\b")
+"""The program that a page is read with, which keeps nothing."""
 
 
 def documents_interface(markup: PageParts) -> bool:

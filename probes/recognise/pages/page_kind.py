@@ -29,7 +29,7 @@ from probes.recognise.pages.evidence import (
 from probes.recognise.pages.held_data import holds, tells_of_data, untold_lines
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_parts import PageParts, read_page
-from probes.recognise.pages.plain import as_text, plain_body, shown_templates
+from probes.recognise.pages.plain import as_text, breaks_off, plain_body, shown_templates
 
 __all__ = ["Page", "PageKind", "alike", "page"]
 
@@ -50,6 +50,7 @@ class PageKind(StrEnum):
     BUCKET_LIST = "bucket-list"  # a store's list of its buckets
     DATA = "data"  # JSON, XML or lines of unknown meaning
     NO_TEXT = "no-text"  # binary bytes, or a body without a word
+    BROKEN_OFF = "broken-off"  # markup that ends within a tag or an element: not all of the page is there
     DEFAULT_PAGE = "default-page"
     TLS_NOTICE = "tls-notice"
     ORDINARY = "ordinary"
@@ -137,6 +138,7 @@ _DEFAULT_TITLES: Final = (
     ("lighttpd", re.compile(r"placeholder page")),
     ("cPanel", re.compile(r"^default web ?site page")),
 )
+_BROKEN: Final = "the page ends in the middle of its markup"
 _IT_WORKS: Final = re.compile(r"it works[!.]?\Z")
 
 
@@ -155,6 +157,7 @@ def page(
     named = _lower(headers)
     body = shown_templates(plain_body(body[: 1 << 18]))
     text = as_text(body)
+    broken = len(body) < 1 << 18 and breaks_off(text)
     if (notice := _tls_notice(text, status)) is not None:
         return notice
     markup = read_page(text)
@@ -173,6 +176,8 @@ def page(
         if styled_without_rows(text) and "password" in markup.inputs and (login := _login(markup)) is not None:
             return login
         return Page(PageKind.DATA, why)
+    if plain and broken:
+        return Page(PageKind.BROKEN_OFF, _BROKEN)
     if plain:
         why = "" if text.lstrip()[:1] in ("{", "[") else untold_lines(text)
         return Page(PageKind.DATA, why) if why else Page(PageKind.ORDINARY)
@@ -182,6 +187,7 @@ def page(
         or _default_page(markup)
         or _click_through(markup, text)
         or _leads_elsewhere(markup)
+        or (Page(PageKind.BROKEN_OFF, _BROKEN) if broken else None)
         or _unread(markup, text)
         or Page(PageKind.ORDINARY, scripts=whole_sources(markup), alone=True)
     )
@@ -227,11 +233,28 @@ def _login(markup: PageParts) -> Page | None:
     # The fields of a login may be drawn; a page that says login and names nothing that is stored draws nothing else.
     if _LOGIN_TITLE.search(markup.title) and markup.scripts and not markup.links and short and not may_store(markup):
         return Page(PageKind.LOGIN_WALL, "a page titled as a login, which a script draws")
+    if markup.scripts and not markup.links and len(markup.text) <= _HARDLY_ANY_TEXT and _drawn_login(markup):
+        return Page(PageKind.LOGIN_WALL, "an element and a script that are called after a login, and no text")
     if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script):
         said = markup.script.lower()
         if _SINGLE_SIGN_ON.search(said) or _LOGIN_PATH.search(said):
             return Page(PageKind.LOGIN_WALL, "a script that leads to a login page, and no text")
     return None
+
+
+def _drawn_login(markup: PageParts) -> bool:
+    """Whether a script draws a login: the only element with an id, the only script of its own and what is told to those
+    who run none are called after it, two of them at least."""
+    own = own_sources(markup)
+    signs = (
+        len(markup.ids) == 1 and _LOGIN_NAME.search(next(iter(markup.ids))) is not None,
+        len(own) == 1 and _LOGIN_NAME.search(own[0].rpartition("/")[2].lower()) is not None,
+        _LOGIN_TITLE.search(markup.noscript) is not None,
+    )
+    return sum(signs) > 1
+
+
+_LOGIN_NAME: Final = re.compile(r"(?<![a-z])(?:login|logon|signin|sign-in|auth)(?![a-z])")
 
 
 def _soft_404(markup: PageParts, status: int) -> Page | None:

@@ -1,7 +1,9 @@
-"""What a script asks a server for: the addresses that stand in it, as whole texts or put together of texts alone."""
+"""Addresses that a page or an interface goes on to: what a script loads, by texts that stand in it, and the collections
+that the root of an interface links to."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -61,3 +63,39 @@ def _address(script: str, at: int, known: dict[str, str]) -> tuple[str, int]:
         if not more:
             return whole, at
     return "", at
+
+
+_MOST_COLLECTIONS: Final = 200
+_LINK: Final = re.compile(r"(?:https?://[^\s{}\"'<>]{1,500}|/[^\s{}\"'<>]{1,500})\Z")
+_ENTITY_SET: Final = re.compile(r"[A-Za-z_][\w.]{0,127}\Z")
+_OF_SETS: Final = frozenset({"EntitySet", "Singleton", "FunctionImport", None})
+
+
+def collections_of(text: str) -> tuple[str, ...]:
+    """The addresses of the collections that a root of an interface links to, and nothing else stands in it: names with
+    addresses (Django REST framework), a service document (OData 4.01 JSON, section 5), links alone (HAL, section 4.1).
+    Empty for anything else."""
+    if len(text) > _LONGEST or text.lstrip()[:1] != "{":
+        return ()
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(value, dict) or not 0 < len(value) <= _MOST_COLLECTIONS:
+        return ()
+    if set(value) <= {"@odata.context", "@odata.metadataEtag", "value"} and "@odata.context" in value:
+        return _entity_sets(value.get("value"))
+    if set(value) == {"_links"} and isinstance(value["_links"], dict):
+        links = {name: one for name, one in value["_links"].items() if name not in ("self", "curies", "profile")}
+        value = {name: one.get("href") if isinstance(one, dict) else None for name, one in links.items()}
+    found = [one.partition("{")[0] if isinstance(one, str) else "" for one in value.values()]
+    plain = all(_LINK.match(one) and "." not in one.rpartition("/")[2] for one in found)
+    return tuple(found) if found and plain and not any("." in name for name in value) else ()
+
+
+def _entity_sets(rows: object) -> tuple[str, ...]:
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        return ()
+    plain = [one for one in rows if set(one) <= {"name", "kind", "url", "title"} and one.get("kind") in _OF_SETS]
+    urls = [one["url"] for one in plain if isinstance(one.get("url"), str) and _ENTITY_SET.match(one["url"])]
+    return tuple(urls) if len(urls) == len(rows) else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from probes.api import WebTarget
 from probes.proof import ProofStep
@@ -20,6 +20,7 @@ from probes.web._redirects import Arrived, follow, redirects
 from probes.web.proof.canary import file_canary, same
 from probes.web.proof.file import Opened, first_bytes, opens
 
+T = TypeVar("T")
 _CASE = re.compile(r"\d{1,12}\.xml", re.IGNORECASE)
 _GRAVEST = 3
 _SPREAD = 5
@@ -91,8 +92,8 @@ def spread(listing: Listing, inside: tuple[Listing, ...] = ()) -> list[Entry]:
     return few([entry for page in (listing, *inside) for entry in page.files], _SPREAD)
 
 
-def few(entries: Sequence[Entry], most: int) -> list[Entry]:
-    """So many of these entries at most, first to last."""
+def few(entries: Sequence[T], most: int) -> list[T]:
+    """So many of these at most, first to last."""
     if len(entries) <= most:
         return list(entries)
     return [entries[number * (len(entries) - 1) // (most - 1)] for number in range(most)]

@@ -303,3 +303,19 @@ def test_a_token_that_is_new_at_every_look_is_no_new_place(form: str) -> None:
     before = len(visits)
     assert once(Known("/rec/", (), open=True)) == ["/rec/"]
     assert len(visits) == before + 1, "what is on file is not asked for again"
+
+
+SPA = b"<html><title>Network</title><div id=app></div><script src=/main.1f2e3d4c.js></script></html>"
+
+
+def test_a_login_that_a_script_draws_for_any_query_is_a_login() -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(302, location="/account/login?redirect=%2Fmanage")
+        if request.path.startswith("/account/login"):
+            return says(200, SPA, content_type=HTML)
+        return MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(port=80), answer)
+    assert isinstance(verdict, Clear)
+    assert verdict.why is ClosedReason.LOGIN_WALL
