@@ -5,7 +5,6 @@ from __future__ import annotations
 from aiohttp import web
 
 from monitor.api.asset import asset_json
-from monitor.coverage.asset_state import AssetStatus
 from monitor.web.call import Call
 from monitor.web.read.findings import Filters, findings
 
@@ -19,8 +18,6 @@ async def show(call: Call) -> web.Response:
     listed, following = await call.read(lambda ledger: findings(ledger, call.seen, filters, None, MOST, call.now))
     head = await call.services.heads(call.seen)
     unjudged = [one for one in head.states if not one.judged]
-    order = list(AssetStatus)
-    unjudged.sort(key=lambda one: (order.index(one.status), one.asset))
     values = {
         "findings": listed["items"],
         "more": following is not None,
