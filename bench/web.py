@@ -15,6 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
+from monitor.cli.main import collect_rarely
 from monitor.findings.decide import Look, Policy, open_finding
 from monitor.findings.finding import State
 from monitor.findings.observation import Observation, RequestLog
@@ -266,6 +267,7 @@ def main() -> None:
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--runs", type=int, default=9)
     chosen = parser.parse_args()
+    collect_rarely()
     setting = SMALL if chosen.small else Setting()
     folder = chosen.folder or Path(tempfile.mkdtemp())
     declared, path = inventory(setting), folder / "leftopen.db"

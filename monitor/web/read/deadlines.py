@@ -32,9 +32,7 @@ def ending(ledger: Ledger, seen: Seen, now: datetime, findings: Collection[str] 
     With `findings` those of these alone.
     """
     found = []
-    candidates = summaries.with_clocks(ledger, now - RECENT, MOST_FINDINGS)
-    if findings is not None:
-        candidates = tuple(one for one in candidates if one.id in findings)
+    candidates = summaries.with_clocks(ledger, now - RECENT, MOST_FINDINGS, findings)
     done = actions.of_all(ledger, [one.id for one in candidates])
     for finding in candidates:
         if fold(tuple(done.get(finding.id, ())), finding).standing in actions.SETTLED:

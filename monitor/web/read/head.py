@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +73,7 @@ def head(ledger: Ledger, seen: Seen, now: datetime) -> Head:
     """The three answers for one scope at one time."""
     states = coverage.worst_first(asset_states(ledger, seen.inventory, now))
     deadlines = tuple(ending(ledger, seen, now))
-    return _head(ledger, seen, states, deadlines, now, now)
+    return _head(ledger, seen, states, deadlines, now)
 
 
 def amended(ledger: Ledger, seen: Seen, before: Head, findings: Collection[str], now: datetime) -> Head:
@@ -81,10 +81,12 @@ def amended(ledger: Ledger, seen: Seen, before: Head, findings: Collection[str],
     all else is as it was, and as old."""
     assets = {one.asset for one in ledger.findings(ids=findings)} if findings else ()
     changed = {one.asset: one for one in asset_states(ledger, seen.inventory, now, assets)} if assets else {}
-    states = coverage.worst_first(changed.get(one.asset, one) for one in before.states) if changed else before.states
+    states = tuple(changed.get(one.asset, one) for one in before.states)
+    if states != before.states:
+        states = coverage.worst_first(states)
     deadlines = [one for one in before.deadlines if one["finding"] not in findings]
     deadlines += ending(ledger, seen, now, findings) if findings else ()
-    return _head(ledger, seen, states, tuple(first_to_end(deadlines)), now, before.at)
+    return _head(ledger, seen, states, tuple(first_to_end(deadlines)), now, before)
 
 
 def _head(
@@ -93,12 +95,16 @@ def _head(
     states: tuple[AssetState, ...],
     deadlines: tuple[dict[str, Any], ...],
     now: datetime,
-    at: datetime,
+    before: Head | None = None,
 ) -> Head:
     last = next(iter(rounds.last(ledger, 1)), None)
     see = _see(ledger, seen, states, last, now)
     answers = {"open": _open(ledger), "see": see, "tell": _tell(ledger, seen, now)}
     blind = last.blind if last is not None else None
+    if before is not None and before.states == states:
+        # Whoever takes a finding changes no state: what ten thousand of them come to is not counted anew.
+        return replace(before, answers=answers, deadlines=deadlines, blind=blind)
+    at = now if before is None else before.at
     return Head(at, answers, states, tuple(coverage.reasons(states)), tallies(seen, states), deadlines, blind)
 
 
