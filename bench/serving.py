@@ -21,6 +21,8 @@ from bench.places import Nature, Spot, spots
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _BACKLOG = 128
+_WAV = b"RIFF\x24\0\0\0WAVEfmt " + bytes(40)
+"""The beginning of a recording: the same text under many names would be taken for a placeholder."""
 
 Answer = Callable[[bytes, bytes], bytes]
 """Verb and path to a whole response."""
@@ -47,7 +49,7 @@ def answers(rows: int) -> dict[Nature, Answer]:
         if path == b"/":
             return _response("200 OK", pages[rows % 2 == 1], "Content-Type: text/html", verb=verb)
         if path.startswith(b"/call-") and path.endswith(b".wav"):
-            return _response("200 OK", b"RIFF", "Content-Type: audio/x-wav", "Accept-Ranges: bytes", verb=verb)
+            return _response("200 OK", _WAV, "Content-Type: audio/x-wav", "Accept-Ranges: bytes", verb=verb)
         return _error("404 Not Found", verb)
 
     def site(verb: bytes, path: bytes) -> bytes:
