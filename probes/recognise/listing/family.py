@@ -52,6 +52,10 @@ def _read_blocks(page: Page) -> Reading:
 def read_repeated(page: Page) -> Reading:
     """The best reading of the page as elements of one class that repeat, for pages without table, text or list."""
     children = sum(_leads_to_entry(page.place.resolve(href)) for href in page.hrefs)
+    # Or to numbers of the files that they show, on the same origin.
+    children = children or sum(
+        kind_of_name(text) in DATA and _on_origin(page.place.resolve(href, text)) for href, text in page.links
+    )
     if not children:
         return Reading(kind="rows")
     counts: Counter[tuple[str, str]] = Counter()
@@ -77,6 +81,10 @@ def _leads_to_entry(where: Target | Elsewhere) -> bool:
     if isinstance(where, Target):
         return True
     return where.target is not None and not where.target.soft and kind_of_name(where.target.name) in DATA
+
+
+def _on_origin(where: Target | Elsewhere) -> bool:
+    return isinstance(where, Target) or where.target is not None
 
 
 def read_lines(page: Page) -> Reading:
