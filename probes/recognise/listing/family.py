@@ -99,7 +99,14 @@ def read_links(page: Page) -> Reading:
     very many stand on one line, its lines were read so."""
     if page.one_line:
         return Reading(kind="links")
-    return read_block(run(page.tokens), page.place)
+    reading = read_block(run(page.tokens), page.place)
+    if reading.found and reading.found[-1].size_text:
+        # What the page says below its links stands behind the last of them.
+        *others, last = reading.found
+        files = [one for one in others if FILE.search(one.target.name) is not None]
+        if files and not any(one.size_text or one.exact for one in others):
+            last.size_text = ""
+    return reading
 
 
 _MANY = 1000

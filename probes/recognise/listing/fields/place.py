@@ -178,7 +178,8 @@ class Place:
             return Elsewhere("sort")
         asked = self.path if path in {"", ".", "./"} else self._absolute(path)
         there = segments(asked)
-        if queries.acts(to_text(there[-1]) if there else "", given):
+        # A folder may be called `upload`; a script of that name changes something.
+        if queries.acts(to_text(there[-1]) if there and not asked.endswith("/") else "", given):
             return Elsewhere("action")
         stem = segments(self.folder)
         here = there in (segments(self.path), stem) or self._is_index(there)
