@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _MOST_WITNESSES = 18
+_MOST_FOLDERS = 30
+_FOLDER = ("GET /", "PROPFIND /")
 
 
 @contextmanager
@@ -199,10 +201,14 @@ class Ledger:
         self.owe_now(owed, at)
 
     def add_witnesses(self, finding: str, paths: tuple[str, ...]) -> None:
-        """Keep paths that were seen open, sealed. The caller holds a `step`."""
+        """Keep paths that were seen open, sealed: files, and folders with the verb that showed them. The caller holds
+        a `step`."""
         if paths:
             # The earlier ones stay: an old file may still answer when the newest is gone.
-            kept = tuple(dict.fromkeys((*paths, *self.witnesses(finding))))[:_MOST_WITNESSES]
+            every = tuple(dict.fromkeys((*paths, *self.witnesses(finding))))
+            folders = [one for one in every if one.startswith(_FOLDER)][:_MOST_FOLDERS]
+            files = [one for one in every if not one.startswith(_FOLDER)][:_MOST_WITNESSES]
+            kept = tuple(one for one in every if one in {*folders, *files})
             self.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", finding, self.seal.close(kept))
 
     def add_evidence(self, change: Change, observation: int, body: dict[str, Any]) -> None:
