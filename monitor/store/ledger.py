@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
+from monitor.store.access.write_lock import WriteLock
 from monitor.store.encryption import Seal
 from monitor.store.log.pending import Looked, Pending, number, numbers
 from monitor.store.looks.round_counts import RoundCounts
@@ -86,6 +87,7 @@ class Ledger:
         self._counts = RoundCounts()
         self._ahead: Ahead = {}
         self._stepping = False
+        self.writes = WriteLock()
         self._looked: dict[str, dict[str, datetime]] = {}
         """By network: the looks that nobody has asked for yet."""
         self._looked_in_step: dict[tuple[str, str], datetime] = {}
@@ -115,22 +117,23 @@ class Ledger:
             return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._stepping = True
-            try:
-                yield
-                self._counts.write(self._connection)
-                self.log.write(self._connection)
-            except BaseException:
-                self._connection.rollback()
-                raise
-            finally:
-                self._stepping = False
-                self._ahead.clear()
-                self._counts.clear()
-                self.log.clear()
-                looked, self._looked_in_step = self._looked_in_step, {}
-            self._connection.commit()
-            self.log.committed()
+            with self.writes.held():
+                self._stepping = True
+                try:
+                    yield
+                    self._counts.write(self._connection)
+                    self.log.write(self._connection)
+                except BaseException:
+                    self._connection.rollback()
+                    raise
+                finally:
+                    self._stepping = False
+                    self._ahead.clear()
+                    self._counts.clear()
+                    self.log.clear()
+                    looked, self._looked_in_step = self._looked_in_step, {}
+                self._connection.commit()
+                self.log.committed()
             for (asset, network), at in looked.items():
                 self._looked.setdefault(network, {})[asset] = at
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
