@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
@@ -44,7 +44,7 @@ def damaged_rows(amount: int, folder: Path) -> Outcome:
 
 
 def _live(made: Recorders) -> None:
-    """Two findings, one of them acknowledged, a signed log, a drill; a message that waits, and a recorder that opens."""
+    """Two findings, one of them acknowledged, a signed log, a drill, a message that waits; a recorder that opens."""
     house = made.house
     house.ask("log", "new-key", "log.key", "--name", "vendor.example/log")
     value = json.loads(house.inventory.read_text())
@@ -88,10 +88,9 @@ def _goes_on(outcome: Outcome, made: Recorders, what: str) -> int:
     with closing(sqlite3.connect(made.house.database)) as ledger:
         ledger.text_factory = bytes
         sent = "SELECT count(*) FROM dues WHERE state = 'sent' AND facts LIKE ?"
-        new = ledger.execute(sql_new := sent, ("%nas-1%",)).fetchone()[0]
+        new = ledger.execute(sent, ("%nas-1%",)).fetchone()[0]
         lost = ledger.execute("SELECT count(*) FROM dues WHERE state NOT IN ('sent', 'grouped')").fetchone()[0]
         aside = ledger.execute("SELECT count(*) FROM damaged_rows").fetchone()[0]
-    del sql_new
     outcome.check(new > 0, f"{what}: the recorder that opened was not told")
     outcome.check(lost <= 1 + AT_ONCE, f"{what}: {lost} messages were not sent")
     return int(aside)
@@ -133,10 +132,8 @@ def damage(database: Path, table: str, column: str, wrong: object, chance: Rando
         _redefine(ledger, table, re.sub(r" NOT NULL", "", was))
         kind = next(kind for _, name, kind, *_ in kinds if name == column)
         as_text = "CAST(? AS TEXT)" if kind == "TEXT" and wrong is not None else "?"
-        try:
+        with suppress(sqlite3.IntegrityError):  # no damage makes a second row of one key
             ledger.execute(f"UPDATE {table} SET {column} = {as_text} WHERE ({names}) = {one}", (wrong,))  # noqa: S608
-        except sqlite3.IntegrityError:
-            pass  # a second row of one key: no damage makes that without damage of the index
         _redefine(ledger, table, was)
         for _, sql in triggers:
             ledger.execute(sql)

@@ -24,9 +24,7 @@ _TIMES: Final = {
     *("planted", "looked_at", "told", "acknowledged", "withdrawn", "lease", "sending"),
 }
 """Texts of these names are times."""
-_EVIDENCE: Final = frozenset(
-    ("log_records", "log_blocks", "log_private", "log_shared", "log_checkpoints", "log_time_stamps", "reports")
-)
+_EVIDENCE: Final = {"log_records", "log_blocks", "log_checkpoints", "log_time_stamps", "reports"}
 """What others were shown is never mended: `leftopen verify` has to see that it is damaged."""
 
 
@@ -39,6 +37,10 @@ class Column:
     may_be_null: bool
     default: str | None
     key: bool
+
+
+_SEQ: Final = Column("seq", "INTEGER", may_be_null=False, default=None, key=True)
+_HAS_LOG: Final = "SELECT 1 FROM sqlite_master WHERE name = 'log_records'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def mend_columns(connection: sqlite3.Connection, rules: Rules, now: str) -> list
     found = [(table, one) for table in _tables(connection) for one in _wrong(connection, table, rules)]
     for table, one in found:
         _mend(connection, table, one, rules, now)
-    return found
+    return found + _renumbered(connection)
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
@@ -104,19 +106,37 @@ def _wrong(connection: sqlite3.Connection, table: str, rules: Rules) -> list[Wro
 def _mend(connection: sqlite3.Connection, table: str, one: Wrong, rules: Rules, now: str) -> None:
     """Put what is careful in place of what does not fit; a row that cannot be mended is deleted. Within a step."""
     where = " AND ".join(f"CAST({key} AS BLOB) IS ?" for key in _keys(connection, table, _columns(connection, table)))
-    triggers = _plain(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", table)
-    # They forbid to rewrite history. What a bad disk wrote over it is none, and the log still says what stood there.
-    for name, _ in triggers:
-        connection.execute(f"DROP TRIGGER {name}")
     new = {column.name: _instead(column, one.row[column.name], table, rules, now) for column in one.columns}
     new |= rules.also.get(table, {})
-    try:
-        if table in rules.forgotten:
-            raise sqlite3.IntegrityError
-        sets = ", ".join(f"{name} = ?" for name in new)
-        connection.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*new.values(), *one.number))  # noqa: S608
-    except sqlite3.IntegrityError:
-        connection.execute(f"DELETE FROM {table} WHERE {where}", one.number)  # noqa: S608  names of the schema
+    with _without_triggers(connection, table):
+        try:
+            if table in rules.forgotten:
+                raise sqlite3.IntegrityError
+            sets = ", ".join(f"{name} = ?" for name in new)
+            connection.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*new.values(), *one.number))  # noqa: S608
+        except sqlite3.IntegrityError:
+            connection.execute(f"DELETE FROM {table} WHERE {where}", one.number)  # noqa: S608  names of the schema
+
+
+def _renumbered(connection: sqlite3.Connection) -> list[tuple[str, Wrong]]:
+    """A record of the evidence log whose number cannot be gets the one that is missing: the next one must follow it."""
+    among = "FROM log_records WHERE seq NOT BETWEEN 0 AND (SELECT count(*) - 1 FROM log_records)"
+    missing = """SELECT min(n) FROM (SELECT 0 AS n UNION ALL SELECT seq + 1 FROM log_records WHERE seq >= 0)
+                 WHERE n NOT IN (SELECT seq FROM log_records)"""
+    with _without_triggers(connection, "log_records"):
+        found = _plain(connection, f"SELECT seq {among}") if _plain(connection, _HAS_LOG) else []
+        for one in found:
+            connection.execute(f"UPDATE log_records SET seq = ({missing}) WHERE seq = ?", one)  # noqa: S608
+    return [("log_records", Wrong({"seq": seq}, (seq,), (_SEQ,))) for (seq,) in found]
+
+
+@contextmanager
+def _without_triggers(connection: sqlite3.Connection, table: str) -> Iterator[None]:
+    """They forbid to rewrite history. What a bad disk wrote over it is none; the log still says what stood there."""
+    triggers = _plain(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", table)
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    yield
     for _, sql in triggers:
         connection.execute(sql)
 

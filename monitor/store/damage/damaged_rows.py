@@ -299,8 +299,10 @@ def _read_look(_: Ledger, row: _Row) -> None:
     maybe(row["at"])
 
 
-def _read_series(_: Ledger, row: _Row) -> None:
+def _read_series(ledger: Ledger, row: _Row) -> None:
     maybe(row["at"] or None)
+    if row["looks"] and not ledger.rows("SELECT 1 FROM records WHERE id = ?", row["verdicts"]):
+        raise RowDamaged
 
 
 def _mend_series(ledger: Ledger, row: _Row, now: datetime) -> None:
@@ -309,6 +311,8 @@ def _mend_series(ledger: Ledger, row: _Row, now: datetime) -> None:
     last = _or(when, kept[0]["ended"], now) if kept else now
     at = _or(when, row["at"] or stamp(last), last)
     ledger.execute("UPDATE series SET at = ?, same = NULL WHERE id = ?", stamp(at), row["id"])
+    if not ledger.rows("SELECT 1 FROM records WHERE id = ?", row["verdicts"]):
+        ledger.execute("UPDATE series SET verdicts = NULL, looks = 0, slots = x'' WHERE id = ?", row["id"])
 
 
 def _read_survey(_: Ledger, row: _Row) -> None:
