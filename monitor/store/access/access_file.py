@@ -54,7 +54,7 @@ INSERT OR IGNORE INTO file VALUES (1, lower(hex(randomblob(16))));
 
 
 _RULES: Final = Rules(
-    values={"sessions.claims": "{}"},
+    values={"sessions.claims": (json.loads, "{}")},
     # Whoever has one of these signs in again, or gets another.
     forgotten=frozenset(("sessions", "invites", "tokens")),
 )

@@ -6,7 +6,6 @@ where something must be. Every table is read by what it was made with, also thos
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -49,8 +48,8 @@ class Rules:
 
     words: Mapping[str, tuple[frozenset[str], str]] = field(default_factory=dict)
     """By `table.column`: the words that it may hold, and the one that stands there instead."""
-    values: Mapping[str, str] = field(default_factory=dict)
-    """By `table.column` of JSON: what stands there instead."""
+    values: Mapping[str, tuple[Callable[[str], object], str]] = field(default_factory=dict)
+    """By `table.column` of JSON: what reads it, or raises ValueError; and what stands there instead."""
     blobs: Mapping[str, tuple[Callable[[bytes], object], bytes | None]] = field(default_factory=dict)
     """By `table.column` of bytes: what reads them, or raises ValueError; and what stands there instead."""
     also: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -115,6 +114,7 @@ def _mend(connection: sqlite3.Connection, table: str, one: Wrong, rules: Rules, 
             sets = ", ".join(f"{name} = ?" for name in new)
             connection.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*new.values(), *one.number))  # noqa: S608
         except sqlite3.IntegrityError:
+            # Of two rows with one key, or one that is of no use.
             connection.execute(f"DELETE FROM {table} WHERE {where}", one.number)  # noqa: S608  names of the schema
 
 
@@ -156,7 +156,7 @@ def _fits(column: Column, value: Any, table: str, rules: Rules) -> bool:
     if where in rules.words:
         return value in rules.words[where][0]
     if where in rules.values:
-        return _reads(json.loads, value)
+        return _reads(rules.values[where][0], value)
     return column.name not in _TIMES or _reads(datetime.fromisoformat, value)
 
 
@@ -165,7 +165,7 @@ def _instead(column: Column, value: Any, table: str, rules: Rules, now: str) -> 
     if where in rules.words:
         return rules.words[where][1]
     if where in rules.values:
-        return rules.values[where]
+        return rules.values[where][1]
     if where in rules.blobs:
         return rules.blobs[where][1]
     if isinstance(value, bytes) and column.kind == "TEXT" and (table in rules.types_alone or column.name not in _TIMES):

@@ -76,7 +76,7 @@ def set_aside(ledger: Ledger, now: datetime) -> int:
     """Find the damaged rows that rounds and messages rest on, and mend each; how many there were. Raises
     LedgerUnusable. It reads every finding and every message: only for when one could not be read."""
     kept: list[tuple[str, str]] = []
-    with ledger.step():
+    with ledger.without_references(), ledger.step():
         for table, one in ledger.mend_columns(replace(RULES, types_alone=frozenset(_TABLES)), now):
             names = ", ".join(column.name for column in one.columns)
             what = _TABLES[table][2](one.row) if table in _TABLES else f"table {table} ({names})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from monitor.findings.finding import Step
@@ -10,13 +11,17 @@ from monitor.findings.reasons import Cause
 from monitor.store.damage.columns import Rules
 from monitor.store.looks.slots import OF_A_DAY, unpack
 from monitor.store.messages.queued import Outcome
-from monitor.store.reason_rows import dump_reason
+from monitor.store.reason_rows import dump_reason, load_reason
 from monitor.store.rows import record
 from monitor.store.schema.stored import unpacked, value_of
 
 
 def _json(body: bytes) -> object:
     return value_of(unpacked(body))
+
+
+def _mapping(text: str) -> dict[str, object]:
+    return dict(value_of(text))
 
 
 def _slots(stored: bytes) -> None:
@@ -33,9 +38,9 @@ RULES: Final = Rules(
         "heartbeats.outcome": (frozenset(Outcome), Outcome.MAYBE.value),
     },
     values={
-        "changes.reason": dump_reason(Cause.UNKNOWN),
-        "evidence.body": "{}",
-        "http_actions.answer": "{}",
+        "changes.reason": (load_reason, dump_reason(Cause.UNKNOWN)),
+        "evidence.body": (_mapping, "{}"),
+        "http_actions.answer": (json.loads, "{}"),
     },
     blobs={
         "series.slots": (_slots, b""),
