@@ -392,15 +392,6 @@ class Ledger:
                 raise LedgerUnusable(f"cannot read {self.path}: {error}; {WAY_OUT}") from error
             raise
 
-    @contextmanager
-    def without_references(self) -> Iterator[None]:
-        """Steps in here may leave a row that refers to nothing: it did so before, or to nonsense."""
-        self._connection.execute("PRAGMA foreign_keys = OFF")
-        try:
-            yield
-        finally:
-            self._connection.execute("PRAGMA foreign_keys = ON")
-
     def mend_columns(self, rules: Rules, now: datetime) -> list[tuple[str, Wrong]]:
         """Put what is careful in place of what does not fit the columns of any table; what stood there, by table. The
         caller holds a `step`."""

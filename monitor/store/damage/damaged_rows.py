@@ -10,8 +10,8 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -76,7 +76,7 @@ def set_aside(ledger: Ledger, now: datetime) -> int:
     """Find the damaged rows that rounds and messages rest on, and mend each; how many there were. Raises
     LedgerUnusable. It reads every finding and every message: only for when one could not be read."""
     kept: list[tuple[str, str]] = []
-    with ledger.without_references(), ledger.step():
+    with _without_references(ledger), ledger.step():
         for table, one in ledger.mend_columns(replace(RULES, types_alone=frozenset(_TABLES)), now):
             names = ", ".join(column.name for column in one.columns)
             what = _TABLES[table][2](one.row) if table in _TABLES else f"table {table} ({names})"
@@ -93,6 +93,16 @@ def set_aside(ledger: Ledger, now: datetime) -> int:
         sql = "INSERT INTO damaged_rows (at, what, row) VALUES (?, ?, ?)"
         ledger.executemany(sql, [(stamp(now), what, row) for what, row in kept])
     return len(kept)
+
+
+@contextmanager
+def _without_references(ledger: Ledger) -> Iterator[None]:
+    """A step in here may leave a row that refers to nothing: it did so before, or to nonsense."""
+    ledger.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        ledger.execute("PRAGMA foreign_keys = ON")
 
 
 def of_no_state(ledger: Ledger) -> bool:
