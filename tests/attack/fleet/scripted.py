@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from bench.ledger import QUIET, WHOLE, observations
+from monitor.cli.main import collect_rarely
 from monitor.findings.observation import Observation
 from monitor.fleet.broker import Broker
 from monitor.fleet.envelope import Sender
@@ -89,6 +90,7 @@ def main(declaration: str, owner: str, hub: str, how: str, more: str) -> int:
     own = SigningKey.parse(os.environ["OWN_KEY"])
     keys = VerifierKey.parse(owner), VerifierKey.parse(hub)
     looker = Scripted(Path(declaration), keys[0], clock(), Path(os.environ["TALLY"]))
+    collect_rarely()  # as `leftopen worker` does
     if how != "gate":
         broker = Broker(resolve_secret(os.environ["BROKER"], os.environ))
         return work(broker, looker, own, keys[1], alone=how == "alone", threads=int(more))
