@@ -34,6 +34,8 @@ from monitor.store.unsent import UnsentResults
 from probes.api import WebTarget
 from tests.monitor.fleet.hub_alone import clock
 
+ONE_WHOLE_OF = 27
+"""Looks."""
 LONGEST = 0.05
 """Seconds that a scripted look takes at the most, so that something is under way whenever somebody is killed."""
 
@@ -69,8 +71,7 @@ class Scripted(Looker):
         )
 
     def _of(self, id_: str, at: datetime) -> tuple[Observation, ...]:
-        # Every 27th look is a whole one.
-        like = WHOLE if self._chance.random() < 1 / 27 else QUIET
+        like = WHOLE if not self._chance.randrange(ONE_WHOLE_OF) else QUIET
         ended = at + timedelta(milliseconds=20)
         return tuple(replace(one, started=at, ended=ended) for one in self._seen_at(id_, like))
 
