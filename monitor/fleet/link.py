@@ -131,6 +131,8 @@ class Link:
         self._came: list[tuple[Message, Arrived]] = []
         self._linked = 0.0
         self._end = threading.Event()
+        self._full = threading.Event()
+        """A queue has just refused a batch: how long they are is asked at once."""
         self._publishing: _Publishing | None = None
         self._thread = threading.Thread(target=self._run, name=f"fleet {vantage}", daemon=True)
 
@@ -150,7 +152,10 @@ class Link:
         try:
             if self._publishing is None:
                 self._publishing = _Publishing(self.broker)
-            return self._publishing.publish(batches)
+            refused = self._publishing.publish(batches)
+            if refused:
+                self._full.set()
+            return refused
         except BROKEN:
             self.forget()
             raise
@@ -203,7 +208,8 @@ class Link:
             self.fault, self._linked = "", time.monotonic()
             asked = -COUNTED_EVERY
             while not self._end.is_set():
-                if time.monotonic() - asked >= COUNTED_EVERY:
+                if self._full.is_set() or time.monotonic() - asked >= COUNTED_EVERY:
+                    self._full.clear()
                     asked = time.monotonic()
                     declared = {name: channel.queue_declare(name, passive=True) for name in QUEUES}
                     self.waiting = {name: one.message_count for name, one in declared.items()}

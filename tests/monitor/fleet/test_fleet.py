@@ -328,7 +328,7 @@ async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dro
             good | {"kind": "batch"}, good | {"id": batch.id, "signed": args[0]["signed"]},
             replace(worker, own=stranger).seal(Message.RESULT, batch.id, 1, body),
             Sender("other", fleet.keys["other"], fleet.hub.verifier).seal(Message.RESULT, batch.id, 1, body),
-            worker.seal(Message.RESULT, batch.id, 1, body | {"v": 2}),
+            worker.seal(Message.RESULT, batch.id, 1, body | {"v": 3}),
             worker.seal(Message.RESULT, batch.id, 1, body | {"looked": ["another"]}),
             worker.seal(Message.RESULT, batch.id, 1, body | {"observations": [1]}),
         ]  # fmt: skip
