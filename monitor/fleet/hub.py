@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -274,16 +274,20 @@ class FleetHub:
 
     # -- what comes in
 
-    def _take(self, loop: asyncio.AbstractEventLoop, came: Sequence[Arrived]) -> Sequence[bool]:
+    def _take(self, loop: asyncio.AbstractEventLoop, came: Sequence[Arrived]) -> Future[list[bool]]:
         """Called by the thread of a link: whether each of what came is dealt with for good."""
 
         async def all_of_them() -> list[bool]:
             return await asyncio.gather(*map(self._arrived, came))
 
+        working = all_of_them()
         try:
-            return asyncio.run_coroutine_threadsafe(all_of_them(), loop).result()
-        except (CancelledError, RuntimeError):
-            return [False] * len(came)  # the loop has ended: it is taken again at the next start
+            return asyncio.run_coroutine_threadsafe(working, loop)
+        except RuntimeError:
+            working.close()
+            ended: Future[list[bool]] = Future()
+            ended.cancel()  # the loop has ended: it is taken again at the next start
+            return ended
 
     async def _arrived(self, arrived: Arrived) -> bool:
         vantage = next((one for one in self._inventory.vantages if one.id == arrived.vantage), None)
