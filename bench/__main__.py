@@ -95,6 +95,25 @@ def _fleet(small: bool, runs: int) -> list[Figure]:
     return measure(200 if small else 10_000, 1 if small else runs)
 
 
+def _locks(small: bool, runs: int) -> list[Figure]:
+    from bench.fleet import MANY
+    from bench.locks import measure
+
+    return measure(500 if small else MANY)
+
+
+def _latency(small: bool, runs: int) -> list[Figure]:
+    from bench.latency import SMALL, USUAL, measure
+
+    return measure(SMALL if small else USUAL)
+
+
+def _latency_full(small: bool, runs: int) -> list[Figure]:
+    from bench.latency import FULL, measure
+
+    return measure(FULL)
+
+
 # Each is imported when its turn comes, and `rounds` is the first: the kernel counts the memory of a program that is
 # started from here as no less than ours.
 WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
@@ -106,6 +125,8 @@ WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "exposure": _exposure,
     "fleet": _fleet,
     "differential": _differential,
+    "latency": _latency,
+    "locks": _locks,
     "survey": _survey,
     "buckets": _buckets,
 }
@@ -117,13 +138,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("workload", nargs="*", choices=[*WORKLOADS, []], help="default: all of them")
     parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the medians are shown (default 3)")
     parser.add_argument(
-        "--full", action="store_true", help="also the disk of 2.7 million files, and buckets of 10 million keys"
+        "--full",
+        action="store_true",
+        help="also the disk of 2.7 million files, buckets of 10 million keys, and alerts among 10,000 places",
     )
     parser.add_argument("--small", action="store_true", help="tiny sizes: the figures mean nothing")
     asked = parser.parse_args(arguments)
     if asked.full:
         WORKLOADS["survey"] = _survey_full
         WORKLOADS["buckets"] = _buckets_full
+        WORKLOADS["latency"] = _latency_full
     figures: list[Figure] = []
     for name in WORKLOADS:
         if asked.workload and name not in asked.workload:

@@ -65,7 +65,7 @@ def answers(rows: int) -> dict[Nature, Answer]:
     }
 
 
-class _Speaker(asyncio.Protocol):
+class Speaker(asyncio.Protocol):
     """Speaks as much HTTP as the looks need, for little: what is measured is the client."""
 
     def __init__(self, answer: Answer | None) -> None:
@@ -123,7 +123,7 @@ async def serve(places: tuple[Spot, ...], rows: int, *, tls: bool = False) -> No
         else:
             answer = says.get(spot.nature)
             context = None if answer is None else spoken
-            await loop.create_server(partial(_Speaker, answer), sock=listening, backlog=_BACKLOG, ssl=context)
+            await loop.create_server(partial(Speaker, answer), sock=listening, backlog=_BACKLOG, ssl=context)
     print(port, flush=True)
     await asyncio.Event().wait()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,20 @@ SLOW = (
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """With `-n auto` two workers a core: the slow tests wait for servers; with `-n logical` one."""
-    return len(os.sched_getaffinity(0)) * (2 if config.getoption("numprocesses") == "auto" else 1)
+    """With `-n auto` five workers for two cores: the slow tests wait for servers; with `-n logical` one a core."""
+    cores = len(os.sched_getaffinity(0))
+    return (cores * 5 + 1) // 2 if config.getoption("numprocesses") == "auto" else cores
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Half a million objects of collected tests are never garbage: none is looked for among them, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -16,11 +16,12 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.U
 
 _ALONE = """
 import os, sys
-import apprise, click, cryptography.x509, dns.message, pydantic, rich.table, yaml
+import aiohttp.web, apprise, click, cryptography.x509, dns.message, icalendar, jinja2, joserfc.jwt, prometheus_client
+import pydantic, rich.progress, rich.table, yaml
 import probes.registry, probes.recognise.listing.recognise
 assert not any(name.startswith("monitor") for name in sys.modules)
-# Half of the work of each; it is imported alone here, and can import no command.
-import monitor.inventory.load
+# Half of the work of each; they are below all commands, and can import none.
+import monitor.inventory.load, monitor.store.ledger
 assert not any(name.startswith("monitor.cli") for name in sys.modules)
 for module in sys.argv[1:]:
     if os.fork() == 0:

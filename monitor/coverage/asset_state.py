@@ -109,9 +109,9 @@ def asset_state(
     # A port that speaks the other of clear text and TLS is no place, nor is one that only leads on to another of the
     # same asset: those have the verdict, or none has.
     places = [one for one in places if one.why not in ELSEWHERE]
-    current = [one for one in places if last_look is not None and one.at >= last_look - max(interval, 2 * GRACE)]
-    conclusive = [one.last_conclusive for one in places if one.last_conclusive is not None]
-    last = max(conclusive, default=None)
+    since = None if last_look is None else last_look - max(interval, 2 * GRACE)
+    current = [one for one in places if since is not None and one.at >= since]
+    last = max([one.last_conclusive for one in places if one.last_conclusive is not None], default=None)
     clear = [one for one in current if one.verdict != "unknown"]
     # A port on which nothing listens is no gap beside one that was judged; nor are the silent ports of a preset, which
     # nobody said that anything listens on.

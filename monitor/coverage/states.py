@@ -17,34 +17,43 @@ from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, networks
 
 
-def asset_states(ledger: Ledger, inventory: Inventory, now: datetime) -> tuple[AssetState, ...]:
-    """One state for each asset of the inventory, in its order. Nothing declared is left out."""
+def asset_states(
+    ledger: Ledger, inventory: Inventory, now: datetime, only: Collection[str] | None = None
+) -> tuple[AssetState, ...]:
+    """One state for each asset of the inventory, in its order. Nothing declared is left out, but where `only` these
+    are asked for."""
     looks, unlooked = last_looks(ledger, inventory)
     places: dict[str, list[PlaceState]] = defaultdict(list)
-    for asset, verdict, why, at, last in queries.places(ledger):
+    for asset, verdict, why, at, last in queries.places(ledger, only):
         places[asset].append(PlaceState(verdict, why, at, last))
     opened: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
     for finding in actions.still_open(ledger):
         opened[finding.asset].append((finding.id, finding.first_seen))
     led = undeclared(ledger, inventory)
     exposed = {asset for asset, found in places.items() if any(one.verdict == "exposed" for one in found)}
+    chosen = inventory.assets if only is None else tuple(one for one in inventory.assets if one.id in only)
+    ended = {one.contract: ended_contract(inventory, one, now.date()) for one in _of_each_contract(chosen)}
     waiting = _unconfirmed(ledger, exposed - opened.keys())
-    today = now.date()
     return tuple(
         asset_state(
             asset.id,
             places[asset.id],
             opened[asset.id],
             looks.get(asset.id),
-            ended_contract(inventory, asset, today),
+            ended[asset.contract],
             inventory.settings(asset).interval,
             now,
             unlooked.get(asset.id, ()),
             unconfirmed=asset.id in waiting,
             leads_to=led.get(asset.id, ()),
         )
-        for asset in inventory.assets
+        for asset in chosen
     )
+
+
+def _of_each_contract(assets: Iterable[Asset]) -> Collection[Asset]:
+    """One asset of each contract, and one without: what is above them is the same for all."""
+    return {asset.contract: asset for asset in assets}.values()
 
 
 def _unconfirmed(ledger: Ledger, assets: Collection[str]) -> frozenset[str]:

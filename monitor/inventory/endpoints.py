@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 from monitor.inventory.model.access_log import AccessLog as DeclaredLog
@@ -97,10 +98,17 @@ def folders(
     asset: HostAsset, inventory: Inventory, recorder_paths: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The folders of `asset` that its owner named, and all that are asked for at each of its endpoints."""
-    named = ["/", *(path for path in asset.paths if not is_file(path))]
-    named += [public.path for public in asset.public if public.path.endswith("/")]
-    asked = [*named, *recorder_paths] if inventory.settings(asset).recorder_paths else named
-    return tuple(dict.fromkeys(named)), tuple(dict.fromkeys(asked))
+    public = tuple(public.path for public in asset.public)
+    return _folders(asset.paths, public, recorder_paths if inventory.settings(asset).recorder_paths else ())
+
+
+@lru_cache(maxsize=256)
+def _folders(
+    paths: tuple[str, ...], public: tuple[str, ...], recorder_paths: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Remembered, since most assets declare the same, which is none."""
+    named = ["/", *(path for path in paths if not is_file(path)), *(path for path in public if path.endswith("/"))]
+    return tuple(dict.fromkeys(named)), tuple(dict.fromkeys((*named, *recorder_paths)))
 
 
 _PAGES = frozenset({MediaKind.OTHER, MediaKind.TEXT, MediaKind.HTML, MediaKind.STATIC})
@@ -239,7 +247,11 @@ def estimate(
     found = _estimated(count + len(services), looks, settings, assumed=bool(unresolved))
     # A port of a preset is knocked at a few times a day; what answers there is not known yet.
     knocks = round(len(by_preset(asset.services)) * hosts * _SWEEPS_A_DAY)
-    return replace(found, asks_a_day=found.asks_a_day + knocks, most_asks_a_day=found.most_asks_a_day + knocks)
+    return (
+        found
+        if not knocks
+        else replace(found, asks_a_day=found.asks_a_day + knocks, most_asks_a_day=found.most_asks_a_day + knocks)
+    )
 
 
 def _estimate_bucket(bucket: Bucket, settings: Defaults, cost: Cost) -> Estimate:

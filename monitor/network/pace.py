@@ -54,10 +54,18 @@ class _Host:
     works: dict[Work, _Slots] = field(default_factory=dict)
     next_turn: float = 0.0
     held_until: dict[str, float] = field(default_factory=dict)
-    """Until when nothing is asked of an endpoint; of all of them where the name is empty."""
+    """Until when nothing is asked of an endpoint; of all at an address (`@192.0.2.1`), or, where empty, of them all."""
 
     def held(self, endpoint: str) -> float:
-        return max(self.held_until.get("", 0.0), self.held_until.get(endpoint, 0.0))
+        if not endpoint:
+            # Whoever asks for the whole host waits for each of its machines.
+            return max((at for one, at in self.held_until.items() if one[:1] in ("", "@")), default=0.0)
+        return max(self.held_until.get(one, 0.0) for one in ("", machine(endpoint), endpoint))
+
+
+def machine(endpoint: str) -> str:
+    """The part of an endpoint that says at which address it is (`@192.0.2.1`); empty where it does not say so."""
+    return "".join(endpoint.rpartition("@")[1:]) if "@" in endpoint else ""
 
 
 class Pace:
@@ -77,6 +85,7 @@ class Pace:
         """The host said Retry-After: nothing is asked of it for so long, not even by those who have a turn already.
 
         With `endpoint`, of that one alone: a hundred sites may stand behind one address, and one be out of service.
+        With its `machine`, of all at that address: assets that share a pace may be at several.
         """
         host = self._hosts[key]
         now = asyncio.get_running_loop().time()

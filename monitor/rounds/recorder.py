@@ -195,6 +195,7 @@ class Recorder:
             policy = policy_of(self._inventory, self._asset(finding.asset))
             decision = apply_survey(finding, surveyed, self._now(), policy)
             self._save(ledger, decision, self._now())
+            ledger.add_witnesses(id_, surveyed.witnesses)
             if not self._settled(ledger, decision.finding):
                 tell_owner(ledger, self._inventory, decision.finding, surveyed, self.id, self._now())
 

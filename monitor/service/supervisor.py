@@ -12,8 +12,9 @@ from monitor.store.ledger import LedgerUnusable
 
 log = logging.getLogger("leftopen.watch")
 
+FIRST_PAUSE = 1.0
 PAUSE = 30.0
-"""Seconds after which a part that failed is tried again."""
+"""Seconds after which a part that failed is tried again: at first, and at the most when it goes on failing."""
 SETTLED = 1.0
 """Seconds after which an endless part that was started again counts as working."""
 
@@ -47,6 +48,8 @@ class Supervisor:
         self._record = record
         self._wakes = {part.name: asyncio.Event() for part in self._parts}
         self._faults: dict[str, str] = {}
+        self._unwritten: set[str] = set()
+        """Parts whose state could not be put on file."""
 
     @property
     def well(self) -> bool:
@@ -70,7 +73,8 @@ class Supervisor:
             await asyncio.gather(*tasks.values(), return_exceptions=True)
 
     async def _keep(self, part: Part) -> None:
-        woken = self._wakes[part.name]
+        woken, clock = self._wakes[part.name], asyncio.get_running_loop().time
+        pause = last = 0.0
         while not self._stop.is_set():
             woken.clear()
             try:
@@ -87,7 +91,19 @@ class Supervisor:
                 await self._works(part)
                 await self._sleep(wait, woken)
                 continue
-            await self._sleep(PAUSE)
+            # A part that works a little between two failures is not tried more often for that.
+            pause = min(PAUSE, pause * 2 if pause and clock() - last < 2 * PAUSE else FIRST_PAUSE)
+            await self._rest(part, pause)
+            last = clock()
+
+    async def _rest(self, part: Part, seconds: float) -> None:
+        """Wait so long; where not even the fault can be written, as on a full disk, until it can be."""
+        clock = asyncio.get_running_loop().time
+        ends = clock() + seconds
+        while (left := ends - clock()) > 0 and not self._stop.is_set():
+            await self._sleep(min(left, FIRST_PAUSE) if part.name in self._unwritten else left)
+            if part.name in self._unwritten and await self._note(part.name, self._faults[part.name]):
+                return
 
     async def _endless(self, part: Part) -> float:
         step = asyncio.ensure_future(part.step())
@@ -111,11 +127,16 @@ class Supervisor:
             log.info("%s works again", part.name)
             await self._note(part.name, "")
 
-    async def _note(self, name: str, why: str) -> None:
+    async def _note(self, name: str, why: str) -> bool:
+        """Put the state of a part on file; whether it could be."""
         try:
             await self._record(name, why)
         except LedgerUnusable:
             log.debug("the state of %s could not be recorded", name)
+            self._unwritten.add(name)
+            return False
+        self._unwritten.discard(name)
+        return True
 
     async def _sleep(self, seconds: float, woken: asyncio.Event | None = None) -> None:
         waits = [asyncio.ensure_future(event.wait()) for event in (self._stop, woken) if event is not None]

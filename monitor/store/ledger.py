@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
+from monitor.store.access.write_lock import WriteLock
 from monitor.store.encryption import Seal
 from monitor.store.log.pending import Looked, Pending, number, numbers
 from monitor.store.looks.round_counts import RoundCounts
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _MOST_WITNESSES = 18
+_MOST_FOLDERS = 30
+_FOLDER = ("GET /", "PROPFIND /")
 
 
 @contextmanager
@@ -84,6 +87,7 @@ class Ledger:
         self._counts = RoundCounts()
         self._ahead: Ahead = {}
         self._stepping = False
+        self.writes = WriteLock()
         self._looked: dict[str, dict[str, datetime]] = {}
         """By network: the looks that nobody has asked for yet."""
         self._looked_in_step: dict[tuple[str, str], datetime] = {}
@@ -113,22 +117,23 @@ class Ledger:
             return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._stepping = True
-            try:
-                yield
-                self._counts.write(self._connection)
-                self.log.write(self._connection)
-            except BaseException:
-                self._connection.rollback()
-                raise
-            finally:
-                self._stepping = False
-                self._ahead.clear()
-                self._counts.clear()
-                self.log.clear()
-                looked, self._looked_in_step = self._looked_in_step, {}
-            self._connection.commit()
-            self.log.committed()
+            with self.writes.held():
+                self._stepping = True
+                try:
+                    yield
+                    self._counts.write(self._connection)
+                    self.log.write(self._connection)
+                except BaseException:
+                    self._connection.rollback()
+                    raise
+                finally:
+                    self._stepping = False
+                    self._ahead.clear()
+                    self._counts.clear()
+                    self.log.clear()
+                    looked, self._looked_in_step = self._looked_in_step, {}
+                self._connection.commit()
+                self.log.committed()
             for (asset, network), at in looked.items():
                 self._looked.setdefault(network, {})[asset] = at
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
@@ -199,10 +204,14 @@ class Ledger:
         self.owe_now(owed, at)
 
     def add_witnesses(self, finding: str, paths: tuple[str, ...]) -> None:
-        """Keep paths that were seen open, sealed. The caller holds a `step`."""
+        """Keep paths that were seen open, sealed: files, and folders with the verb that showed them. The caller holds
+        a `step`."""
         if paths:
             # The earlier ones stay: an old file may still answer when the newest is gone.
-            kept = tuple(dict.fromkeys((*paths, *self.witnesses(finding))))[:_MOST_WITNESSES]
+            every = tuple(dict.fromkeys((*paths, *self.witnesses(finding))))
+            folders = [one for one in every if one.startswith(_FOLDER)][:_MOST_FOLDERS]
+            files = [one for one in every if not one.startswith(_FOLDER)][:_MOST_WITNESSES]
+            kept = tuple(one for one in every if one in {*folders, *files})
             self.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", finding, self.seal.close(kept))
 
     def add_evidence(self, change: Change, observation: int, body: dict[str, Any]) -> None:

@@ -117,9 +117,15 @@ def messages_about(ledger: Ledger, finding: str) -> tuple[SentMessage, ...]:
     )
 
 
-def places(ledger: Ledger) -> Iterator[tuple[str, str, str, datetime, datetime | None]]:
-    """Every place at every endpoint: its asset, last verdict, the reason, when, and the last conclusive look at it."""
-    for row in ledger.rows("SELECT asset, verdict, why, at, last_conclusive FROM places"):
+def places(
+    ledger: Ledger, assets: Collection[str] | None = None
+) -> Iterator[tuple[str, str, str, datetime, datetime | None]]:
+    """Every place at every endpoint, or those of `assets`: its asset, last verdict, the reason, when, and the last
+    conclusive look at it."""
+    chosen = "" if assets is None else " WHERE asset IN (SELECT value FROM json_each(?))"
+    given = () if assets is None else (json.dumps(sorted(assets)),)
+    sql = f"SELECT asset, verdict, why, at, last_conclusive FROM places{chosen}"  # noqa: S608  words of ours
+    for row in ledger.rows(sql, *given):
         yield row["asset"], row["verdict"], row["why"], when(row["at"]), maybe(row["last_conclusive"])
 
 

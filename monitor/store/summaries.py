@@ -91,12 +91,15 @@ def findings_page(ledger: Ledger, wanted: Wanted, after: After | None, most: int
     return tuple(finding_of(dict(row)) for row in ledger.rows(sql, *given, most))
 
 
-def with_clocks(ledger: Ledger, since: datetime, most: int) -> tuple[Finding, ...]:
-    """Open findings whose legal clocks may run: confirmed since then, or a person has started one; worst first."""
+def with_clocks(ledger: Ledger, since: datetime, most: int, ids: Collection[str] | None = None) -> tuple[Finding, ...]:
+    """Open findings whose legal clocks may run: confirmed since then, or a person has started one; worst first. When
+    `ids` is given, of these alone."""
     begun = "body ->> '$.confirmed' >= ? OR id IN (SELECT finding FROM deeds WHERE act IN (?, ?))"
-    sql = f"SELECT * FROM findings WHERE state IN (?, ?) AND ({begun}) ORDER BY {WORST_FIRST}, first_seen, id LIMIT ?"  # noqa: S608  words of ours
+    begun = f"({begun})" if ids is None else f"({begun}) AND id {_LISTED}"
+    sql = f"SELECT * FROM findings WHERE state IN (?, ?) AND {begun} ORDER BY {WORST_FIRST}, first_seen, id LIMIT ?"  # noqa: S608  words of ours
     started = (ActionKind.AWARE.value, ActionKind.SENT.value)
-    return tuple(finding_of(dict(row)) for row in ledger.rows(sql, *actions.OPEN, stamp(since), *started, most))
+    given = [*actions.OPEN, stamp(since), *started, *([] if ids is None else [json.dumps(sorted(ids))]), most]
+    return tuple(finding_of(dict(row)) for row in ledger.rows(sql, *given))
 
 
 def findings_count(ledger: Ledger, wanted: Wanted) -> int:

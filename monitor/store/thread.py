@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from monitor.store.access.write_lock import WriteLock
 from monitor.store.ledger import Ledger
 from monitor.store.schema.stored import RowDamaged
 from monitor.store.tables import damaged_rows
@@ -31,6 +32,11 @@ class LedgerThread:
         self._now = now
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._ledger = self._pool.submit(Ledger, path).result()
+
+    @property
+    def writes(self) -> WriteLock:
+        """For how long transactions held the write lock."""
+        return self._ledger.writes
 
     async def __call__(self, work: Callable[[Ledger], T]) -> T:
         """Run `work` with the ledger and bring back what it returns; calls are done in their order. Where it meets a

@@ -104,5 +104,6 @@ async def survey(
             carried=crawl.carried,
             new_files=crawl.new_files if record.earlier is not None else None,
             new_folders=crawl.new_folders if record.earlier is not None else None,
+            witnesses=crawl.witnesses,
         )
     return await record.finish(surveyed, json.dumps(crawl.left) if crawl.unfinished else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,10 +19,10 @@ from monitor.store.access.thread import AccessThread
 from monitor.store.ledger import Ledger
 from monitor.store.thread import OnLedger
 from monitor.web import words
-from monitor.web.heads import Heads
-from monitor.web.identity.grants import Held, Seen, seen
+from monitor.web.heads import MOST_WARM, PAUSE, Heads
+from monitor.web.identity.grants import Held, Seen, direct, seen
 from monitor.web.identity.pending import SignIns
-from monitor.web.identity.people import Caller
+from monitor.web.identity.people import Caller, grants_of
 from monitor.web.identity.permits import Permit
 from monitor.web.protection.limits import Limits
 from monitor.web.screens.navigation import PAGES
@@ -56,13 +57,37 @@ class Services:
     def seen(self, grant: Held) -> Seen:
         """What a grant shows of the inventory as it is now."""
         inventory = self.inventory()
-        key = inventory.digest, str(grant)
-        if key not in self.views:
-            if any(digest != inventory.digest for digest, _ in self.views) or len(self.views) >= _MOST_SCOPES:
-                self.views.clear()
-                self.heads.forget()
-            self.views[key] = seen(inventory, grant)
-        return self.views[key]
+        known = self.views.get((inventory.digest, str(grant)))
+        return known or self._keep(inventory, seen(inventory, grant))
+
+    def _keep(self, inventory: Inventory, found: Seen) -> Seen:
+        if any(digest != inventory.digest for digest, _ in self.views) or len(self.views) >= _MOST_SCOPES:
+            self.views.clear()
+            self.heads.forget()
+        return self.views.setdefault((inventory.digest, str(found.grant)), found)
+
+    async def read_ahead(self) -> None:
+        """Read the heads of the scopes that are in use, or are to be: after a start, and when the inventory is another,
+        nobody waits for the first page. Raises LedgerUnusable.
+
+        What a scope sees of a large inventory takes some tenths of a second to find out: not on the event loop.
+        """
+        inventory, now = self.inventory(), self.now()
+        sessions = await self.access(lambda file: file.sessions(now - PAUSE, MOST_WARM))
+        tokens = await self.access(lambda file: file.tokens())
+        grants = [
+            *(Held(one.role, one.party) for one in (inventory.web.grants if inventory.web is not None else ())),
+            *(direct(inventory, one.role, one.party) for one in tokens if one.used is not None and one.ends > now),
+            *(grant for session in sessions for grant in grants_of(session, inventory)[:1]),
+        ]
+        # Of one grant the last place counts, and of all of them the last are read ahead.
+        last = [grant for grant in dict.fromkeys(reversed(grants)) if grant is not None][:MOST_WARM]
+        for grant in reversed(last):
+            found = await asyncio.to_thread(seen, inventory, grant)
+            if self.inventory() is not inventory:
+                return
+            self.heads.want(self._keep(inventory, found))
+        await self.heads.warm()
 
 
 @dataclass(slots=True)

@@ -69,7 +69,7 @@ class WebServer:
         except OSError:
             await self._runner.cleanup()
             raise
-        self._warming = asyncio.create_task(self._services.heads.keep_warm(self._warm_every))
+        self._warming = asyncio.create_task(self._keep_warm())
         return self
 
     async def __aexit__(
@@ -80,6 +80,22 @@ class WebServer:
         if self._server is not None:
             self._server.close()
         await self._runner.cleanup()
+
+    async def _keep_warm(self) -> None:
+        """Read ahead for ever: each scope that is in use, and those of another inventory as soon as it is there."""
+        read, warmed = None, 0.0
+        while True:
+            services, now = self._services, time.monotonic()
+            try:
+                if services.inventory() is not read:
+                    read, warmed = services.inventory(), now
+                    await services.read_ahead()
+                elif now - warmed >= self._warm_every:
+                    warmed = now
+                    await services.heads.warm()
+            except LedgerUnusable as error:
+                log.warning("nothing could be read ahead: %s", error)
+            await asyncio.sleep(min(1.0, self._warm_every))
 
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._guard])

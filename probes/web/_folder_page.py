@@ -17,6 +17,7 @@ from probes.recognise.pages.evidence import speaks
 from probes.recognise.pages.page_kind import Page, PageKind
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text
+from probes.recognise.pages.script_loads import loaded_addresses
 from probes.requests.http import Answer, Ending, Response
 from probes.web._outcome import (
     MOST_REMEMBERED,
@@ -42,6 +43,7 @@ _UNREAD = {
     PageKind.BUCKET_LIST: UndecidedReason.MEANING_UNKNOWN,
     PageKind.DATA: UndecidedReason.MEANING_UNKNOWN,
     PageKind.NO_TEXT: UndecidedReason.BODY_UNREADABLE,
+    PageKind.BROKEN_OFF: UndecidedReason.BODY_BROKEN,
 }
 """Pages that say nothing of the folder, and the reason that they give."""
 
@@ -199,7 +201,8 @@ def loaded_by_script(page: PageParts) -> tuple[str, ...]:
     found += [(one, one[1]) for one in _OWN_QUERY.finditer(page.script)]
     # Beside a plus sign a text is a part of an address alone.
     found = [(one, address) for one, address in found if "+" not in _beside(page.script, one)]
-    whole = [one for _, one in found if not (re.search(r"[\s\"'`]|\$\{|=\Z", one) or is_act(one))]
+    whole = [one for _, one in found if not re.search(r"[\s\"'`]|\$\{|=\Z", one)]
+    whole = [one for one in (*whole, *loaded_addresses(page.script)) if not is_act(one)]
     return tuple(dict.fromkeys(whole))
 
 

@@ -109,7 +109,18 @@ def _links(target: WebTarget, path: str, answer: Answer) -> list[PageLink]:
     hosts, pictures = _hosts(target), target.data in _OF_PEOPLE
     found = page_links(answer.body, target.url(path), tuple(answer.headers), pictures=pictures)
     # What a link may change is not asked for.
-    return [link for link in found if leads_inside(link, hosts) and not is_act(link.path)]
+    return [link for link in found if leads_inside(link, hosts) and not is_act(link.path) and not _signals(link)]
+
+
+_SIGNAL = re.compile(
+    r"(?i)(?:^|[/_.-])(?:bell|beep|ding|chime|alert|alarm|notif\w{0,8}|ring(?:ing|tone|back)?|click|pop|busy|dialtone|"
+    r"incoming|outgoing|hangup|message|error|success|warning)s?[_-]?(?:sound)?\.[a-z0-9]{2,4}\Z"
+)
+
+
+def _signals(link: PageLink) -> bool:
+    """Whether a page brings a sound along by which it signals something: no player is seen, and its name says so."""
+    return link.unseen and _SIGNAL.search(link.path) is not None
 
 
 def _hosts(target: WebTarget) -> set[str]:

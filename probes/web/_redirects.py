@@ -13,13 +13,13 @@ from urllib.parse import urljoin, urlsplit
 
 from probes.api import WebTarget
 from probes.facts import Fact, FactKind
-from probes.reasons import ClosedReason, UndecidedReason
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
 from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import PageParts, read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
-from probes.requests.http import Answer, Ask, Ending, Headers, Reply, Response
-from probes.web._folder_page import is_act, loaded_by_script, loads
+from probes.requests.http import Answer, Ask, Ending, Headers, NoAnswer, Reply, Request, Response, one
+from probes.web._folder_page import PAGE, is_act, listing_in, loaded_by_script, loads
 from probes.web._outcome import Closed, Undecided, page_of
 
 MOST = 3
@@ -97,6 +97,31 @@ def follow(
         if not redirects(answer):
             return Arrived(here, answer)
     return Undecided(UndecidedReason.REDIRECTED, f"more than {MOST} times")
+
+
+def page_at(target: WebTarget, path: str, said: str = "", *, fresh: bool = False) -> Generator[Ask, Reply, Answer]:
+    """The answer to a folder, as the redirect that it is where its page does nothing but lead on."""
+    return led_on(target, path, (yield from one(Request("GET", path, PAGE, fresh=fresh, said=said))))
+
+
+def led_on(target: WebTarget, path: str, answer: Answer) -> Answer:
+    """The answer, as a redirect where its page does nothing but lead on: a listing that reloads itself is none."""
+    onward = as_redirect(target, path, answer)
+    return answer if onward is not answer and listing_in(target, path, answer) is not None else onward
+
+
+def leads_anew(target: WebTarget, path: str, at: str) -> Generator[Ask, Reply, bool]:
+    """Whether a path that led to `at` leads to another address when it is asked once more, over a new connection."""
+    again = yield from page_at(target, path, fresh=True)
+    if not redirects(again):
+        return False
+
+    def ask(to: str, said: str) -> Generator[Ask, Reply, Answer]:
+        # What is there was seen.
+        return NoAnswer(NoAnswerReason.NOT_ASKED) if to == at else (yield from page_at(target, to, said))
+
+    arrived = yield from follow(target, path, again, ask)
+    return isinstance(arrived, Arrived) and arrived.path != at
 
 
 def leads_to(target: WebTarget, path: str, answer: Answer) -> tuple[Fact, ...]:
@@ -219,6 +244,20 @@ def _resolved(target: WebTarget, path: str, location: str) -> tuple[str, str, in
 def _here(target: WebTarget, where: tuple[str, str, int, str]) -> bool:
     scheme, host, port, _ = where
     return (scheme == "https", host, port) == (target.tls, (target.name or target.address).lower(), target.port)
+
+
+def here_at(target: WebTarget, path: str, address: str) -> str:
+    """The path of this endpoint that an address on the page of `path` means; empty for any other's."""
+    where = _resolved(target, path, address)
+    return where[3] if where is not None and _here(target, where) else ""
+
+
+def named_here(target: WebTarget, path: str, address: str) -> str:
+    """As `here_at`, whatever scheme and port the address has: interfaces behind a proxy write those of an inner one."""
+    where = _resolved(target, path, address)
+    if where is None or is_act(where[3]) or not leads_inside(PageLink(where[1], where[2], where[3]), _names(target)):
+        return ""
+    return where[3]
 
 
 def _names(target: WebTarget) -> set[str]:

@@ -15,6 +15,7 @@ from probes.api import Exposed, WebTarget
 from probes.facts import Fact
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Entry, Kind, Listing, Strength
+from probes.recognise.listing.points import SOURCE_TREE
 from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
 from probes.recognise.memo import Memo
 from probes.recognise.pages.evidence import speaks
@@ -72,6 +73,9 @@ def weak_files(
     if found is None or target.data == "static" or _speaks_beside(page, found):
         return None
     files = [entry for entry in found.files if kind_of_name(entry.name) not in NO_DATA]
+    if files and all(SOURCE_TREE.search(entry.path) for entry in files):
+        # What a program publishes is for everybody.
+        return None
     tries = [place for entry in dict.fromkeys((*files[-1:], *files[:1])) for place in _places(path, entry)]
     for number, place in enumerate(tries, 1):
         if isinstance((yield from opens(target, place, f"{path}{{file {number}}}")), Opened):

@@ -20,18 +20,26 @@ from probes.requests.webdav import propfind
 from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
-from probes.web._frames import MAY_FRAME, MOST_FRAMES, of_frames
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._once_open import half_fixed, known, shown_still
 from probes.web._outcome import Closed, Undecided, unserved
-from probes.web._redirects import Arrived, as_redirect, follow, frames_of, leads_to, redirects
+from probes.web._parts import MOST_FRAMES, not_read, of_frames, parts_of, with_scripts
+from probes.web._redirects import (
+    Arrived,
+    follow,
+    leads_anew,
+    leads_to,
+    led_on,
+    page_at,
+    redirects,
+)
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
 from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
 from probes.web.proof.moved import loaded_rows, moved_listing
-from probes.web.proof.witness import Beside
+from probes.web.proof.witness import Beside, Read
 
 KIND = "listing"
 
@@ -74,7 +82,7 @@ def look(target: WebTarget) -> Dialogue:
     ends = set(paths)
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
-        answer = _led_on(target, path, answer)
+        answer = led_on(target, path, answer)
         told = yield from _path(target, path, answer, canary, ends)
         verdicts += yield from _other_form(target, path, answer, told, canary, ends)
     return tuple(verdicts)
@@ -107,7 +115,7 @@ def _path(
         listed = _whatever_status(target, path, answer)
         if listed is not None and len(listed.entries) > 1:
             return (yield from _listed_beside_redirect(target, path, answer))
-        arrived = yield from follow(target, path, answer, partial(_page, target), looked_at=ends - {path})
+        arrived = yield from follow(target, path, answer, partial(page_at, target), looked_at=ends - {path})
     if not isinstance(arrived, Arrived):
         return (yield from _led_away(target, path, answer, arrived))
     at, page = arrived.path, arrived.answer
@@ -123,11 +131,12 @@ def _path(
         held = _UNASKED
     else:
         held = yield from canary.beside()
-    told = yield from _folder(target, path, at, page, held)
-    frames = () if framed or told[0].why not in MAY_FRAME else frames_of(target, at, page)
+    page, read = yield from with_scripts(target, at, page, held)
+    told = yield from _folder(target, path, at, page, held, read)
+    frames = () if framed else parts_of(target, at, page, told[0])
     inside: list[Verdict] = []
     for number, frame in enumerate([frame for frame in frames[:MOST_FRAMES] if frame not in ends], 1):
-        shown = yield from _page(target, frame, f"{path}{{frame {number}}}")
+        shown = yield from page_at(target, frame, f"{path}{{frame {number}}}")
         within = yield from _path(target, frame, shown, canary, ends, framed=True)
         if within[0].why in _NOTHING_ANSWERED:
             rows = yield from loaded_rows(target, at, frame, shown, told[0].facts)
@@ -158,7 +167,7 @@ def _other_form(
     # A server that adds the slash writes its own name and port into the redirect, which may be those of an inner one.
     if path.endswith("/") and leads_to(target, path, answer):
         return told
-    page = yield from _page(target, other, "")
+    page = yield from page_at(target, other, "")
     if not isinstance(page, Response) or not (page.status == 200 or redirects(page)):
         return told
     if path.endswith("/") and page.status == answer.status == 200 and alike(answer.body, page.body, path, other):
@@ -173,16 +182,6 @@ def _other_form(
         return tuple(replace(one, place=target.place(path)) for one in doubts) or told
     circle = isinstance(told[0], Unknown) and told[0].why is UndecidedReason.REDIRECTED
     return tuple(replace(one, place=target.place(path)) for one in more) if circle else told
-
-
-def _page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, Answer]:
-    return _led_on(target, path, (yield from one(Request("GET", path, PAGE, said=said))))
-
-
-def _led_on(target: WebTarget, path: str, answer: Answer) -> Answer:
-    """The answer, as a redirect where its page does nothing but lead on: a listing that reloads itself is none."""
-    onward = as_redirect(target, path, answer)
-    return answer if onward is not answer and listing_in(target, path, answer) is not None else onward
 
 
 def _led_away(
@@ -211,22 +210,22 @@ def _listed_beside_redirect(
 
 
 def _folder(
-    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, read: Read
 ) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The verdict about a folder, and one about the files that its page links to where there is anything to say.
 
     `at` is where the page of `path` is, at the end of its redirects: what is open there is open at that place.
     """
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
-    result = yield from _listed(target, path, at, answer, canary, facts)
+    result = yield from _listed(target, path, at, answer, canary, facts, read)
     linked: Verdict | None = None
     if not isinstance(result, Exposed):
         linked = yield from _linked(target, path, at, answer, result, facts)
     if isinstance(result, Closed):
         half = yield from half_fixed(target, path, KIND)
         result = half if half is not None else shown_still(target, path, KIND, answer) or result
-    if isinstance(result, Exposed) and (plain := without_session(at)) != at and plain.rstrip("/") == path.rstrip("/"):
-        # A session's id in a path is another one at every look, and the place is the same.
+    if isinstance(result, Exposed) and result.place != target.place(path) and (yield from _anew(target, path, at)):
+        # A token in a path is another one at every look, and the place is the same.
         result = replace(result, place=target.place(path))
     verdict = _verdict(target, path, KIND, result, facts)
     if isinstance(result, Exposed) and result.place != target.place(path):
@@ -238,6 +237,19 @@ def _folder(
         # A page with links to files that a stranger gets is not clear, whatever it looks like; nor is it undecided.
         return (linked,)
     return verdict, linked
+
+
+def _anew(target: WebTarget, path: str, at: str) -> Generator[Ask, Reply, bool]:
+    """Whether a path leads to another address at every look, as sessions in addresses do. It is asked once
+    more where it leads to what is not on file: then its place is the path, which stays."""
+    plain = without_session(at)
+    if plain != at and plain.rstrip("/") == path.rstrip("/"):
+        return True
+    if path not in target.paths or known(target, at, KIND) is not None:
+        return False
+    if known(target, path, KIND) is not None:
+        return True
+    return (yield from leads_anew(target, path, at))
 
 
 _BY_ITS_LINKS = frozenset(
@@ -252,11 +264,11 @@ _BY_ITS_LINKS = frozenset(
 
 
 def _listed(
-    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, facts: tuple[Fact, ...]
+    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, facts: tuple[Fact, ...], read: Read
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
     """Whether the folder lists itself, by any of its ways."""
     reading = read_folder(target, at, answer, canary.answer, canary.path)
-    if at != path and leads_to_login(at) and isinstance(reading, Undecided) and reading.why in _NOT_READ:
+    if at != path and leads_to_login(at) and isinstance(reading, Undecided) and not_read(at, answer, reading):
         # Strangers are led away to a login, whoever draws its fields.
         reading = Closed(ClosedReason.LOGIN_WALL)
     if not isinstance(answer, Response):
@@ -270,7 +282,7 @@ def _listed(
         result = served
     elif isinstance(reading, Listing) and reading.entries:
         beside = canary if canary.path == folder_canary(at, target.nonce) else None
-        result = yield from prove(target, at, answer, reading, ask, facts, canary=beside)
+        result = yield from prove(target, at, answer, reading, ask, facts, read, canary=beside)
         if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
             moved = yield from moved_listing(target, at, answer, facts)
             result = moved if isinstance(moved, Exposed) else result
@@ -325,8 +337,6 @@ def _served_as_refusal(
 def _whatever_status(target: WebTarget, path: str, answer: Answer) -> Listing | None:
     return listing_in(target, path, replace(answer, status=200) if isinstance(answer, Response) else answer)
 
-
-_NOT_READ = frozenset({UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE})
 
 _MAY_LIST = frozenset(
     {ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN}

@@ -1,7 +1,8 @@
 """The program killed at its n-th step: `python -m tests.acceptance.killed INVENTORY FOLDER`, told by `KILL_AT`.
 
 For each step it forks a child that runs one round and sends what is owed, and dies at that step as by power cut; then
-another that runs to its end. It says a JSON line for each step: whether the first was killed, and the ledger's folder.
+another that runs to its end. It says a JSON line for each step: whether the first was killed, what it left on file,
+what was due to the second, and the ledger's folder.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -82,6 +84,8 @@ async def live(inventory: Path, database: Path, steps: Steps) -> None:
     ledger = Traced(database, steps)
     try:
         async with Application(declared, ledger) as app:
+            due, _ = await app.due()
+            (database.parent / "due.json").write_text(json.dumps(due))
             await app.round()
             now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
             await Outbox(ledger, declared, now, Sending(steps), environ=os.environ).drain_once()
@@ -102,6 +106,15 @@ def child(inventory: Path, database: Path, kill_at: int) -> int:
     return os.waitpid(pid, 0)[1]
 
 
+def left(database: Path) -> dict[str, int]:
+    """How many rows of some tables are on file."""
+    with sqlite3.connect(database) as ledger:
+        return {
+            table: int(ledger.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+            for table in ("changes", "looks")
+        }
+
+
 def main(inventory: Path, folder: Path) -> None:
     """Every step, until a run is too short to be killed."""
     # The tables are made before the steps begin, and once for all of them.
@@ -110,6 +123,7 @@ def main(inventory: Path, folder: Path) -> None:
         database = folder / f"killed-at-{kill_at}" / "leftopen.db"
         shutil.copytree(folder / "new", database.parent)
         first = child(inventory, database, kill_at)
+        on_file = left(database)
         second = child(inventory, database, 0)
         print(
             json.dumps(
@@ -118,6 +132,8 @@ def main(inventory: Path, folder: Path) -> None:
                     "killed": os.WIFSIGNALED(first) and os.WTERMSIG(first) == signal.SIGKILL,
                     "first": first,
                     "second": second,
+                    "left": on_file,
+                    "due": json.loads((database.parent / "due.json").read_text()),
                     "database": str(database),
                 }
             ),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ REF = re.compile(r"LO-[0-9A-Z]{10}/\d+")
 def test_no_alert_is_lost_wherever_it_is_killed(house: House, hook: Webhook, tmp_path: Path) -> None:
     house.environ["HOOK"] = hook.ours
     channels = [{"id": "storage-oncall", "party": "storage", "url": "env:HOOK"}]
-    runs: list[dict[str, object]] = []
+    runs: list[dict[str, Any]] = []
     told: list[list[str]] = []
     with faulty_beside("twin-apache") as server:
         house.declare(asset("nas", (server.host, server.port)), channels=channels)
@@ -42,6 +43,11 @@ def test_no_alert_is_lost_wherever_it_is_killed(house: House, hook: Webhook, tmp
     killed = [run for run in runs if run["killed"]]
     assert len(killed) == len(runs) - 1 >= 10, runs
     assert {run["second"] for run in runs} == {0}, runs
+    # What was seen, and that its asset was looked at, are committed one after the other: killed between the two the
+    # asset is due again, and what was found stands once.
+    between = [run for run in killed if run["left"] == {"changes": 1, "looks": 0}]
+    assert between, [run["left"] for run in runs]
+    assert all(run["due"] == ([] if run["left"]["looks"] else ["nas"]) for run in runs), runs
     wanted: set[str] = set()
     for run, texts in zip(runs, told, strict=True):
         # At least once, never not at all; and however often, always under the one name.
@@ -54,5 +60,6 @@ def test_no_alert_is_lost_wherever_it_is_killed(house: House, hook: Webhook, tmp
             assert ledger.execute("SELECT state FROM dues").fetchall() == [("sent",)]
             assert ledger.execute("SELECT step FROM changes").fetchall() == [("opened",)]
             assert ledger.execute("SELECT count(*) FROM findings").fetchone() == (1,)
+            assert ledger.execute("SELECT count(*) FROM looks").fetchone() == (1,)
     assert len(wanted) == 1, "the id is the same in every world"
     assert any(len(texts) == 2 for texts in told), "killed between send and mark it is sent again"

@@ -19,7 +19,7 @@ from monitor.cli import completion, console
 from monitor.cli.findings.case import open_clocks, read_case
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option, sent_option
-from monitor.cli.text.long_table import show_table
+from monitor.cli.text.long_table import LongTable
 from monitor.findings.finding import Finding, parse_finding_id
 from monitor.inventory.model.inventory import Inventory
 from monitor.legal.case import Case
@@ -85,14 +85,14 @@ def _overview(found: Iterable[tuple[Finding, tuple[Clock, ...]]], party: str | N
     if not rows:
         out.print("no legal clock runs: nothing is open")
         return NOTHING_OPEN
-    table = Table(show_edge=False, pad_edge=False, box=None)
+    table = LongTable(None)
     for heading in ("finding", "asset", "left", "who", "what", "deadline in Stockholm", "more"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "finding")
     for finding, one, more in rows if every else rows[:MOST]:
         deadline = stockholm(one.deadline) if one.deadline else one.limit or "no number"
         cells = (finding.id, finding.asset, left_words(one), one.party, one.says, deadline, str(more))
         table.add_row(*map(escape, cells), style=_style(one))
-    show_table(out, table)
+    table.show(out)
     if not every and len(rows) > MOST:
         out.print(f"and {len(rows) - MOST} more open findings: leftopen clock --all, or --json")
     out.print(f"leftopen clock ID shows more of one.\n[bold]{DECIDES}[/]")

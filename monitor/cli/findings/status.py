@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from monitor.alerts.messages.text.reason import counted_whys
 from monitor.api.asset import asset_json
@@ -25,7 +24,7 @@ from monitor.cli.options import (
     severity_option,
 )
 from monitor.cli.text.csv_rows import print_csv
-from monitor.cli.text.long_table import show_table
+from monitor.cli.text.long_table import LongTable
 from monitor.cli.text.states import COLOURS, not_declared
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.endings import AHEAD
@@ -88,7 +87,7 @@ def status(
 
 
 def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
-    table = Table(show_edge=False, pad_edge=False)
+    table = LongTable()
     table.add_column("asset", overflow="fold")
     table.add_column("state", no_wrap=True)
     for heading in ("since", "last look", "owner"):
@@ -114,5 +113,5 @@ def _table(out: Console, shown: list[AssetState], inventory: Inventory) -> None:
                 )
             ),
         )
-    show_table(out, table)
+    table.show(out)
     out.print(summary(shown))

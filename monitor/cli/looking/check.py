@@ -14,14 +14,13 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from monitor.alerts.messages.formatting import duration
 from monitor.cli import console
 from monitor.cli.opening import WRONG, Reading, database_path, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
 from monitor.cli.text import account_costs, channels, names, services
-from monitor.cli.text.long_table import show_table
+from monitor.cli.text.long_table import LongTable
 from monitor.cli.text.states import not_declared
 from monitor.coverage.states import undeclared
 from monitor.inventory.endpoints import Estimate, estimate
@@ -146,7 +145,7 @@ def _targets(asset: Asset) -> tuple[BucketTarget, ...]:
 def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str, ...]]) -> None:
     """What would be looked at, as a table."""
     inventory = checked.inventory
-    table = Table(show_edge=False, pad_edge=False)
+    table = LongTable()
     table.add_column("asset", overflow="fold")
     table.add_column("host", overflow="fold")
     for heading in ("endpoints", "every", "requests a round", "at the most", "takes", "requests a day"):
@@ -170,7 +169,7 @@ def _show_costs(console: Console, checked: Checked, led: Mapping[str, tuple[str,
             duration(cost.seconds),
             f"{cost.asks_a_day:,}",
         )
-    show_table(console, table)
+    table.show(console)
     for id_ in over_budget:
         most = inventory.settings(inventory.asset(id_)).budget.requests
         console.print(

@@ -17,7 +17,7 @@ from monitor.alerts.messages import formatting
 from monitor.alerts.messages.text.reason import code_and_why, proof_text, reason_text, severity_text, why_text
 from monitor.api.finding import ONE_NETWORK
 from monitor.cli import console
-from monitor.cli.text.long_table import show_table
+from monitor.cli.text.long_table import LongTable
 from monitor.findings.finding import Change, Finding, State
 from monitor.findings.handling import Action, Handling, TriageStatus
 from monitor.inventory.values.addresses import is_address
@@ -40,7 +40,7 @@ def show_findings(
     if out.width < WIDE:
         _show_short(out, findings, now, stands, names)
         return
-    table = Table(show_edge=False, pad_edge=False)
+    table = LongTable()
     table.add_column("id", no_wrap=True)
     for heading in (
         "severity",
@@ -68,7 +68,7 @@ def show_findings(
             formatting.duration(finding.proven_seconds()),
             "unbounded" if possible is None else "at most " + formatting.duration(possible),
         )
-    show_table(out, table)
+    table.show(out)
 
 
 def _from(finding: Finding, names: Mapping[str, str]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from rich.box import HEAVY_HEAD, Box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, JustifyMethod, OverflowMethod
 from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
@@ -16,16 +17,43 @@ LONG = 300
 _BETWEEN = " │ "
 
 
-def show_table(out: Console, table: Table) -> None:
-    """Print a table whose cells are texts."""
-    if table.row_count <= LONG:
-        out.print(table)
-        return
-    columns = [[_plain(str(column.header)), *(_plain(str(cell)) for cell in column.cells)] for column in table.columns]
-    aligned = [_aligned(cells, column) for cells, column in zip(columns, table.columns, strict=True)]
-    lines = [_BETWEEN.join(row).rstrip() for row in zip(*aligned, strict=True)]
-    rule = "─┼─".join("─" * cell_len(cells[0]) for cells in aligned)
-    out.file.write("\n".join((lines[0], rule, *lines[1:])) + "\n")
+class LongTable:
+    """A table whose cells are texts, which is made for the width of the terminal only where it is short."""
+
+    def __init__(self, lines: Box | None = HEAVY_HEAD) -> None:
+        self._table = Table(show_edge=False, pad_edge=False, box=lines)
+        self._rows: list[tuple[str, ...]] = []
+        self._styles: list[str | None] = []
+
+    def add_column(
+        self,
+        heading: str,
+        *,
+        justify: JustifyMethod = "left",
+        overflow: OverflowMethod = "ellipsis",
+        no_wrap: bool = False,
+    ) -> None:
+        """A further column, on the right."""
+        self._table.add_column(heading, justify=justify, overflow=overflow, no_wrap=no_wrap)
+
+    def add_row(self, *cells: str, style: str | None = None) -> None:
+        """A further row, with a cell for each column."""
+        self._rows.append(cells)
+        self._styles.append(style)
+
+    def show(self, out: Console) -> None:
+        """Print it."""
+        if len(self._rows) <= LONG:
+            for row, style in zip(self._rows, self._styles, strict=True):
+                self._table.add_row(*row, style=style)
+            out.print(self._table)
+            return
+        heads = [str(column.header) for column in self._table.columns]
+        columns = [[_plain(cell) for cell in column] for column in zip(heads, *self._rows, strict=True)]
+        aligned = [_aligned(cells, column) for cells, column in zip(columns, self._table.columns, strict=True)]
+        lines = [_BETWEEN.join(row).rstrip() for row in zip(*aligned, strict=True)]
+        rule = "─┼─".join("─" * cell_len(cells[0]) for cells in aligned)
+        out.file.write("\n".join((lines[0], rule, *lines[1:])) + "\n")
 
 
 def show_lines(out: Console, lines: Iterable[tuple[str, str, str]]) -> None:
@@ -39,15 +67,19 @@ def show_lines(out: Console, lines: Iterable[tuple[str, str, str]]) -> None:
 
 
 def _aligned(cells: list[str], column: Column) -> list[str]:
-    widths = [cell_len(cell) for cell in cells]
+    widths = [len(cell) if cell.isascii() else cell_len(cell) for cell in cells]
     widest = max(widths)
     if column.justify == "right":
         return [" " * (widest - width) + cell for cell, width in zip(cells, widths, strict=True)]
     return [cell + " " * (widest - width) for cell, width in zip(cells, widths, strict=True)]
 
 
-@lru_cache(maxsize=4096)
 def _plain(cell: str) -> str:
     """The text of a cell, without its colours."""
-    plain = Text.from_markup(cell).plain if "[" in cell or "\\" in cell else cell
+    return _read(cell) if "[" in cell or "\\" in cell or not cell.isprintable() else cell
+
+
+@lru_cache(maxsize=4096)
+def _read(cell: str) -> str:
+    plain = Text.from_markup(cell).plain
     return " ".join(plain.split("\n")) if plain.isprintable() else "".join(c if c.isprintable() else "�" for c in plain)

@@ -12,7 +12,6 @@ from rich.markup import escape
 from monitor.inventory.model.assets import HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import is_address
-from monitor.rounds.vantage import resolver_of
 
 _AT_ONCE = 20
 
@@ -30,6 +29,9 @@ class Name:
 
 async def look_up(inventory: Inventory) -> tuple[Name, ...]:
     """Ask for every declared host name for which no addresses are declared."""
+    # What asks hosts takes a fifth of a second to load, and most who check ask nobody.
+    from monitor.rounds.vantage import resolver_of
+
     names, some = resolver_of(inventory), asyncio.Semaphore(_AT_ONCE)
 
     async def one(asset: str, name: str) -> Name:

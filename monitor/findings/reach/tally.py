@@ -138,3 +138,5 @@ class SurveyResult:
     new_files: int | None = None
     """Files more than in the survey before; None: there was none."""
     new_folders: int | None = None
+    witnesses: tuple[str, ...] = field(default=(), repr=False)
+    """Folders and files that it read, to be sealed before they are kept: they are tried before the place is clear."""

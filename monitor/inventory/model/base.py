@@ -30,7 +30,7 @@ Some = AfterValidator(_some)
 class Section(BaseModel):
     """A part of the inventory: frozen, and closed to keys that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class Budget(Section):

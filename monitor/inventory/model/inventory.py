@@ -202,9 +202,9 @@ class Inventory(Section):
 
     def settings(self, asset: DeclaredAsset) -> Defaults:
         """How `asset` is looked at: the defaults with what it says itself laid over them."""
-        said = tuple((key, getattr(asset, key)) for key in _SETTINGS if key in asset.model_fields_set)
-        if not said:
+        if asset.model_fields_set.isdisjoint(_SETTINGS):
             return self.defaults
+        said = tuple((key, getattr(asset, key)) for key in _SETTINGS if key in asset.model_fields_set)
         known = self._index.settings
         # Two budgets may be equal although one of them says less: what it does not say comes from the defaults.
         key = tuple((*one, frozenset(one[1].model_fields_set) if isinstance(one[1], Section) else None) for one in said)

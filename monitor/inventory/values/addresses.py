@@ -107,9 +107,9 @@ def name_of(text: str) -> str:
 def host_of(text: str) -> str:
     """A host in its normal form: an address (brackets allowed around IPv6) or a name. Raises ValueError."""
     inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    if ":" in inner or is_address(inner):
+    if ":" in inner:
         return str(address_of(inner))
-    return name_of(text)
+    return inner if is_address(inner) else name_of(text)
 
 
 def network_of(text: str) -> Network:

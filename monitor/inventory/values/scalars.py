@@ -60,6 +60,8 @@ def text_of(value: object) -> str:
 
 def id_of(value: object) -> str:
     """An id: lower-case letters, digits, `.`, `_` and `-`."""
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return value  # most, and many
     text = text_of(value)
     if not _ID.fullmatch(text):
         raise ValueError(f"{shown(text)} is not an id (lower-case letters, digits, '.', '_' and '-', at most 64)")
@@ -179,7 +181,7 @@ def _no_day(text: str) -> date:
 def host_text(value: object) -> str:
     """A host name or an address, in its normal form."""
     text = text_of(value)
-    if re.fullmatch(r"[0-9a-fA-F.:]+/\d{1,3}", text):
+    if "/" in text and re.fullmatch(r"[0-9a-fA-F.:]+/\d{1,3}", text):
         raise ValueError(f"{shown(text)} is a network: only hosts that are named are looked at, one by one")
     if "://" in text or "/" in text:
         raise ValueError(f"{shown(text)} is a URL: give the host alone, paths belong under paths")
@@ -205,13 +207,20 @@ def name_text(value: object) -> str:
 def address_text(value: object) -> str:
     """An address that can be connected to, in its normal form."""
     text = text_of(value)
-    try:
-        address = address_of(text)
-    except ValueError as error:
-        raise ValueError(f"{shown(text)} is not an address (192.0.2.10 or 2001:db8::1, no port, no zone)") from error
-    if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
+    if ":" not in text and is_address(text):
+        # Most, and many: an IPv4 address is written in one way alone.
+        many = text in ("0.0.0.0", "255.255.255.255") or 224 <= int(text.partition(".")[0]) < 240  # noqa: S104
+    else:
+        try:
+            address = address_of(text)
+        except ValueError as error:
+            said = f"{shown(text)} is not an address (192.0.2.10 or 2001:db8::1, no port, no zone)"
+            raise ValueError(said) from error
+        text = str(address)
+        many = address.is_multicast or address.is_unspecified or text == "255.255.255.255"
+    if many:
         raise ValueError(f"{shown(text)} is not an address of one machine")
-    return str(address)
+    return text
 
 
 def network_text(value: object) -> Network:

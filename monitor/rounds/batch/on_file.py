@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from monitor.findings.finding import Finding, State
 from monitor.inventory.model.assets import Asset, HostAsset
-from monitor.rounds.due.plan import witnesses_tried
+from monitor.rounds.due.plan import witnesses_of, witnesses_tried
 from monitor.rounds.due.services import LastSweep
 from monitor.store.ledger import Ledger
 from monitor.store.rows import when
@@ -101,6 +101,8 @@ def _known(
                 continue
             tried = witnesses_tried(finding, looks.get(finding.asset), now)
             witnesses = ledger.witnesses(finding.id) if tried else ()
+            if finding.kind in ("listing", "linked-files"):
+                witnesses = witnesses_of(finding, witnesses, now)
             one = Known(finding.place.path, witnesses, finding.kind, finding.state is State.EXPOSED)
             ports[finding.place.port] = (*ports.get(finding.place.port, ()), one)
     return dict(known)

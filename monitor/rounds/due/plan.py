@@ -208,6 +208,25 @@ def witnesses_tried(finding: Finding, last: datetime | None, now: datetime) -> b
     return now - finding.cleared < WITNESSES_FIRST or _steps(now - finding.cleared) != _steps(last - finding.cleared)
 
 
+_AT_A_LOOK = 24
+"""Witnesses that one look asks at most: the others have their turn in the next."""
+_REFUSED_OFTEN = 2
+_SHARE = 3
+"""What was refused twice is asked in every third look."""
+
+
+def witnesses_of(finding: Finding, witnesses: tuple[str, ...], now: datetime) -> tuple[str, ...]:
+    """Those of a finding's witnesses that a look at `now` tries, if the place is closed then: which these are follows
+    from how many looks have seen it clear, and of a closed finding from how long it is closed."""
+    turns = -(-len(witnesses) // _AT_A_LOOK)
+    number = min((one.clears for one in finding.seen), default=0)
+    if finding.state is State.CLEARED and finding.cleared is not None:
+        number = sum(_steps(now - finding.cleared))
+    elif number >= _REFUSED_OFTEN * turns:
+        turns = max(turns, _SHARE)
+    return witnesses[number % turns :: turns] if turns > 1 else witnesses
+
+
 def _steps(since: timedelta) -> tuple[int, int]:
     """How many times the time since it was closed has doubled, and how many days it is."""
     return max(0, since // WITNESSES_FIRST).bit_length(), since // timedelta(days=1)

@@ -186,11 +186,14 @@ class AccessFile:
         if use and now - when(row["seen"]) > timedelta(minutes=1):
             with self._step() as step:
                 step.execute("UPDATE sessions SET seen = ? WHERE digest = ?", (stamp(now), row["digest"]))
-        claims = {key: tuple(values) for key, values in json.loads(row["claims"]).items()}
-        return Session(
-            row["digest"], row["issuer"], row["subject"], row["name"], claims, when(row["began"]), when(row["seen"]),
-            when(row["proven"]), row["acting"],
-        )  # fmt: skip
+        return _session(row)
+
+    def sessions(self, since: datetime, most: int) -> tuple[Session, ...]:
+        """The sessions that were used since then and have not ended: the last `most` of them, the last one last."""
+        rows = self._connection.execute(
+            "SELECT * FROM sessions WHERE ended IS NULL AND seen > ? ORDER BY seen DESC LIMIT ?", (stamp(since), most)
+        )
+        return tuple(_session(row) for row in rows)[::-1]
 
     def act_as(self, session: str, grant: str) -> None:
         """The person goes on by another of their grants."""
@@ -317,6 +320,14 @@ class AccessFile:
 def _checksum(body: str) -> str:
     """Six characters by which a mistyped token, or a text that only looks like one, is told without a look-up."""
     return f"{zlib.crc32(body.encode('utf-8', 'replace')):08x}"[-6:]
+
+
+def _session(row: sqlite3.Row) -> Session:
+    claims = {key: tuple(values) for key, values in json.loads(row["claims"]).items()}
+    return Session(
+        row["digest"], row["issuer"], row["subject"], row["name"], claims, when(row["began"]), when(row["seen"]),
+        when(row["proven"]), row["acting"],
+    )  # fmt: skip
 
 
 def _token(row: sqlite3.Row) -> Token:

@@ -134,6 +134,47 @@ JOIN all_days d ON d.series = s.id WHERE d.day BETWEEN ?2 AND ?3
 ORDER BY s.asset, s.endpoint, s.network, d.day, s.probe, d.first"""
 
 
+@dataclass(slots=True)
+class AssetDay:
+    """All places of an asset at all of its endpoints on one day."""
+
+    looks: dict[str, int]
+    """Looks at its places by verdict."""
+    gap: int = 0
+    """The longest time in seconds between two conclusive looks at one of them, as `PlaceDay` counts it."""
+
+
+def asset_days(ledger: Ledger, first: date, last: date, assets: Collection[str]) -> dict[tuple[str, date], AssetDay]:
+    """The days of these assets on which a place of them was looked at: what `place_days` comes to, without a value for
+    each place."""
+    found: dict[tuple[str, date], AssetDay] = {}
+    seen: dict[int, tuple[tuple[str, str, str, str], ...]] = {}
+    for _, group in groupby(
+        ledger.rows(_DAYS, json.dumps(sorted(assets)), day_of(first), day_of(last)),
+        key=lambda row: (row["asset"], row["endpoint"], row["network"], row["day"]),
+    ):
+        rows = list(group)
+        key = rows[0]["asset"], date_of(rows[0]["day"])
+        several: dict[tuple[str, str], list[tuple[str, SeriesDay]]] = {}
+        for row in rows:
+            if row["verdicts"] not in seen:
+                seen[row["verdicts"]] = tuple(
+                    one for one in _seen(ledger, row["verdicts"]) if one[3] != ClosedReason.NOT_SPOKEN
+                )
+            alone = len(rows) == 1 and len({one[:2] for one in seen[row["verdicts"]]}) == len(seen[row["verdicts"]])
+            for place, kind, verdict, _ in seen[row["verdicts"]]:
+                day = found.setdefault(key, AssetDay({"exposed": 0, "clear": 0, "unknown": 0}))
+                day.looks[verdict] += row["looks"]
+                if not alone:
+                    several.setdefault((kind, place), []).append((verdict, _series_day(row, ())))
+                elif verdict != "unknown":
+                    day.gap = max(day.gap, min(row["gap"], row["last"] - row["first"]))
+        for (kind, place), looks in several.items():
+            one = _place_day((key[0], kind, place, rows[0]["endpoint"], key[1]), rows[0]["network"], looks)
+            found[key].gap = max(found[key].gap, int(one.gap.total_seconds()))
+    return found
+
+
 def longest_gap(days: Iterable[PlaceDay], start: datetime, end: datetime) -> timedelta:
     """The longest time between `start` and `end` without a conclusive look, by the days of one place at one endpoint.
 

@@ -17,9 +17,10 @@ from monitor.store.tables.surveys import FolderRow, FoundFolders
 from monitor.surveys.progress import Progress, Sample
 from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web.counted_page import CountedPage
-from monitor.surveys.web.doors import PAGE, other_door, shell_door
+from monitor.surveys.web.doors import PAGE, WEBDAV, other_door, shell_door
 from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
 from monitor.surveys.web.frontier import Folder, Frontier
+from monitor.surveys.web.kept import Kept
 from probes.api import Dialect
 from probes.reasons import NoAnswerReason
 from probes.recognise.people.masking import mask_path
@@ -36,6 +37,8 @@ _SAMPLED_WELL = 400
 _SAMPLED_ENOUGH = 1600
 _LARGEST = 10
 _SAMPLES = 64
+_FILES = 4
+"""Files that are kept to be tried again."""
 _AT_A_TIME = 500
 """Folders that are taken from a page before others get their turn."""
 _LATE = 30.0
@@ -90,6 +93,7 @@ class Crawl:
         self._why: Counter[str] = Counter()
         self._doubts: Counter[str] = Counter()
         self._stop = ""
+        self._hops = 0
         self.unmeasured = ""
         """Why nothing could be measured: the page of the place itself was no listing, through any door."""
         self.store: Dialect | None = None
@@ -97,6 +101,7 @@ class Crawl:
         self.unknown_customers = unknown_customers
         self.tally = Tally()
         self.samples: list[Sample] = []
+        self._kept = Kept()
         self.carried = 0
         self.new_files = 0
         self.new_folders = 0
@@ -119,6 +124,7 @@ class Crawl:
             "largest": self._largest,
             "unknown_customers": self.unknown_customers.found,
             "samples": [[s.path, s.size, s.extension] for s in self.samples],
+            "kept": [self._kept.paths, self._kept.every, self._kept.met],
             "counts": [self.carried, self.new_files, self.new_folders],
             "spent": [self.requests + self._pages.requests, self.seconds],
         }
@@ -132,6 +138,7 @@ class Crawl:
         self._largest = [(files, path, size) for files, path, size in left["largest"]]
         self.unknown_customers.found.update(left["unknown_customers"])
         self.samples = [Sample(path, size, extension) for path, size, extension in left["samples"]]
+        self._kept = Kept(*left.get("kept", ()))
         self.carried, self.new_files, self.new_folders = left["counts"]
         self.requests, self.seconds = left["spent"]
         for batch in found:
@@ -166,6 +173,16 @@ class Crawl:
     def largest(self) -> tuple[tuple[str, int, int], ...]:
         """The largest folders: masked path, files, bytes."""
         return tuple((path, files, size) for files, path, size in sorted(self._largest, reverse=True))
+
+    @property
+    def witnesses(self) -> tuple[str, ...]:
+        """Folders with files from all over the tree, with the verb that showed them, and a few of the files."""
+        door = self._pages_of.door
+        if door.status not in (PAGE.status, WEBDAV.status):
+            return ()
+        requests = [door.request(path) for path in self._kept.paths]
+        files = [door.file(one.path) for one in self.samples[:: max(1, len(self.samples) // _FILES)][:_FILES]]
+        return (*files, *(f"{one.method} {one.path}" for one in requests))
 
     async def run(self) -> None:
         """Walk until every folder is read, or the budget is spent. What a reader raises ends all of them."""
@@ -241,6 +258,11 @@ class Crawl:
             log.exception("a folder could not be read: a bug of ours")
             self._unread(folder, NoAnswerReason.BUG.value)
             return
+        if first and self._hops < MOST_TRIES and (to := self._pages_of.led_to(folder.path, page.answer)):
+            # A place whose path leads on to a token that is new at every visit.
+            self._path, self._hops = to, self._hops + 1
+            self._frontier.add(Folder(to))
+            return
         if not self._answered(folder, page.answer):
             return
         answer = page.answer
@@ -279,6 +301,8 @@ class Crawl:
         if page.partial:
             self._doubts[page.partial] += 1
         await self._children(folder, page)
+        if page.tally.files:
+            self._kept.meet(folder.path)
         for extension, (path, size) in page.samples.items():
             if len(self.samples) < _SAMPLES:
                 self.samples.append(Sample(path, size, extension))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin, urlsplit
 
 from monitor.findings.reach.folder_count import FolderCount
 from monitor.network.survey.pages import Pages
 from monitor.surveys.web.counted_page import CountedPage, WholePageOrder
 from monitor.surveys.web.doors import PAGE, Door
 from monitor.surveys.web.page_worker import PageWorker
+from probes.recognise.listing.fields.links import sendable
 from probes.recognise.listing.streaming.learned_rows import LearnedDialect
 from probes.recognise.listing.streaming.stream import PageReader
 from probes.requests.http import Answer, Ending, NoAnswer, Response
@@ -64,6 +66,19 @@ class FolderPages:
         page without a structure counts here even when it does not elsewhere."""
         order = WholePageOrder(self._url + path, path, (), 200, True, self._key, sampled, weak or self.weak)
         return await (self._streamed(order) if self.door is PAGE else self._asked(order))
+
+    def led_to(self, path: str, answer: Answer) -> str:
+        """The path of this endpoint that the answer for a folder leads to; empty where it leads nowhere else in it."""
+        if not isinstance(answer, Response) or answer.status not in (301, 302, 303, 307, 308):
+            return ""
+        try:
+            here, where = urlsplit(self._url), urlsplit(urljoin(self._url + path, answer.headers.get("location")))
+            port = where.port or (443 if where.scheme == "https" else 80)
+        except ValueError:
+            return ""
+        to = sendable((where.path or "/") + (f"?{where.query}" if where.query else ""))
+        same = (where.scheme, where.hostname, port) == (here.scheme, here.hostname, here.port)
+        return to if same and to != path else ""
 
     async def _streamed(self, order: WholePageOrder) -> FolderPage:
         page, reader = await self._once(order, learns=not self._tried)

@@ -64,7 +64,7 @@ async def once(call: Call, permit: Permit, key: str, asked: Mapping[str, Any], d
                 raise Problem(409, "problem.key-used")
             return kept.answer
         case done:
-            call.services.heads.expire()
+            call.services.heads.acted({asked["finding"]} if "finding" in asked else ())
             call.services.acted()
             return dict(done)
 

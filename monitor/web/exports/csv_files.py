@@ -31,7 +31,7 @@ async def findings(call: Call) -> web.Response:
 async def assets(call: Call) -> web.Response:
     """`GET /coverage.csv`."""
     states = (await call.services.heads(call.seen)).states
-    return _file("coverage.csv", csv_text(coverage.assets(coverage.worst_first(states), call.seen), ASSETS))
+    return _file("coverage.csv", csv_text(coverage.assets(states, call.seen), ASSETS))
 
 
 def _file(name: str, text: str) -> web.Response:

@@ -37,19 +37,23 @@ def _counts(ledger: Ledger) -> dict[str, Any]:
         (row["state"], row["severity"]): row["n"]
         for row in ledger.rows("SELECT state, severity, count(*) AS n FROM findings GROUP BY state, severity")
     }
-    places = {
-        row["verdict"]: row["n"]
-        for row in ledger.rows("SELECT verdict, count(*) AS n FROM places WHERE why <> 'not-spoken' GROUP BY verdict")
-    }
+    seen = ledger.rows(
+        """SELECT verdict, count(*) AS n, min(coalesce(last_conclusive, '1970-01-01T00:00:00Z')) AS oldest FROM places
+           WHERE why <> 'not-spoken' GROUP BY verdict"""
+    )
+    places = {row["verdict"]: row["n"] for row in seen}
     waiting = ledger.rows(
         "SELECT state, count(*) AS n FROM dues WHERE state IN ('owed', 'held', 'dead') GROUP BY state"
     )
     dues = {row["state"]: row["n"] for row in waiting}
-    (oldest,) = ledger.rows(
-        "SELECT min(coalesce(last_conclusive, '1970-01-01T00:00:00Z')) AS at FROM places WHERE why <> 'not-spoken'"
-    )
     last = next(iter(rounds.last(ledger, 1)), None)
-    return {"findings": findings, "places": places, "dues": dues, "oldest": oldest["at"], "round": last}
+    return {
+        "findings": findings,
+        "places": places,
+        "dues": dues,
+        "oldest": min((row["oldest"] for row in seen), default=None),
+        "round": last,
+    }
 
 
 class _Read(Collector):

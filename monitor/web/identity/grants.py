@@ -57,13 +57,16 @@ class Seen:
     contracts: tuple[Contract, ...]
     """The contracts that may be shown: those of the party, and those below them."""
     chains: Mapping[str, tuple[Party, ...]]
-    """By asset, the parties of its chain: ten thousand of them are not followed anew for each page."""
+    """By asset, the parties of its chain; assets of one owner and contract have one and the same."""
 
 
 def seen(inventory: Inventory, grant: Held) -> Seen:
     """What a grant shows of an inventory and its ledger."""
     everything = grant.role is WebRole.OPERATOR
-    chains = {asset.id: inventory.chain(asset) for asset in inventory.assets}
+    # Assets of one owner and contract have one chain: it is followed once.
+    ways = {(asset.owner, asset.contract): asset for asset in inventory.assets}
+    followed = {way: inventory.chain(asset) for way, asset in ways.items()}
+    chains = {asset.id: followed[asset.owner, asset.contract] for asset in inventory.assets}
     assets = tuple(
         asset for asset in inventory.assets if everything or any(p.id == grant.party for p in chains[asset.id])
     )
@@ -90,7 +93,10 @@ def seen(inventory: Inventory, grant: Held) -> Seen:
     )
     cut = _cut(inventory, assets, members, scope)
     shown = {party.id: party for party in cut.parties}
-    mine = {asset.id: tuple(shown[one.id] for one in chains[asset.id]) for asset in assets}
+    known = {
+        way: tuple(shown[one.id] for one in followed[way]) for way in {(one.owner, one.contract) for one in assets}
+    }
+    mine = {asset.id: known[asset.owner, asset.contract] for asset in assets}
     return Seen(grant, scope, cut, _contracts(inventory, grant, everything), mine)
 
 

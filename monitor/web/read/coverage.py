@@ -14,7 +14,7 @@ from monitor.api.times import iso
 from monitor.coverage import slot_coverage
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.store.ledger import Ledger
-from monitor.store.looks.days import PlaceDay, longest_gap, place_days
+from monitor.store.looks.days import AssetDay, PlaceDay, asset_days, longest_gap, place_days
 from monitor.store.rows import maybe, when
 from monitor.store.tables import networks
 from monitor.web.identity.grants import Seen
@@ -24,10 +24,14 @@ DAYS = 31
 _RANK = {status: rank for rank, status in enumerate(AssetStatus)}
 
 
-def worst_first(states: Iterable[AssetState], status: Collection[str] = ()) -> list[AssetState]:
-    """The states of the assets, the worst first; only those in `status` when any is given."""
-    shown = [one for one in states if not status or one.status.value in status]
-    return sorted(shown, key=lambda one: (_RANK[one.status], one.asset))
+def worst_first(states: Iterable[AssetState]) -> tuple[AssetState, ...]:
+    """The states of the assets, the worst first."""
+    return tuple(sorted(states, key=lambda one: (_RANK[one.status], one.asset)))
+
+
+def of_status(states: Iterable[AssetState], status: Collection[str]) -> list[AssetState]:
+    """Only those in `status`, when any is given."""
+    return [one for one in states if not status or one.status.value in status]
 
 
 def assets(states: Iterable[AssetState], seen: Seen) -> list[dict[str, Any]]:
@@ -111,17 +115,15 @@ def days(ledger: Ledger, chosen: Collection[str], until: date, most: int = DAYS)
     `closed` when all of it was conclusive, and `unseen` when nobody looked.
     """
     first = until - timedelta(days=most - 1)
-    by_day: dict[tuple[str, date], list[PlaceDay]] = defaultdict(list)
-    for one in place_days(ledger, first, until, chosen):
-        by_day[one.asset, one.day].append(one)
+    seen = asset_days(ledger, first, until, chosen)
     dates = [first + timedelta(days=n) for n in range(most)]
-    return {asset: [_day(at, by_day.get((asset, at), [])) for at in dates] for asset in chosen}
+    return {asset: [_day(at, seen.get((asset, at))) for at in dates] for asset in chosen}
 
 
-def _day(at: date, seen: list[PlaceDay]) -> dict[str, Any]:
-    looks = {word: sum(getattr(one, word) for one in seen) for word in ("exposed", "clear", "unknown")}
-    word = "open" if looks["exposed"] else "unseen" if not seen else "unknown" if looks["unknown"] else "closed"
-    gap = max((one.gap.total_seconds() for one in seen), default=None)
+def _day(at: date, seen: AssetDay | None) -> dict[str, Any]:
+    looks = seen.looks if seen is not None else {"exposed": 0, "clear": 0, "unknown": 0}
+    word = "open" if looks["exposed"] else "unseen" if seen is None else "unknown" if looks["unknown"] else "closed"
+    gap = None if seen is None else float(seen.gap)
     return {"day": at.isoformat(), "state": word, **looks, "longest_gap_seconds": gap}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,13 +25,14 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def ending(ledger: Ledger, seen: Seen, now: datetime) -> list[dict[str, Any]]:
+def ending(ledger: Ledger, seen: Seen, now: datetime, findings: Collection[str] | None = None) -> list[dict[str, Any]]:
     """The running clocks of the party, and of those who work for it, that end within `SOON`: the first to end first.
 
     Some fields of the clocks of a finding, with `finding`; `MOST` of them. What people have settled is not counted.
+    With `findings` those of these alone.
     """
     found = []
-    candidates = summaries.with_clocks(ledger, now - RECENT, MOST_FINDINGS)
+    candidates = summaries.with_clocks(ledger, now - RECENT, MOST_FINDINGS, findings)
     done = actions.of_all(ledger, [one.id for one in candidates])
     for finding in candidates:
         if fold(tuple(done.get(finding.id, ())), finding).standing in actions.SETTLED:
@@ -39,4 +41,9 @@ def ending(ledger: Ledger, seen: Seen, now: datetime) -> list[dict[str, Any]]:
             left = clock["left_seconds"]
             if clock["stage"] == "running" and left is not None and left <= SOON.total_seconds():
                 found.append({"finding": finding.id, **{name: clock[name] for name in _SHOWN}})
+    return first_to_end(found)
+
+
+def first_to_end(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The clocks that end first, `MOST` of them, in that order."""
     return sorted(found, key=lambda one: (one["deadline"], one["finding"], one["party"], one["duty"]))[:MOST]

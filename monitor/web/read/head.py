@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,9 @@ from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
 from monitor.store.tables import damaged_rows, rounds, service_faults
 from monitor.web.identity.grants import Seen
-from monitor.web.read.deadlines import ending
+from monitor.web.read import coverage
+from monitor.web.read.deadlines import ending, first_to_end
+from monitor.web.read.parties import Tallies, tallies
 
 SEEING = ("looks", "inventory", "timers")
 TELLING = ("sending", "channels", "acknowledgement page")
@@ -38,6 +40,10 @@ class Head:
     at: datetime
     answers: dict[str, Any]
     states: tuple[AssetState, ...]
+    """The worst first."""
+    reasons: tuple[dict[str, Any], ...]
+    """Why assets were not judged."""
+    tallies: Tallies
     deadlines: tuple[dict[str, Any], ...] = ()
     """The legal clocks that end within a day."""
     blind: Reason | None = None
@@ -65,11 +71,41 @@ class Head:
 
 def head(ledger: Ledger, seen: Seen, now: datetime) -> Head:
     """The three answers for one scope at one time."""
-    states = asset_states(ledger, seen.inventory, now)
+    states = coverage.worst_first(asset_states(ledger, seen.inventory, now))
+    deadlines = tuple(ending(ledger, seen, now))
+    return _head(ledger, seen, states, deadlines, now)
+
+
+def amended(ledger: Ledger, seen: Seen, before: Head, findings: Collection[str], now: datetime) -> Head:
+    """The head after people have done something about these findings: what their actions have changed is read anew, and
+    all else is as it was, and as old."""
+    assets = {one.asset for one in ledger.findings(ids=findings)} if findings else ()
+    changed = {one.asset: one for one in asset_states(ledger, seen.inventory, now, assets)} if assets else {}
+    states = tuple(changed.get(one.asset, one) for one in before.states)
+    if states != before.states:
+        states = coverage.worst_first(states)
+    deadlines = [one for one in before.deadlines if one["finding"] not in findings]
+    deadlines += ending(ledger, seen, now, findings) if findings else ()
+    return _head(ledger, seen, states, tuple(first_to_end(deadlines)), now, before)
+
+
+def _head(
+    ledger: Ledger,
+    seen: Seen,
+    states: tuple[AssetState, ...],
+    deadlines: tuple[dict[str, Any], ...],
+    now: datetime,
+    before: Head | None = None,
+) -> Head:
     last = next(iter(rounds.last(ledger, 1)), None)
     see = _see(ledger, seen, states, last, now)
     answers = {"open": _open(ledger), "see": see, "tell": _tell(ledger, seen, now)}
-    return Head(now, answers, states, tuple(ending(ledger, seen, now)), last.blind if last is not None else None)
+    blind = last.blind if last is not None else None
+    if before is not None and before.states == states:
+        # Whoever takes a finding changes no state: what ten thousand of them come to is not counted anew.
+        return replace(before, answers=answers, deadlines=deadlines, blind=blind)
+    at = now if before is None else before.at
+    return Head(at, answers, states, tuple(coverage.reasons(states)), tallies(seen, states), deadlines, blind)
 
 
 def _open(ledger: Ledger) -> dict[str, Any]:

@@ -3,43 +3,81 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from monitor.alerts.queue.send_conditions import must_confirm, parties_of
 from monitor.api.times import iso
-from monitor.coverage.asset_state import AssetState
+from monitor.coverage.asset_state import AssetState, AssetStatus
+from monitor.inventory.model.assets import Asset
 from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations, drills
 from monitor.web.identity.grants import Seen
 
 
-def parties(ledger: Ledger, seen: Seen, states: Iterable[AssetState], now: datetime) -> list[dict[str, Any]]:
+@dataclass(slots=True)
+class Tally:
+    """What assets come to."""
+
+    assets: int = 0
+    judged: int = 0
+    """Those that were wholly judged in time."""
+    open: int = 0
+    """Open findings on them."""
+    by_status: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """The same by the id of each party in whose chain they are, and of each contract that they are looked at under."""
+
+    parties: Mapping[str, Tally]
+    contracts: Mapping[str, Tally]
+
+
+def tallies(seen: Seen, states: Iterable[AssetState]) -> Tallies:
+    """What the assets of each party and contract come to."""
+    alike: Counter[tuple[str, str | None, AssetStatus, bool, int]] = Counter()
+    ways: dict[tuple[str, str | None], Asset] = {}
+    for one in states:
+        asset = seen.inventory.asset(one.asset)
+        ways[asset.owner, asset.contract] = asset
+        alike[asset.owner, asset.contract, one.status, one.judged, len(one.findings)] += 1
+    found = Tallies(defaultdict(Tally), defaultdict(Tally))
+    for (owner, contract, status, judged, findings), count in alike.items():
+        asset = ways[owner, contract]
+        for tally in (
+            *(found.parties[party.id] for party in seen.chains[asset.id]),
+            *(found.contracts[above.id] for above in seen.inventory.contract_chain(asset)),
+        ):
+            tally.assets += count
+            tally.judged += judged * count
+            tally.open += findings * count
+            tally.by_status[status.value] += count
+    return found
+
+
+def parties(ledger: Ledger, seen: Seen, counted: Tallies, now: datetime) -> list[dict[str, Any]]:
     """Every party of the scope's chains, in the inventory's order. Routes are those of the party and of its own."""
-    by_asset = {one.asset: one for one in states}
-    of_party: dict[str, list[AssetState]] = defaultdict(list)
-    for asset in seen.inventory.assets:
-        for one in seen.chains[asset.id] if asset.id in by_asset else ():
-            of_party[one.id].append(by_asset[asset.id])
     last: dict[str, drills.Drilled] = {}
     for drilled in drills.drills(ledger, last=True):
         if drilled.party not in last or drilled.started > last[drilled.party].started:
             last[drilled.party] = drilled
     found = []
     for party in seen.inventory.parties:
-        mine = of_party[party.id]
-        counts = Counter(one.status.value for one in mine)
+        mine = counted.parties.get(party.id, Tally())
         drill = last.get(party.id)
         found.append(
             {
                 "id": party.id,
                 "name": party.name,
                 "role": party.role.value,
-                "assets": len(mine),
-                "judged": sum(one.judged for one in mine),
-                "by_status": dict(counts),
-                "open": sum(len(one.findings) for one in mine),
+                "assets": mine.assets,
+                "judged": mine.judged,
+                "by_status": dict(mine.by_status),
+                "open": mine.open,
                 "routes": _routes(ledger, seen, party.id, now),
                 "drill": drill
                 and {
@@ -71,16 +109,11 @@ def _routes(ledger: Ledger, seen: Seen, party: str, now: datetime) -> list[dict[
     return found
 
 
-def contracts(seen: Seen, states: Iterable[AssetState], today: date) -> list[dict[str, Any]]:
+def contracts(seen: Seen, counted: Tallies, today: date) -> list[dict[str, Any]]:
     """The contracts that may be shown, those whose permission ends first in front."""
-    by_asset = {one.asset: one for one in states}
-    of_contract: dict[str, list[AssetState]] = defaultdict(list)
-    for asset in seen.inventory.assets:
-        for one in seen.inventory.contract_chain(asset) if asset.id in by_asset else ():
-            of_contract[one.id].append(by_asset[asset.id])
     found = []
     for contract in sorted(seen.contracts, key=lambda one: (one.authorised_until, one.id)):
-        under = of_contract[contract.id]
+        under = counted.contracts.get(contract.id, Tally())
         found.append(
             {
                 "id": contract.id,
@@ -91,9 +124,9 @@ def contracts(seen: Seen, states: Iterable[AssetState], today: date) -> list[dic
                 "authorised_until": contract.authorised_until.isoformat(),
                 "days_left": (contract.authorised_until - today).days,
                 "promises": contract.promises.model_dump(mode="json", exclude_none=True),
-                "assets": len(under),
-                "judged": sum(one.judged for one in under),
-                "open": sum(len(one.findings) for one in under),
+                "assets": under.assets,
+                "judged": under.judged,
+                "open": under.open,
             }
         )
     return found

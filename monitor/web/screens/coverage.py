@@ -28,8 +28,8 @@ async def show(call: Call) -> web.Response:
         raise Problem(422, "problem.filter", more={"parameter": "status", "known": known})
     if not (number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number)):
         raise Problem(422, "problem.cursor", more={"parameter": "page"})
-    states = (await call.services.heads(call.seen)).states
-    every = coverage.worst_first(states, [status] if status else ())
+    head = await call.services.heads(call.seen)
+    every = coverage.of_status(head.states, [status] if status else ())
     first = (int(number) - 1) * PAGE
     rows = coverage.assets(every[first : first + PAGE], call.seen)
 
@@ -47,7 +47,7 @@ async def show(call: Call) -> web.Response:
 
     values = {
         "assets": await call.read(read),
-        "reasons": coverage.reasons(states),
+        "reasons": head.reasons,
         "known": known,
         "status": status,
         "count": len(every),

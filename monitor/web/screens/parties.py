@@ -10,12 +10,12 @@ from monitor.web.read import parties
 
 async def show(call: Call) -> web.Response:
     """`GET /parties`."""
-    states = (await call.services.heads(call.seen)).states
-    rows = await call.read(lambda ledger: parties.parties(ledger, call.seen, states, call.now))
+    counted = (await call.services.heads(call.seen)).tallies
+    rows = await call.read(lambda ledger: parties.parties(ledger, call.seen, counted, call.now))
     return await call.page("parties.html.j2", {"parties": rows})
 
 
 async def contracts(call: Call) -> web.Response:
     """`GET /contracts`."""
-    states = (await call.services.heads(call.seen)).states
-    return await call.page("contracts.html.j2", {"contracts": parties.contracts(call.seen, states, call.now.date())})
+    counted = (await call.services.heads(call.seen)).tallies
+    return await call.page("contracts.html.j2", {"contracts": parties.contracts(call.seen, counted, call.now.date())})

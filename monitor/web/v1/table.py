@@ -65,9 +65,9 @@ async def _act_on_finding(call: Call, body: models.FindingAction) -> Mapping[str
 
 async def _assets(call: Call, query: models.AssetsQuery) -> Mapping[str, Any]:
     """Every declared asset with its state, worst first, and why some were not judged."""
-    states = (await call.services.heads(call.seen)).states
-    shown = coverage.worst_first(states, query.status)
-    return {"items": coverage.assets(shown, call.seen), "reasons": coverage.reasons(states)}
+    head = await call.services.heads(call.seen)
+    shown = coverage.of_status(head.states, query.status)
+    return {"items": coverage.assets(shown, call.seen), "reasons": list(head.reasons)}
 
 
 async def _asset(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
@@ -96,14 +96,14 @@ async def _places(call: Call, query: models.PlacesQuery) -> Mapping[str, Any]:
 
 async def _parties(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
     """The parties of the chains, each with what is covered and what is open."""
-    states = (await call.services.heads(call.seen)).states
-    return {"items": await call.read(lambda ledger: parties.parties(ledger, call.seen, states, call.now))}
+    counted = (await call.services.heads(call.seen)).tallies
+    return {"items": await call.read(lambda ledger: parties.parties(ledger, call.seen, counted, call.now))}
 
 
 async def _contracts(call: Call, _: models.NoQuery) -> Mapping[str, Any]:
     """The contracts, those whose permission ends first in front."""
-    states = (await call.services.heads(call.seen)).states
-    return {"items": parties.contracts(call.seen, states, call.now.date())}
+    counted = (await call.services.heads(call.seen)).tallies
+    return {"items": parties.contracts(call.seen, counted, call.now.date())}
 
 
 async def _messages(call: Call, query: models.MessagesQuery) -> Mapping[str, Any]:

@@ -45,7 +45,11 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     # Folders may be shown at a path beside that of their files (`/browse/2024`, `/download/a.wav`).
     spread = family is None and _spread(page, found)
     own |= spread
-    children = [one for one in found if spread or one.target.parent == folder or (not own and _beside(one, folder))]
+    children = [
+        one
+        for one in found
+        if spread or one.target.parent == folder or (not own and (_beside(one, folder) or _in_script(page, one)))
+    ]
     beyond = _beyond(page, reading.beyond, children)
     rows = len(found) + reading.foreign + len(beyond)
     name = family.name if family else reading.kind or "unknown"
@@ -135,6 +139,11 @@ def _one_place(page: Page, rows: list[Found]) -> bool:
 
 def _beside(one: Found, folder: tuple[bytes, ...]) -> bool:
     return bool(one.directory and one.spelt and folder and one.target.parent[:-1] == folder[:-1] and one.target.parent)
+
+
+def _in_script(page: Page, one: Found) -> bool:
+    """Whether a row is a folder that the page's own script shows, where its files lie at a path of their own."""
+    return bool(one.target.folderish and one.spelt and one.target.parent in page.place.folders)
 
 
 def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:

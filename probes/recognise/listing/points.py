@@ -21,9 +21,9 @@ _CODE = re.compile(
     r"(?i)\.(?:[ch](?:pp|xx|c)?|py|go|rs|js|jsx|tsx?|java|kt|swift|rb|php|pl|cs|fs|hs|ml|scala|lua|css|scss|vue|json|ya?ml|toml"
     r"|md|rst|gradle|cmake|sh)$"
 )
-_SOURCE_TREE = re.compile(
+SOURCE_TREE = re.compile(
     r"/(?:blob|blame|annotate|commits?|src/branch|raw/branch)/|[?;&]a=(?:blob|tree|blame|history)\b|/[-]/tree/"
-    r"|/file/(?:tip|default|[0-9a-f]{12,40})/"
+    r"|/file/(?:tip|default|[0-9a-f]{12,40})/|/releases/download/|/-/releases/"
 )
 """Links of programs that show source code: what they list is versioned, and meant to be read."""
 _OF_SOURCE = frozenset({"log", "plain", "blame", "history", "blob", "raw", "annotate", "stats", "diff"})
@@ -107,8 +107,8 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
     )
     if shares > len(rows):
         count(-5, "its rows tell shares of something")
-    versioned = sum(_SOURCE_TREE.search(one.target.path) is not None for one in rows)
-    if max(versioned, sum(_SOURCE_TREE.search(href) is not None for href in page.hrefs)) * 2 >= len(rows):
+    versioned = sum(SOURCE_TREE.search(one.target.path) is not None for one in rows)
+    if max(versioned, sum(SOURCE_TREE.search(href) is not None for href in page.hrefs)) * 2 >= len(rows):
         count(-5, "its links are those of a program that shows source code")
     return points, tuple(said)
 

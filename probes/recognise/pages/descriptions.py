@@ -47,10 +47,11 @@ _XML_ANSWERS: Final = tuple(
         # OAI-PMH 2.0, sections 3.6, 4.2 and 4.4: an error, or what a repository says of itself
         (
             "www.openarchives.org/oai/2.0/",
-            "error identify listmetadataformats",
+            "error identify listmetadataformats listidentifiers listsets",
             "oai-pmh responsedate request error identify repositoryname baseurl protocolversion adminemail compression "
             "earliestdatestamp deletedrecord granularity listmetadataformats metadataformat metadataprefix schema "
-            "metadatanamespace",
+            "metadatanamespace listidentifiers header identifier datestamp setspec listsets set setname "
+            "resumptiontoken",
         ),
         # SOAP 1.1, section 4.4
         (

@@ -95,16 +95,20 @@ def drawn_by_script(markup: PageParts, source: str) -> str:
     if _TEMPLATE.search(markup.text):
         return "placeholders that a script fills"
     if fetches:
+        if not own and tells_nothing(markup.script) and stands_by_itself(markup, source):
+            return ""
         return "a script that fetches or writes what the page shows, and hardly any text"
-    if _stands_by_itself(markup, source):
-        return ""
-    return "scripts of the site's own, and hardly any text"
+    return OWN_SCRIPTS
 
 
-_BUNDLE: Final = re.compile(
-    r"[.-][0-9a-z_-]{8,}\.m?js\b|(?:^|/)(?:app|bundle|client|runtime|vendors?|chunk|boot\w*|polyfills?)\b[^/]*\Z|/_\w+/"
+OWN_SCRIPTS: Final = "scripts of the site's own, and hardly any text"
+"""What is said of a short page whose scripts stand elsewhere: what they do is told by reading them."""
+_BUILT: Final = re.compile(
+    r"[.-][0-9a-z_-]{8,}\.m?js\b|(?:^|/)(?:bundle|runtime|vendors?|chunk|polyfills?)\b[^/]*\Z|/_\w+/"
 )
-"""Scripts that are built of an application's parts: those draw all that their page shows."""
+"""Scripts that are built of an application's parts: too large to be read."""
+_BUNDLE: Final = re.compile(rf"{_BUILT.pattern}|(?:^|/)(?:app|client|boot\w*)\b[^/]*\Z")
+"""Scripts of an application: those draw all that their page shows."""
 _MODULE: Final = re.compile(r"<script\b[^<>]{0,400}\btype\s{0,2}=\s{0,2}[\"']?module", re.IGNORECASE)
 _ROOM: Final = re.compile(
     r"<(div|main|section|article|ul|ol|dl|table|tbody|pre|span|p|[a-z]{1,20}-[a-z-]{1,40})\b[^<>]{0,300}>"
@@ -116,7 +120,7 @@ _WAITS: Final = re.compile(
 )
 
 
-def _stands_by_itself(markup: PageParts, source: str) -> bool:
+def stands_by_itself(markup: PageParts, source: str) -> bool:
     """Whether a short page is whole without its scripts: a heading, words below it, no place for what a script draws,
     no application's script, and nothing named that could be stored."""
     told = markup.text.replace(markup.heading, " ", 1) if markup.heading else ""
@@ -157,6 +161,53 @@ def rendered_by_server(markup: PageParts, source: str) -> bool:
     )
 
 
+_LOADS_MORE: Final = re.compile(
+    r"\bfetch\b|xmlhttprequest|\baxios\b|\bajax\b|\.(?:get|getjson|getscript|post|load)\s{0,4}\(\s{0,4}[\"'`/]|websocket|"
+    r"\beventsource\b|\bimport(?:\s{0,4}\(|scripts\b|\s{1,4}[\w{*\"'])|activexobject|"
+    r"createelement\s{0,4}\(\s{0,4}[\"'`](?:script|i?frame|object|embed)|\beval\b|\bfunction\s{0,4}\(\s{0,4}[\"'`]|"
+    r"\bworker\s{0,4}\(|\batob\b|\bunescape\b|\bdecodeuri\w{0,10}\s{0,4}\(\s{0,4}[\"'`]|fromcharcode|<i?frame|<script|\bindexeddb\b",
+    re.IGNORECASE,
+)
+"""How a script gets at what does not stand in it."""
+_ROWS_OF_LITERALS: Final = re.compile(r"(?:[\[{][^\[\]{}]{5,400}[\]}]\s{0,40},\s{0,40}){2}[\[{]")
+_DATED: Final = re.compile(r"(?<!\d)(?:20\d\d-?[01]\d-?[0-3]\d|[0-3]?\d[./][01]?\d[./]20\d\d)(?!\d)")
+_LONGEST_SCRIPT: Final = 1 << 18
+
+
+def tells_nothing(script: str) -> bool:
+    """Whether scripts load nothing and hold no rows: whatever they write is decoration. Of a script that is longer than
+    256 K characters this is not said."""
+    return (
+        len(script) <= _LONGEST_SCRIPT
+        and not any(one.search(script) for one in (_LOADS_MORE, _ROWS_OF_LITERALS))
+        and len(_DATED.findall(script)) < _FEW_ROWS
+        and len(_LONG_NUMBER.findall("\n".join(_LITERAL.findall(script)))) < _FEW_ROWS
+        and not any(kind_of_name(one) in DATA for one in _FILE_NAME.findall(script))
+    )
+
+
+_FEW_ROWS: Final = 2
+
+
+def own_sources(markup: PageParts) -> tuple[str, ...]:
+    """The scripts of its own that a page loads, as their addresses are written; none where one of them is built of an
+    application's parts."""
+    own = tuple(dict.fromkeys(src for src in markup.sources if not _LIBRARY.search(src.lower())))
+    return () if any(_BUILT.search(src.lower()) for src in own) else own
+
+
+def whole_sources(markup: PageParts) -> tuple[str, ...]:
+    """The scripts that a page loads by an address with a host, which may be its own; none of a page that says in
+    sentences what it is, or asks for something in a form."""
+    if speaks(markup) or (markup.form_actions and _FIELDS & set(markup.inputs)):
+        return ()
+    whole = (src for src in markup.sources if _WHOLE.match(src))
+    return tuple(dict.fromkeys(src for src in whole if not _LIBRARY.search(_WHOLE.sub("", src).lower())))
+
+
+_WHOLE: Final = re.compile(r"(?i)(?:https?:)?//[^/]{0,300}")
+
+
 def scripted(markup: PageParts) -> tuple[bool, bool]:
     """Whether a page's scripts fetch or write, and whether it loads scripts or frames of its own."""
     own = any(src and not _LIBRARY.search(src) for src in markup.scripts)
@@ -191,7 +242,11 @@ def may_store(markup: PageParts) -> bool:
     """Whether a page names files, folders, recordings or the like in its title, description, scripts or ids."""
     literals = " ".join(_LITERAL.findall(markup.script[: 1 << 16])).lower()
     said = (markup.title, markup.description, markup.noscript, markup.text[: 1 << 16], literals, *markup.scripts)
-    return any(_STORED.search(one) for one in (*said, *markup.ids))
+    return any(_STORED.search(_A_READER_S.sub(" ", one)) for one in (*said, *markup.ids))
+
+
+_A_READER_S: Final = re.compile(r"\b(?:your|web|modern|any|another|supported|current|recent) ?browsers?\b")
+"""The program that a page is read with, which keeps nothing."""
 
 
 def documents_interface(markup: PageParts) -> bool:

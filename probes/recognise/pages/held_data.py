@@ -25,7 +25,8 @@ _MUCH_RUNNING: Final = 800
 _MOST_NAMES: Final = 8
 _DIGITS: Final = re.compile(r"\d{1,40}")
 _PAGING: Final = re.compile(
-    r"(?i)[?&/](?:page|p|pg|paged|offset|start|year|month|lang|v|ver)[=/]?0|\.(?:css|js|png|svg|ico)\b"
+    r"(?i)[?&/](?:page|p|pg|paged|offset|start|year|month|lang|v|ver)[=/]?0|\.(?:css|js|png|svg|ico)\b|"
+    r"/commits?/"
 )
 _ASKED: Final = re.compile(r"(?i)\bdata-(?:id|key|file|name|rec|uid|call|play|src|url)\b|\bonclick\b")
 _AMBIENT: Final = re.compile(r"(?i)\b(?:autoplay|muted|loop)\b")

@@ -12,20 +12,24 @@ from probes.recognise.pages.block_pages import block_vendor
 from probes.recognise.pages.bucket_lists import bucket_list
 from probes.recognise.pages.descriptions import described, feed_of_words
 from probes.recognise.pages.evidence import (
+    OWN_SCRIPTS,
     documents_interface,
     drawn_by_script,
     may_store,
     no_text,
+    own_sources,
     rendered_by_server,
     scripted,
     speaks,
+    stands_by_itself,
     styled_without_rows,
     untold_data,
+    whole_sources,
 )
 from probes.recognise.pages.held_data import holds, tells_of_data, untold_lines
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_parts import PageParts, read_page
-from probes.recognise.pages.plain import as_text, plain_body, shown_templates
+from probes.recognise.pages.plain import as_text, breaks_off, plain_body, shown_templates
 
 __all__ = ["Page", "PageKind", "alike", "page"]
 
@@ -46,6 +50,7 @@ class PageKind(StrEnum):
     BUCKET_LIST = "bucket-list"  # a store's list of its buckets
     DATA = "data"  # JSON, XML or lines of unknown meaning
     NO_TEXT = "no-text"  # binary bytes, or a body without a word
+    BROKEN_OFF = "broken-off"  # markup that ends within a tag or an element: not all of the page is there
     DEFAULT_PAGE = "default-page"
     TLS_NOTICE = "tls-notice"
     ORDINARY = "ordinary"
@@ -62,6 +67,10 @@ class Page:
     """Of a page that leads elsewhere, and does nothing else: the address, as it is written there."""
     form: str = ""
     """Of a page to click through: where its form goes to, in lower case."""
+    scripts: tuple[str, ...] = ()
+    """Of a short page: the scripts, as their addresses are written, that may draw what does not stand in it."""
+    alone: bool = False
+    """Of such a page: whether it is whole, but for what its scripts may draw."""
 
 
 _TLS_NOTICES: Final = (
@@ -129,6 +138,7 @@ _DEFAULT_TITLES: Final = (
     ("lighttpd", re.compile(r"placeholder page")),
     ("cPanel", re.compile(r"^default web ?site page")),
 )
+_BROKEN: Final = "the page ends in the middle of its markup"
 _IT_WORKS: Final = re.compile(r"it works[!.]?\Z")
 
 
@@ -147,6 +157,7 @@ def page(
     named = _lower(headers)
     body = shown_templates(plain_body(body[: 1 << 18]))
     text = as_text(body)
+    broken = len(body) < 1 << 18 and breaks_off(text)
     if (notice := _tls_notice(text, status)) is not None:
         return notice
     markup = read_page(text)
@@ -165,6 +176,8 @@ def page(
         if styled_without_rows(text) and "password" in markup.inputs and (login := _login(markup)) is not None:
             return login
         return Page(PageKind.DATA, why)
+    if plain and broken:
+        return Page(PageKind.BROKEN_OFF, _BROKEN)
     if plain:
         why = "" if text.lstrip()[:1] in ("{", "[") else untold_lines(text)
         return Page(PageKind.DATA, why) if why else Page(PageKind.ORDINARY)
@@ -174,8 +187,9 @@ def page(
         or _default_page(markup)
         or _click_through(markup, text)
         or _leads_elsewhere(markup)
+        or (Page(PageKind.BROKEN_OFF, _BROKEN) if broken else None)
         or _unread(markup, text)
-        or Page(PageKind.ORDINARY)
+        or Page(PageKind.ORDINARY, scripts=whole_sources(markup), alone=True)
     )
 
 
@@ -219,11 +233,28 @@ def _login(markup: PageParts) -> Page | None:
     # The fields of a login may be drawn; a page that says login and names nothing that is stored draws nothing else.
     if _LOGIN_TITLE.search(markup.title) and markup.scripts and not markup.links and short and not may_store(markup):
         return Page(PageKind.LOGIN_WALL, "a page titled as a login, which a script draws")
+    if markup.scripts and not markup.links and len(markup.text) <= _HARDLY_ANY_TEXT and _drawn_login(markup):
+        return Page(PageKind.LOGIN_WALL, "an element and a script that are called after a login, and no text")
     if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script):
         said = markup.script.lower()
         if _SINGLE_SIGN_ON.search(said) or _LOGIN_PATH.search(said):
             return Page(PageKind.LOGIN_WALL, "a script that leads to a login page, and no text")
     return None
+
+
+def _drawn_login(markup: PageParts) -> bool:
+    """Whether a script draws a login: the only element with an id, the only script of its own and what is told to those
+    who run none are called after it, two of them at least."""
+    own = own_sources(markup)
+    signs = (
+        len(markup.ids) == 1 and _LOGIN_NAME.search(next(iter(markup.ids))) is not None,
+        len(own) == 1 and _LOGIN_NAME.search(own[0].rpartition("/")[2].lower()) is not None,
+        _LOGIN_TITLE.search(markup.noscript) is not None,
+    )
+    return sum(signs) > 1
+
+
+_LOGIN_NAME: Final = re.compile(r"(?<![a-z])(?:login|logon|signin|sign-in|auth)(?![a-z])")
 
 
 def _soft_404(markup: PageParts, status: int) -> Page | None:
@@ -281,7 +312,8 @@ def _unread(markup: PageParts, text: str) -> Page | None:
     if rooted and len(markup.text) <= _HARDLY_ANY_TEXT:
         return Page(PageKind.SHELL, "the empty root of an application that a script fills")
     if not by_server and (why := drawn_by_script(markup, text)):
-        return Page(PageKind.SHELL, why)
+        scripts = own_sources(markup) if why is OWN_SCRIPTS else ()
+        return Page(PageKind.SHELL, why, scripts=scripts, alone=stands_by_itself(markup, text[: 1 << 18]))
     if why := no_text(b"-", markup.text):
         return Page(PageKind.NO_TEXT, why)
     if why := holds(markup, text, *scripted(markup)):

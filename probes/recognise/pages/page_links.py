@@ -59,6 +59,8 @@ class PageLink:
     shown: str = ""
     plays: bool = False
     """Whether the page plays or shows what it names, and does not link to it."""
+    unseen: bool = False
+    """Whether that is a player without controls, which a script alone plays."""
 
     @property
     def folder(self) -> str:
@@ -84,9 +86,10 @@ def page_links(
     shown: list[str] | None = None
     href = ""
     written = False
+    shows_player = True
 
-    def keep(address: str, text: str, *, plays: bool = False) -> None:
-        link = _resolved(base, address, text, plays)
+    def keep(address: str, text: str, *, plays: bool = False, unseen: bool = False) -> None:
+        link = _resolved(base, address, text, plays, unseen)
         if link is not None and len(found) < MOST:
             key = (link.host, link.port, link.path)
             if key not in found or (link.shown and not found[key].shown):
@@ -126,7 +129,10 @@ def page_links(
         elif token.name == "area" and not token.closing:
             keep(token.attributes.get("href", ""), token.attributes.get("alt", ""))
         elif token.name in _SOURCES and not token.closing:
-            keep(token.attributes.get(_SOURCES[token.name], ""), "", plays=True)
+            if token.name in ("audio", "video"):
+                shows_player = bool({"controls", "autoplay"} & token.attributes.keys())
+            unseen = token.name in ("audio", "video", "source") and not shows_player
+            keep(token.attributes.get(_SOURCES[token.name], ""), "", plays=True, unseen=unseen)
         elif pictures and token.name == "img":
             keep(token.attributes.get("src", ""), token.attributes.get("alt", ""), plays=True)
         elif token.name == "link" and not token.closing and token.attributes.get("rel") == "enclosure":
@@ -169,7 +175,7 @@ def _joined(base: str, address: str) -> str:
         return ""
 
 
-def _resolved(base: str, address: str, text: str, plays: bool) -> PageLink | None:
+def _resolved(base: str, address: str, text: str, plays: bool, unseen: bool) -> PageLink | None:
     address = address.strip()
     if not address or address.startswith("#") or len(address) > _LONGEST:
         return None
@@ -181,4 +187,5 @@ def _resolved(base: str, address: str, text: str, plays: bool) -> PageLink | Non
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     path = sendable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-    return PageLink(parts.hostname.lower(), port, path, to_text(text.encode("utf-8", "replace"))[:300], plays)
+    shown = to_text(text.encode("utf-8", "replace"))[:300]
+    return PageLink(parts.hostname.lower(), port, path, shown, plays, unseen)

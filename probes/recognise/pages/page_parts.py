@@ -46,6 +46,8 @@ class PageParts:
     """Where the page refreshes to, in its own case: paths differ by it."""
     scripts: list[str] = field(default_factory=list)
     """The `src` of every script, frame and embedded page; empty for a script written in the page."""
+    sources: list[str] = field(default_factory=list)
+    """The `src` of every script that is loaded, in its own case."""
     ids: set[str] = field(default_factory=set)
 
 
@@ -132,6 +134,7 @@ def _read_tag(markup: PageParts, name: str, inside: str) -> None:
             markup.form_actions.append(attributes.get("action", ""))
         case "script":
             markup.scripts.append(attributes.get("src", ""))
+            markup.sources += [src.strip()] if (src := written.get("src", "")).strip() else []
         case "frame" | "iframe":
             markup.frames.append(written.get("src", "").strip())
             markup.scripts.append(attributes.get("src", ""))

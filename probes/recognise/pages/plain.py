@@ -67,3 +67,31 @@ def as_text(body: bytes) -> str:
     """The text of a body for reading, not for addresses: UTF-16 or UTF-8, what is neither replaced."""
     codec = utf16_of(body)
     return body.decode(codec or "utf-8", errors="replace").lstrip("\ufeff")
+
+
+_CLOSED: Final = ("title", "script", "style", "textarea", "h1")
+"""Elements that run on to the end of a page when their end tag is missing (HTML 13.2.5), and the heading."""
+_ROWS: Final = ("pre", "table")
+_TAG: Final = re.compile(r"<[!/?a-z]")
+
+
+def breaks_off(text: str) -> bool:
+    """Whether markup ends within a tag, a comment, or an element that has to be closed; and within a `pre` or a `table`
+    where the page has no end either. So does a page whose server gives a length that is too small, or that ran into a
+    fault: what it holds is not all there. Other text never breaks off. Linear time, raises nothing."""
+    text = text.strip().lower()
+    if not text.startswith("<"):
+        return False
+    last = text.rfind("<")
+    if last > text.rfind(">") and _TAG.match(text, last):
+        return True
+    if text.rfind("<!--") > max(text.rfind("-->"), text.rfind("--!>"), text.rfind("</script")):
+        return True
+    ended = "</html" in text or "</body" in text
+    return any(_open(text, name) for name in (_CLOSED if ended else _CLOSED + _ROWS))
+
+
+def _open(text: str, name: str) -> bool:
+    opened = text.rfind(f"<{name}")
+    after = text[opened + 1 + len(name) : opened + 2 + len(name)]
+    return opened > text.rfind(f"</{name}") and (after == ">" or after.isspace())

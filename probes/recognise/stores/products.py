@@ -90,6 +90,23 @@ def no_core(status: int, body: bytes) -> bool:
     return status == 200 and all(core == {} for core in _solr(body).values())
 
 
+def collections_of_solr(body: bytes) -> Held:
+    """The collections of a cluster of Solr (Collections API, LIST). Raises NotTheStore."""
+    told = as_json(body)
+    rows = inside(told, "collections")
+    if inside(told, "responseHeader", "status") != 0 or not isinstance(rows, list):
+        raise NotTheStore
+    return Held((("collections", len(rows)),), empty=not rows)
+
+
+def no_collection(status: int, body: bytes) -> bool:
+    """Whether Solr says that a collection is missing (CLUSTERSTATUS). Raises NotTheStore."""
+    said = inside(as_json(body), "error", "msg")
+    if not isinstance(said, str):
+        raise NotTheStore
+    return status in (400, 404) and "not found" in said.lower()
+
+
 def _solr(body: bytes) -> dict[str, object]:
     told = as_json(body)
     status = inside(told, "status")

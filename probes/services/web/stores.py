@@ -78,6 +78,10 @@ STORES = (
         "solr", "Solr that tells strangers how many documents its cores hold.",
         "/solr/admin/cores?action=STATUS&wt=json", products.cores,
         "/solr/admin/cores?action=STATUS&wt=json&core={nonce}", products.no_core, products.refused_by_solr,
+        instead=(
+            Door("/solr/admin/collections?action=LIST&wt=json", products.collections_of_solr,
+                 "/solr/admin/collections?action=CLUSTERSTATUS&wt=json&collection={nonce}", products.no_collection),
+        ),
     ),
     WebStore(
         "jupyter", "Jupyter that lets strangers in: whoever is in runs what they like.",

@@ -19,8 +19,8 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._redirects import Arrived, follow, redirects
 from probes.web.proof.witness import Read, Witness, few
 
-_KEPT = 3
-"""Folders of one listing that are kept: the first, the last and one between."""
+_KEPT = 12
+"""Folders of one listing that are kept: the first, the last and some between."""
 _DEPTH = 3
 """Folders that the first look at an open place reads, one below the other."""
 

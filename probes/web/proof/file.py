@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
@@ -37,14 +37,19 @@ class Opened:
     size: int | None
     """Bytes of the whole file, where the answer tells."""
     empty: bool = False
+    instead: bytes = field(default=b"", repr=False)
+    """A text that came under a name of another kind: where other names bring the same, it stands for all of them."""
 
 
-def opens(target: WebTarget, path: str, said: str = "") -> Generator[Ask, Reply, Opened | Closed | Undecided]:
+def opens(
+    target: WebTarget, path: str, said: str = "", *, insist: bool = True
+) -> Generator[Ask, Reply, Opened | Closed | Undecided]:
     """Try one file: GET its first bytes, and those of a name beside it that cannot exist, which must not be served.
 
-    Servers refuse HEAD, invent it and answer it otherwise, so no HEAD is sent. `said` stands for a learnt path.
+    Servers refuse HEAD, invent it and answer it otherwise, so no HEAD is sent. `said` stands for a learnt path. Unless
+    we `insist`, a 403 to the first bytes is believed.
     """
-    first = yield from first_bytes(path, said)
+    first = yield from first_bytes(path, said, insist=insist)
     _, told = yield from _led_to(target, path, first, said)
     if not isinstance(told, Opened):
         return told
@@ -81,10 +86,15 @@ def _led_to(
     return answer, read_start(path, answer)
 
 
-def first_bytes(path: str, said: str = "", *, fresh: bool = False) -> Generator[Ask, Reply, Answer]:
+def first_bytes(
+    path: str, said: str = "", *, fresh: bool = False, insist: bool = True
+) -> Generator[Ask, Reply, Answer]:
     """The answer to a GET of a file's first bytes, asked once more without a Range where that was refused or ended in
-    other bytes than were asked for: only a plain GET that is refused shows that a file is."""
+    other bytes than were asked for: only a plain GET that is refused shows that a file is. Where others of its kind
+    have shown that, we do not `insist`, and a 403 is believed."""
     answer = yield from one(Request("GET", path, FIRST, _RANGE, fresh=fresh, said=said))
+    if not insist and isinstance(answer, Response) and answer.status == 403:
+        return answer
     if isinstance(answer, Response) and (answer.status in _NO_RANGE or not _from_the_start(answer)):
         answer = yield from one(Request("GET", path, FIRST, fresh=fresh, said=said))
     return answer
@@ -114,7 +124,8 @@ def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
         if page_of(answer).kind is PageKind.LOGIN_WALL:
             return Closed(ClosedReason.LOGIN_WALL)
         return Undecided(UndecidedReason.TYPE_UNPROVEN, "a page answers in place of the file")
-    return Opened(media, size, empty=not answer.body)
+    instead = answer.body if media.kind is MediaKind.TEXT and media.mismatch else b""
+    return Opened(media, size, empty=not answer.body, instead=instead)
 
 
 _SIGNATURE = re.compile(

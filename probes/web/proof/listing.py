@@ -194,27 +194,37 @@ def still_open(
 
     None: every one of them is refused. An undecided one keeps the place from being clear.
     """
+
+    def exposed(*more: str) -> Exposed:
+        proof = (Proof(ProofStep.LISTING_GONE),)
+        why = OpenReason.INDEX_OFF_FILES_OPEN
+        return Exposed(target.place(path), kind, why, witnesses=(*witnesses, *more), proof=proof)
+
     undecided: Undecided | None = None
+    refused = 0
+    texts: list[bytes] = []
     for number, witness in enumerate(witnesses, 1):
         said = f"{folder_of(path)}{{witness {number}}}"
         opened: Opened | tuple[str, ...] | Closed | Undecided
         if (door := door_of(witness)) is not None:
             opened = yield from _folder_still(target, replace(door, said=said))
         else:
-            opened = yield from opens(target, witness, said)
+            opened = yield from opens(target, witness, said, insist=refused < _PLAINLY)
+            refused += isinstance(opened, Closed)
             if isinstance(opened, Opened) and opened.empty:
                 opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "what was once open answers without a byte")
+            elif isinstance(opened, Opened) and opened.instead and {*texts} <= {opened.instead}:
+                texts.append(opened.instead)
+                opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "the same text answers in place of files")
         if isinstance(opened, Opened | tuple):
-            return Exposed(
-                place=target.place(path),
-                kind=kind,
-                why=OpenReason.INDEX_OFF_FILES_OPEN,
-                witnesses=(*witnesses, *(opened if isinstance(opened, tuple) else ())),
-                proof=(Proof(ProofStep.LISTING_GONE),),
-            )
+            return exposed(*(opened if isinstance(opened, tuple) else ()))
         if isinstance(opened, Undecided):
             undecided = opened
-    return undecided
+    return exposed() if len(texts) == 1 else undecided
+
+
+_PLAINLY = 2
+"""Files that must refuse a plain GET as well before a refused Range is believed of the others."""
 
 
 def _folder_still(target: WebTarget, door: Request) -> Generator[Ask, Reply, tuple[str, ...] | Closed | Undecided]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from probes.api import WebTarget
 from probes.proof import ProofStep
@@ -20,6 +20,7 @@ from probes.web._redirects import Arrived, follow, redirects
 from probes.web.proof.canary import file_canary, same
 from probes.web.proof.file import Opened, first_bytes, opens
 
+T = TypeVar("T")
 _CASE = re.compile(r"\d{1,12}\.xml", re.IGNORECASE)
 _GRAVEST = 3
 _SPREAD = 5
@@ -91,8 +92,8 @@ def spread(listing: Listing, inside: tuple[Listing, ...] = ()) -> list[Entry]:
     return few([entry for page in (listing, *inside) for entry in page.files], _SPREAD)
 
 
-def few(entries: Sequence[Entry], most: int) -> list[Entry]:
-    """So many of these entries at most, first to last."""
+def few(entries: Sequence[T], most: int) -> list[T]:
+    """So many of these at most, first to last."""
     if len(entries) <= most:
         return list(entries)
     return [entries[number * (len(entries) - 1) // (most - 1)] for number in range(most)]
@@ -149,16 +150,27 @@ class _Tried:
 
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     tried, pages = _Tried(listing.strength is Strength.CERTAIN), 0
+    texts: dict[bytes, Witness] = {}
     for number, entry in enumerate(candidates(listing), 1):
         opened = yield from opens(target, entry.path, f"{folder}{{file {number}}}")
         if isinstance(opened, Opened):
             case = opened.media.format == FLOW_INSTANCE
             step = ProofStep.CASE_ANSWERS if case else ProofStep.FILE_ANSWERS
-            return Witness(entry.path, step, file=True, case=case)
+            witness = Witness(entry.path, step, file=True, case=case)
+            if not opened.instead:
+                return witness
+            # One text in place of every file gives away their names alone.
+            tried.refused += [ClosedReason.FORBIDDEN] * (opened.instead in texts)
+            texts.setdefault(opened.instead, witness)
+            if len(texts) > 1:
+                return witness
+            continue
         pages += isinstance(opened, Undecided) and opened.why is UndecidedReason.TYPE_UNPROVEN
         tried.add(opened)
         if tried.undecided is not None and number >= _GRAVEST:
             break
+    if texts and not tried.refused:
+        return next(iter(texts.values()))
     if pages == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN:
         # Rows of names that lead to pages of their own, as shops and archives have, are no listing.
         beside = yield from first_bytes(file_canary(listing.files[0].path, target.nonce), f"{folder}{{canary}}")

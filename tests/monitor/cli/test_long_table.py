@@ -6,20 +6,19 @@ from io import StringIO
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
-from monitor.cli.text.long_table import LONG, show_table
+from monitor.cli.text.long_table import LONG, LongTable
 
 
 def printed(rows: list[tuple[str, str, str]]) -> list[str]:
     out = StringIO()
-    table = Table(show_edge=False, pad_edge=False)
+    table = LongTable()
     table.add_column("id", no_wrap=True)
     table.add_column("place", overflow="fold")
     table.add_column("files", justify="right")
     for row in rows:
         table.add_row(*row)
-    show_table(Console(file=out, width=80), table)
+    table.show(Console(file=out, width=80))
     return out.getvalue().splitlines()
 
 

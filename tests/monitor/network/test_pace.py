@@ -10,7 +10,7 @@ import time
 import pytest
 
 from monitor.network.budget import Limits
-from monitor.network.pace import Pace, Work
+from monitor.network.pace import Pace, Work, machine
 from monitor.network.survey.conversation import SurveyBudget
 from monitor.network.survey.pages import Pages
 from probes.api import Dialogue, WebTarget
@@ -190,3 +190,19 @@ async def test_a_look_that_is_cancelled_while_a_thread_reads_its_page_ends(caplo
         go_on.set()
         assert await asyncio.to_thread(closed.wait, 40), "the dialogue was not ended by its thread"
     assert not caplog.records
+
+
+async def test_too_many_requests_at_one_address_is_said_of_no_other_that_shares_the_pace() -> None:
+    pace = Pace()
+    pace.set(KEY, 100.0, 2)
+    one, twin, other = "http://a.test:80@192.0.2.1", "https://b.test:443@192.0.2.1", "http://a.test:80@192.0.2.2"
+    pace.hold(KEY, 600, machine(one))
+    assert [pace.held(KEY, at) > 590 for at in (one, twin, other)] == [True, True, False]
+    assert pace.held(KEY) > 590, "whoever gives out the host as a whole waits for each of its machines"
+    soon = asyncio.get_running_loop().time() + 1
+    async with pace.turn(KEY, soon, endpoint=other) as granted:
+        assert granted
+    async with pace.turn(KEY, soon, endpoint=twin) as granted:
+        assert not granted
+    pace.hold(KEY, 600, machine("s3+https://bucket.example"))
+    assert pace.held(KEY, other) > 590, "of an endpoint without an address the whole host is told"

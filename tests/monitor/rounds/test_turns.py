@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from monitor.findings.finding import State
-from monitor.rounds.due.plan import witnesses_tried
+from monitor.rounds.due.plan import witnesses_of, witnesses_tried
 from monitor.service.application import Application, Round
 from monitor.store import queries
 from probes.api import Known, WebTarget
@@ -213,3 +214,29 @@ def test_the_files_of_a_closed_finding_are_tried_more_and_more_seldom_and_once_a
     assert max(after - before for before, after in pairwise(tried)) <= 288
     assert witnesses_tried(replace(closed, state=State.CLEARING), NOON, NOON + step)
     assert witnesses_tried(closed, None, NOON + 100 * step)
+
+
+@pytest.mark.parametrize(("kept", "at_most", "looks"), [(5, 5, 2), (24, 24, 2), (25, 13, 4), (48, 24, 4)])
+def test_every_witness_is_tried_twice_before_a_place_is_asked_more_slowly(kept: int, at_most: int, looks: int) -> None:
+    paths = tuple(f"GET /calls/{number}/" for number in range(kept))
+    clearing = replace(found()[0], state=State.CLEARING)
+
+    def look(clears: int) -> tuple[str, ...]:
+        seen = tuple(replace(one, clears=clears) for one in clearing.seen)
+        return witnesses_of(replace(clearing, seen=seen), paths, NOON)
+
+    tried = Counter(one for clears in range(looks) for one in look(clears))
+    assert set(tried.values()) == {2}
+    assert set(tried) == set(paths)
+    assert max(len(look(clears)) for clears in range(looks)) == at_most
+    later = [look(clears) for clears in range(looks, looks + 3)]
+    assert max(map(len, later)) == -(-kept // 3)
+    assert {one for some in later for one in some} == set(paths)
+
+
+def test_the_witnesses_of_a_closed_finding_take_turns_as_well() -> None:
+    paths = tuple(f"GET /calls/{number}/" for number in range(40))
+    closed = replace(found()[0], state=State.CLEARED, cleared=NOON)
+    tried = [witnesses_of(closed, paths, NOON + timedelta(days=day, minutes=1)) for day in range(1, 9)]
+    assert {one for some in tried for one in some} == set(paths)
+    assert max(map(len, tried)) == 20

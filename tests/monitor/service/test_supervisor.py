@@ -106,6 +106,49 @@ async def test_an_endless_part_is_well_again_once_it_runs_and_ends_by_itself() -
     assert ended == ["ended"], "what it is at is finished, not broken off"
 
 
+async def test_a_part_is_tried_again_as_soon_as_the_ledger_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "PAUSE", 3600.0)
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.01)
+    full, stop, tries = True, asyncio.Event(), 0
+    written: list[str] = []
+
+    async def record(part: str, why: str) -> None:
+        if full:
+            raise LedgerUnusable("the disk is full")
+        written.append(why)
+
+    async def look() -> float:
+        nonlocal tries
+        tries += 1
+        await record("looks", "")
+        return 3600.0
+
+    task = asyncio.create_task(Supervisor([Part("looks", look)], stop, record).run())
+    # Each pause is twice as long as the last one: a tenth would take five seconds.
+    await until_async(lambda: tries >= 6, "it is tried again and again, less and less often")
+    full = False
+    await until_async(lambda: "" in written, "it works soon after, however long the pause had become", 40)
+    assert written[0] == "the disk is full", "what could not be written then is on file"
+    stop.set()
+    await asyncio.wait_for(task, 40)
+
+
+async def test_a_part_that_goes_on_failing_is_tried_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "PAUSE", 3600.0)
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.01)
+    times: list[float] = []
+
+    async def step() -> float:
+        times.append(asyncio.get_running_loop().time())
+        if len(times) % 2:
+            return 0.0  # it works in between
+        raise PartFailed("no")
+
+    await running([Part("broken", step)], lambda: len(times) >= 12)
+    pauses = [after - before for before, after in zip(times[1::2], times[2::2], strict=False)]
+    assert pauses[-1] >= 0.01 * 2 ** (len(pauses) - 1)
+
+
 async def test_a_part_is_called_at_once_when_it_is_woken() -> None:
     slow = Counting(wait=60)
     stop = asyncio.Event()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from monitor.findings.observation import Observation
 from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
-from monitor.store.looks.days import PlaceDay, longest_gap, place_days, series_days
+from monitor.store.looks.days import AssetDay, PlaceDay, asset_days, longest_gap, place_days, series_days
 from monitor.store.looks.slots import longest_between, numbers, pack, unpack
 from monitor.store.retention import forget
 from monitor.store.rows import record, verdict_row
@@ -52,7 +52,16 @@ def put(ledger: Ledger, *seen: tuple[float, Verdict]) -> None:
 
 
 def days(ledger: Ledger) -> list[PlaceDay]:
-    return list(place_days(ledger, DAY, DAY + timedelta(days=3)))
+    """By place; by asset they come to the same."""
+    found = list(place_days(ledger, DAY, DAY + timedelta(days=3)))
+    summed: dict[tuple[str, date], AssetDay] = {}
+    for one in found:
+        day = summed.setdefault((one.asset, one.day), AssetDay({"exposed": 0, "clear": 0, "unknown": 0}))
+        for word in day.looks:
+            day.looks[word] += getattr(one, word)
+        day.gap = max(day.gap, int(one.gap.total_seconds()))
+    assert asset_days(ledger, DAY, DAY + timedelta(days=3), {one.asset for one in found}) == summed
+    return found
 
 
 def test_a_day_of_one_place(ledger: Ledger) -> None:

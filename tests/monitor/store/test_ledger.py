@@ -342,3 +342,17 @@ def test_killed_at_any_moment_it_holds_whole_steps_alone(tmp_path: Path, after: 
         put(ledger, "/after/", round_="killed")
     finally:
         ledger.close()
+
+
+def test_folders_that_were_seen_open_are_not_pushed_out_by_new_files(ledger: Ledger) -> None:
+    put(ledger)
+    finding, _ = found()
+    folders = tuple(f"GET /calls/{number}/" for number in range(40))
+    with ledger.step():
+        ledger.add_witnesses(finding.id, folders)
+        for day in range(50):
+            ledger.add_witnesses(finding.id, tuple(f"/calls/{day}-{number}.wav" for number in range(6)))
+    kept = ledger.witnesses(finding.id)
+    assert [one for one in kept if one in folders] == list(folders[:30])
+    assert len(kept) == 48
+    assert kept[0] == "/calls/49-0.wav"

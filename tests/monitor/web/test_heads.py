@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from monitor.inventory.model.installation.web import WebRole
 from monitor.web.heads import MOST_WARM, PAUSE
 from monitor.web.identity.grants import Held
+from monitor.web.read.head import Head, head
 from tests.monitor.web.house import put
 from tests.monitor.web.serving import site
 from tests.waiting import until_async
@@ -44,6 +47,43 @@ async def test_only_so_many_scopes_are_read_ahead_the_last_ones_read(tmp_path: P
         ahead = at.clock.now
         at.clock.now += timedelta(seconds=1)
         assert [(await heads(view)).at == ahead for view in (views[0], views[-1])] == [False, True]
+
+
+def said(of: Head) -> tuple[object, ...]:
+    """All but its time, and how much time is left."""
+    ends = [(one["finding"], one["party"], one["duty"], one["deadline"]) for one in of.deadlines]
+    return of.answers, of.states, of.reasons, of.tallies, ends
+
+
+async def test_what_somebody_did_is_on_the_next_page_and_only_that_is_read_anew(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        viewer, heads = at.services.seen(Held(WebRole.VIEWER, "region")), at.services.heads
+        before = await heads(viewer)
+        assert before.open == 2
+        at.clock.now += timedelta(seconds=1)
+        finding = at.house.findings["alpha-disk"].id
+        # Nobody dismisses what is critical alone.
+        for name, act, counted in (("Eve", "dismiss", 2), ("Ada", "dismiss", 1), ("Ada", "reopen", 2)):
+            cookie = await at.signed_in("approver", "region", name)
+            etag = json.loads((await at.get(f"/api/v1/findings/{finding}", cookie)).text)["etag"]
+            form = {"act": act, "reason": "a test of ours", "etag": etag, "key": f"{name}-{act}"}
+            answer = await at.post(f"/findings/{finding}/act", cookie, data=form)
+            assert answer.status == 303, answer.text
+            after = await heads(viewer)
+            assert (after.open, after.at) == (counted, before.at)
+            whole = await at.services.pool(viewer.scope, partial(head, seen=viewer, now=at.clock.now))
+            assert said(after) == said(whole), "as if all of it had been read"
+
+
+async def test_a_scope_is_read_ahead_after_a_start_and_when_the_inventory_is_another(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        await at.signed_in("viewer", "alpha")
+        for _ in range(2):
+            await at.services.read_ahead()
+            assert at.services.heads.age(at.services.seen(VIEWER)) == 0
+            assert at.services.heads.age(at.services.seen(Held(WebRole.VIEWER, "beta"))) is None, "nobody reads it"
+            at.services.views.clear()
+            at.services.heads.forget()
 
 
 async def test_a_server_reads_ahead_by_itself(tmp_path: Path) -> None:

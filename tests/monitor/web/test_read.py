@@ -52,12 +52,12 @@ def everything(of: View) -> dict[str, Any]:
     return {
         "head": of.head.answers,
         "findings": [finding.one_finding(of.ledger, of.seen, id_, LATER) for id_ in ids],
-        "assets": coverage.assets(coverage.worst_first(of.head.states), of.seen),
-        "reasons": coverage.reasons(of.head.states),
+        "assets": coverage.assets(of.head.states, of.seen),
+        "reasons": list(of.head.reasons),
         "places": coverage.places(of.ledger, ["alpha-disk", "beta-disk", "own-site"], LATER),
         "days": coverage.days(of.ledger, chosen, LATER.date(), 2),
-        "parties": parties.parties(of.ledger, of.seen, of.head.states, LATER),
-        "contracts": parties.contracts(of.seen, of.head.states, LATER.date()),
+        "parties": parties.parties(of.ledger, of.seen, of.head.tallies, LATER),
+        "contracts": parties.contracts(of.seen, of.head.tallies, LATER.date()),
         "messages": [messages.one_message(of.ledger, str(n)) for n in range(1, 9)],
         "listed": messages.messages(of.ledger, 2**40, 50),
         "rounds": rounds.rounds(of.ledger, of.seen),
@@ -93,7 +93,7 @@ def test_a_finding_has_one_timeline_and_what_is_not_known(view: Callable[[WebRol
 
 def test_coverage_says_what_was_looked_at_and_what_not(view: Callable[[WebRole, str], View]) -> None:
     of = view(WebRole.VIEWER, "region")
-    listed = coverage.assets(coverage.worst_first(of.head.states), of.seen)
+    listed = coverage.assets(of.head.states, of.seen)
     assert [(one["asset"], one["status"]) for one in listed] == [
         ("alpha-disk", "open"), ("beta-disk", "open"), ("own-site", "closed"),
     ]  # fmt: skip
@@ -108,24 +108,24 @@ def test_coverage_says_what_was_looked_at_and_what_not(view: Callable[[WebRole, 
     beta = view(WebRole.VIEWER, "beta")
     assert coverage.of_one(beta.ledger, beta.seen, beta.head.states, "own-site", LATER) is None
     late = head(of.ledger, of.seen, LATER + timedelta(days=1))
-    assert {one["status"] for one in coverage.reasons(late.states)} == {"open", "not seen"}
-    assert coverage.worst_first(late.states, ("closed",)) == []
+    assert {one["status"] for one in late.reasons} == {"open", "not seen"}
+    assert coverage.of_status(late.states, ("closed",)) == []
 
 
 def test_parties_contracts_and_their_routes(view: Callable[[WebRole, str], View]) -> None:
     of = view(WebRole.VIEWER, "region")
-    rows = {one["id"]: one for one in parties.parties(of.ledger, of.seen, of.head.states, LATER)}
+    rows = {one["id"]: one for one in parties.parties(of.ledger, of.seen, of.head.tallies, LATER)}
     assert {key: (row["assets"], row["judged"], row["open"]) for key, row in rows.items()} == {
         "region": (3, 3, 2), "alpha": (1, 1, 1), "sub": (1, 1, 1), "beta": (1, 1, 1),
     }  # fmt: skip
     assert rows["beta"]["routes"] == [{"channel": "beta-oncall", "confirmed": False, "confirmed_at": None}]
-    assert [one["id"] for one in parties.contracts(of.seen, of.head.states, LATER.date())] == [
+    assert [one["id"] for one in parties.contracts(of.seen, of.head.tallies, LATER.date())] == [
         "c-alpha",
         "c-beta",
         "c-sub",
     ]
     sub = view(WebRole.VIEWER, "sub")
-    others = {one["id"]: one["routes"] for one in parties.parties(sub.ledger, sub.seen, sub.head.states, LATER)}
+    others = {one["id"]: one["routes"] for one in parties.parties(sub.ledger, sub.seen, sub.head.tallies, LATER)}
     assert others["region"] is None
 
 

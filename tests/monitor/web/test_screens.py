@@ -129,7 +129,7 @@ async def test_a_stopped_watch_is_not_hidden_by_what_is_open(tmp_path: Path) -> 
     """Beta has one asset, and it is open: an old verdict on it is no judgement in time."""
     async with site(tmp_path) as at:
         cookie = await at.signed_in("viewer", "beta")
-        assert "were judged in time" in (await at.get("/", cookie)).text
+        assert "The asset was judged in time" in (await at.get("/", cookie)).text
         at.clock.now += timedelta(hours=2)
         page = (await at.get("/", cookie)).text
         assert "We cannot see" in page

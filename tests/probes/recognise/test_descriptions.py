@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -207,21 +208,25 @@ DRAWN = (
 
 
 @pytest.mark.parametrize("body", WHOLE)
-def test_a_short_page_that_is_whole_without_its_script_is_ordinary(body: str) -> None:
-    assert page(body.encode(), "text/html", 200).kind is PageKind.ORDINARY
+def test_a_short_page_is_whole_by_itself_but_for_what_its_script_draws(body: str) -> None:
+    told = page(body.encode(), "text/html", 200)
+    assert told.kind is PageKind.SHELL
+    assert told.alone
+    assert len(told.scripts) == 1
+    assert page(re.sub("<script.*?</script>", "", body).encode(), "text/html", 200).kind is PageKind.ORDINARY
 
 
-def test_a_short_page_whose_script_may_draw_calls_is_not() -> None:
-    body = (
-        "<html><body><h1>Växel Nord</h1><p>Intern sida för personal</p><script src='/js/{}.js'></script></body></html>"
-    )
-    assert page(body.format("calls").encode(), "text/html", 200).kind is not PageKind.ORDINARY
-    assert page(body.format("site").encode(), "text/html", 200).kind is PageKind.ORDINARY
+@pytest.mark.parametrize("name", ["calls", "patients", "samtal"])
+def test_a_short_page_whose_script_is_called_after_calls_is_not_whole_by_itself(name: str) -> None:
+    body = f"<html><h1>Växel Nord</h1><p>Intern sida för personal</p><script src='/js/{name}.js'></script></html>"
+    assert not page(body.encode(), "text/html", 200).alone
 
 
 @pytest.mark.parametrize("body", DRAWN)
 def test_a_short_page_with_room_for_what_a_script_draws_is_not(body: str) -> None:
-    assert page(body.encode(), "text/html", 200).kind is PageKind.SHELL
+    told = page(body.encode(), "text/html", 200)
+    assert told.kind is PageKind.SHELL
+    assert not told.alone
 
 
 NUXT = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import time
 
 import pytest
@@ -235,6 +236,28 @@ def test_only_what_can_be_read_is_ordinary(body: bytes, told: PageKind) -> None:
     assert page(body, "", 200, {}).kind is told
 
 
+_WHOLE = (
+    "<!DOCTYPE html><html><head><title>Our works</title><script>if (a < b) { go() }</script></head><body>\n"
+    "<h1>Our works</h1><!-- since 1950 --><table><tr><td>We make things, and like it.</td></tr></table>"
+    "<p>Come on Monday.</p></body></html>\n"
+)
+_LAST = re.compile(r"<[^>]+>")
+
+
+def test_a_page_that_ends_in_its_markup_is_not_ordinary() -> None:
+    assert kind(_WHOLE) is PageKind.ORDINARY
+    inside = [found.start() + 2 for found in _LAST.finditer(_WHOLE)]
+    assert len(inside) > 20
+    for end in inside:
+        assert kind(_WHOLE[:end]) in {PageKind.BROKEN_OFF, PageKind.NO_TEXT, PageKind.DATA}, end
+    for word in ("Our wo", "go()", "<h1>Our", "since", "<td>We make"):
+        assert kind(_WHOLE[: _WHOLE.rindex(word) + len(word)]) is PageKind.BROKEN_OFF, word
+    # Markup that browsers let a page leave open, and text that only mentions some.
+    for left in ("</html>", "</body></html>", "</p></body></html>"):
+        assert kind(_WHOLE.strip().removesuffix(left)) is PageKind.ORDINARY
+    assert kind("Write <here to us, or call.") is PageKind.ORDINARY
+
+
 @pytest.mark.parametrize(
     ("body", "vendor"),
     [
@@ -388,3 +411,18 @@ def test_comparing_takes_milliseconds() -> None:
     begun = time.process_time()
     alike(rows, rows + b"<p>end</p>", "/a/", "/b/")
     assert time.process_time() - begun < 0.5 * slowness()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<div id=sds-login></div><noscript>To log in, enable JavaScript.</noscript><script src=a.js></script>", "login-wall"),
+        ("<div id=login></div><script src=/ui/login.js></script>", "login-wall"),
+        ("<div id=login></div><div id=rows></div><script src=/ui/login.js></script>", "shell"),
+        ("<div id=app></div><script src=/ui/login.js></script>", "shell"),
+        ("<div id=login></div><script src=/ui/login.js></script><script src=/ui/calls.js></script>", "shell"),
+        ("<div id=login></div><script src=/ui/login.js></script><a href=/rec/>Calls</a>", "shell"),
+    ],
+)  # fmt: skip
+def test_a_login_that_a_script_draws_is_called_so_twice(body: str, kind: str) -> None:
+    assert page(f"<html><title>NAS - share</title><body>{body}</body></html>".encode(), "text/html", 200).kind == kind

@@ -224,6 +224,10 @@ DOORS: dict[str, tuple[str, dict[str, tuple[int, Any]], str]] = {
     "a fhir server that gives observations and no patients": (
         "fhir", {NONCE: (404, {"resourceType": "OperationOutcome"}), "Patient": _NOT_FHIR,
                  "Observation": (200, {"resourceType": "Bundle", "total": 3})}, "exposed store-open"),
+    "a solr that refuses its cores and lists its collections": (
+        "solr", {NONCE: (400, {"error": {"msg": "Collection: x not found", "code": 400}}),
+                 "cores": (401, "<p>require authentication</p>"),
+                 "LIST": (200, {"responseHeader": {"status": 0}, "collections": ["calls"]})}, "exposed store-open"),
     "a fhir server that knows no patients and gives letters": (
         "fhir", {NONCE: _NOT_FHIR, "DocumentReference": (200, {"resourceType": "Bundle", "total": 3})},
         "exposed store-open"),

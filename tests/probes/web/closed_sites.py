@@ -94,6 +94,38 @@ SITES: dict[str, Site] = {
         at_root(html("Nordvik AB", '<h1>Nordvik AB</h1><div id="all"></div><script src="/js/site.js"></script>')),
         unknown="drawn-by-script",
     ),
+    "release of a program": Site(
+        {
+            **at_root(
+                html(
+                    "Release v2.3.1 - org/app",
+                    "<h1>Release v2.3.1</h1><ul><li>Fix crash by @anna in #12</li></ul><details open><summary>Assets"
+                    "</summary><ul>"
+                    + "".join(
+                        f'<li><a href="/org/app/releases/download/v2.3.1/{name}">{name}</a> <span>12.1 MB</span> '
+                        '<time datetime="2026-11-03T08:14:12Z">Nov 3, 2026</time></li>'
+                        for name in ("app-linux.tar.gz", "app-windows.zip", "SHA256SUMS")
+                    )
+                    + "</ul></details>",
+                )
+            ),
+            **{
+                f"/org/app/releases/download/v2.3.1/{name}": Says(200, "PK\x03\x04" + "x" * 60, "application/zip")
+                for name in ("app-linux.tar.gz", "app-windows.zip", "SHA256SUMS")
+            },
+        }
+    ),
+    "commits of a program": Site(
+        at_root(
+            html(
+                "org/journal - Gitea",
+                '<h1>org/journal</h1><table><tr><td><a href="/org/journal/src/branch/main/src">src</a></td><td>'
+                '<a href="/org/journal/commit/1b2">Fix src</a></td><td>2 weeks ago</td></tr><tr><td>'
+                '<a href="/org/journal/src/branch/main/Makefile">Makefile</a></td><td>'
+                '<a href="/org/journal/commit/2b2">Fix Makefile</a></td><td>2 weeks ago</td></tr></table>',
+            )
+        )
+    ),
     "wordpress": Site(
         at_root(
             html(

@@ -102,6 +102,17 @@ async def test_a_folder_below_that_is_open_keeps_the_place_open(door: str, still
     assert verdict.why is OpenReason.INDEX_OFF_FILES_OPEN
 
 
+@pytest.mark.parametrize("month", ["02", "05", "07", "11"])
+async def test_any_of_twelve_folders_that_is_open_keeps_the_place_open(month: str) -> None:
+    year = {f"/{number:02d}/call-{number}.wav": SOUND for number in range(1, 13)}
+
+    def months(hit: Hit) -> bytes:
+        return Disk(year).answer(hit)
+
+    verdict, _ = await afterwards(months, shut(months, f"/{month}/"))
+    assert isinstance(verdict, Exposed), verdict
+
+
 @pytest.mark.parametrize("refusal", [REFUSED, GONE], ids=["403", "404"])
 @pytest.mark.parametrize("door", DOORS)
 async def test_where_all_below_is_closed_the_place_is_clear(door: str, refusal: bytes) -> None:
@@ -148,3 +159,28 @@ async def test_folders_below_are_read_once_and_a_closed_place_is_asked_no_more_t
     assert not {"GET /2026/", "GET /2026/12/"} & set(again)
     _, never = await seen(lambda _: REFUSED)
     assert {one.partition(" ")[2] for one in never} == {"/"}
+
+
+async def test_a_folder_that_the_page_s_script_shows_beside_files_elsewhere_is_kept_too() -> None:
+    def script(hit: Hit) -> bytes:
+        path, _, query = hit.path.partition("?")
+        inside = {"": "", "dir=2026": "2026/"}.get(query)
+        if path.startswith("/data/"):
+            return reply(200, SOUND, "audio/x-wav") if "call-" in path else GONE
+        if path != "/" or inside is None:
+            return GONE
+        rows = [f'<a href="/data/{inside}call-{number}.wav">call-{number}.wav</a>' for number in (11, 12, 13)]
+        rows = ['<a href="?dir=2026">2026</a>', *rows] if not inside else rows
+        table = "".join(f"<tr><td>{row}</td><td>{len(SOUND)}</td><td>2026-11-03</td></tr>" for row in rows)
+        head = "<tr><th>Namn</th><th>Storlek</th><th>Datum</th></tr>"
+        return reply(200, html("Filer", f"<h1>Filer</h1><table>{head}{table}</table>").encode())
+
+    def top_closed(hit: Hit) -> bytes:
+        return REFUSED if hit.path == "/" or hit.path.startswith("/data/call-") else script(hit)
+
+    first, _ = await seen(script)
+    assert isinstance(first, Exposed)
+    assert first.listing is not None
+    assert [one.name for one in first.listing.directories] == ["2026"]
+    verdict, _ = await seen(top_closed, (Known("/", first.witnesses, open=True),))
+    assert isinstance(verdict, Exposed), verdict

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from probes.api import Certainty, Exposed, Unknown, Verdict
+from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
 from probes.reasons import OpenReason, UndecidedReason
 from probes.requests.http import Answer, Ending, Request, Response
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
-from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, cut, is_canary, target, when
+from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, cut, is_canary, known, target, when
 from tests.servers.pages import NAMES, apache, nginx
 
 LOGIN = b"<form method=post><input name=u><input type=password name=p></form>"
@@ -115,3 +115,31 @@ def test_folders_that_are_refused_leave_their_names() -> None:
     verdict = folders(when(lambda r: r.path in ("/2018/", "/2019/"), says(403)))
     assert isinstance(verdict, Exposed)
     assert verdict.why is OpenReason.NAMES_ONLY
+
+
+REMOVED = says(200, b"This recording has been removed.\n", content_type="text/plain")
+
+
+def test_one_text_in_place_of_every_file_leaves_the_names_alone() -> None:
+    verdict = look(when(is_file, REMOVED))
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.NAMES_ONLY
+    verdict = look(lambda r: says(200, f"of {r.path}".encode(), content_type="text/plain") if is_file(r) else None)
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is OpenReason.LISTED_AND_READABLE, "texts of their own, whatever the names say"
+    verdict = look(when(lambda r: is_file(r) and r.path[1:] != NAMES[0], REMOVED))
+    assert isinstance(verdict, Exposed)
+    assert verdict.why is OpenReason.LISTED_AND_READABLE, "one file is still what it says"
+
+
+def test_one_text_in_place_of_every_file_closes_nothing_and_a_refused_file_is_asked_plainly_only_at_first() -> None:
+    witnesses = known(*(f"/{name}" for name in NAMES))
+    closed = when(is_root, says(403))
+    (verdict,), _ = play(HTTP_LISTING, target(known=witnesses), World((closed, when(is_file, REMOVED))))
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is UndecidedReason.TYPE_UNPROVEN
+    world = World((closed, when(is_file, says(403)), when(is_canary, MISSING)))
+    (verdict,), _ = play(HTTP_LISTING, target(known=witnesses), world)
+    assert isinstance(verdict, Clear)
+    assert len(NAMES) > 2
+    assert [world.times(f"GET /{name}") for name in NAMES] == [2, 2, *[1] * (len(NAMES) - 2)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from probes.api import Clear, Exposed, Unknown, Verdict
+from probes.api import Clear, Exposed, Known, Unknown, Verdict
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
@@ -275,3 +275,47 @@ def test_what_only_looks_like_a_session_is_a_place_of_its_own() -> None:
 
     verdicts, _ = play(HTTP_LISTING, target(paths=("/rec/",), declared=("/rec/",)), world)
     assert [one.place.path for one in verdicts if isinstance(one, Exposed)] == ["/rec/;kept=1/"]
+
+
+TOKENS = {"path": "/s{:06d}/rec/", "query": "/rec/?sid={:08x}", "anew": "/a{:09d}/in/rec/"}
+
+
+@pytest.mark.parametrize("form", TOKENS)
+def test_a_token_that_is_new_at_every_look_is_no_new_place(form: str) -> None:
+    visits: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        if request.method == "PROPFIND":
+            return says(405)
+        if request.path == "/rec/":
+            visits.append(TOKENS[form].format(len(visits)))
+            return says(302, location=visits[-1])
+        if request.path in visits:
+            return says(200, apache("/rec/", [(name, len(SOUND)) for name in NAMES]), content_type=HTML)
+        return sound(request) if request.path.rpartition("/")[2] in NAMES else MISSING
+
+    def once(*known_: Known) -> list[str]:
+        at = target(port=80, paths=("/rec/",), declared=("/rec/",), known=known_)
+        verdicts, _ = play(HTTP_LISTING, at, answer)
+        return [one.place.path for one in verdicts if isinstance(one, Exposed)]
+
+    assert once() == ["/rec/"]
+    before = len(visits)
+    assert once(Known("/rec/", (), open=True)) == ["/rec/"]
+    assert len(visits) == before + 1, "what is on file is not asked for again"
+
+
+SPA = b"<html><title>Network</title><div id=app></div><script src=/main.1f2e3d4c.js></script></html>"
+
+
+def test_a_login_that_a_script_draws_for_any_query_is_a_login() -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(302, location="/account/login?redirect=%2Fmanage")
+        if request.path.startswith("/account/login"):
+            return says(200, SPA, content_type=HTML)
+        return MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(port=80), answer)
+    assert isinstance(verdict, Clear)
+    assert verdict.why is ClosedReason.LOGIN_WALL

@@ -1,0 +1,101 @@
+"""Addresses that a page or an interface goes on to: what a script loads, by texts that stand in it, and the collections
+that the root of an interface links to."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+_LONGEST: Final = 1 << 18
+_MOST_TERMS: Final = 8
+_CALL: Final = re.compile(
+    r"(?:\bfetch|\baxios(?:\.get)?|(?:\$|\bjQuery)\.(?:get|getJSON)|\bnew\s{1,4}EventSource|\.load)\s{0,8}\(\s{0,8}|"
+    r"\.open\s{0,8}\(\s{0,8}[\"'](?:GET|get)[\"']\s{0,8},\s{0,8}|\$\.ajax\s{0,8}\(\s{0,8}\{[^{}]{0,200}?\burl\s{0,8}:\s{0,8}"
+)
+"""Where a script names what it asks for."""
+_TERM: Final = re.compile(
+    r"\s{0,8}(?:\"([^\"\\\n]{0,300})\"|'([^'\\\n]{0,300})'|`([^`\\]{0,300})`|([A-Za-z_$][\w$.]{0,60}))\s{0,8}(\+(?!\+)|(?=[,);}]))"
+)
+_CONSTANT: Final = re.compile(
+    r"\b(?:const|let|var)\s{1,8}([A-Za-z_$][\w$]{0,60})\s{0,8}=\s{0,8}(?:\"([^\"\\\n]{0,300})\"|'([^'\\\n]{0,300})'|`([^`$\\]{0,300})`)"
+)
+_WITHIN: Final = re.compile(r"\$\{\s{0,4}([A-Za-z_$][\w$.]{0,60})\s{0,4}\}")
+_OTHER_VERB: Final = re.compile(r"[^;]{0,200}?\b(?:method|type)\s{0,8}:\s{0,8}[\"'`](?!get\b)", re.IGNORECASE)
+_HERE: Final = {"location.origin": "", "window.location.origin": "", "document.location.origin": ""}
+
+
+def loaded_addresses(script: str) -> tuple[str, ...]:
+    """The addresses that a script asks for by GET, in its order: of an address that is put together of anything but
+    texts which stand in the script, nothing is said. Total, linear time."""
+    script = script[:_LONGEST]
+    known = dict(_HERE)
+    for name, *texts in _CONSTANT.findall(script):
+        known.setdefault(name, "".join(texts))
+    found: list[str] = []
+    for call in _CALL.finditer(script):
+        address, end = _address(script, call.end(), known)
+        # What ends in `=` goes on with something that is not seen.
+        if address and address[-1] != "=" and not _OTHER_VERB.match(script, end):
+            found.append(address)
+    return tuple(dict.fromkeys(found))
+
+
+def _address(script: str, at: int, known: dict[str, str]) -> tuple[str, int]:
+    """The text that an expression comes to, and where it ends; empty where it is more than texts."""
+    whole = ""
+    for _ in range(_MOST_TERMS):
+        term = _TERM.match(script, at)
+        if term is None:
+            return "", at
+        at = term.end()
+        double, single, template, name, more = term.groups()
+        if name is not None and name not in known:
+            return "", at
+        text = known[name] if name is not None else double or single or template or ""
+        if template:
+            if any(one not in known for one in _WITHIN.findall(text)):
+                return "", at
+            text = _WITHIN.sub(lambda found: known[found[1]], text)
+            if "${" in text:
+                return "", at
+        whole += text
+        if not more:
+            return whole, at
+    return "", at
+
+
+_MOST_COLLECTIONS: Final = 200
+_LINK: Final = re.compile(r"(?:https?://[^\s{}\"'<>]{1,500}|/[^\s{}\"'<>]{1,500})\Z")
+_ENTITY_SET: Final = re.compile(r"[A-Za-z_][\w.]{0,127}\Z")
+_OF_SETS: Final = frozenset({"EntitySet", "Singleton", "FunctionImport", None})
+
+
+def collections_of(text: str) -> tuple[str, ...]:
+    """The addresses of the collections that a root of an interface links to, and nothing else stands in it: names with
+    addresses (Django REST framework), a service document (OData 4.01 JSON, section 5), links alone (HAL, section 4.1).
+    Empty for anything else."""
+    if len(text) > _LONGEST or text.lstrip()[:1] != "{":
+        return ()
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(value, dict) or not 0 < len(value) <= _MOST_COLLECTIONS:
+        return ()
+    if set(value) <= {"@odata.context", "@odata.metadataEtag", "value"} and "@odata.context" in value:
+        return _entity_sets(value.get("value"))
+    if set(value) == {"_links"} and isinstance(value["_links"], dict):
+        links = {name: one for name, one in value["_links"].items() if name not in ("self", "curies", "profile")}
+        value = {name: one.get("href") if isinstance(one, dict) else None for name, one in links.items()}
+    found = [one.partition("{")[0] if isinstance(one, str) else "" for one in value.values()]
+    plain = all(_LINK.match(one) and "." not in one.rpartition("/")[2] for one in found)
+    return tuple(found) if found and plain and not any("." in name for name in value) else ()
+
+
+def _entity_sets(rows: object) -> tuple[str, ...]:
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        return ()
+    plain = [one for one in rows if set(one) <= {"name", "kind", "url", "title"} and one.get("kind") in _OF_SETS]
+    urls = [one["url"] for one in plain if isinstance(one.get("url"), str) and _ENTITY_SET.match(one["url"])]
+    return tuple(urls) if len(urls) == len(rows) else ()

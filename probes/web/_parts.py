@@ -1,0 +1,143 @@
+"""Parts of a page that stand elsewhere: what its frames show, and what its own scripts draw.
+
+The own scripts of a short page are read, and none is run. What they say stands in the page then, as though it had been
+written there, and tells whether they load or hold rows, and from where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
+
+from probes.api import Clear, Exposed, Verdict, WebTarget
+from probes.reasons import ClosedReason, UndecidedReason
+from probes.recognise.listing.model import Listing
+from probes.recognise.pages.evidence import tells_nothing
+from probes.recognise.pages.page_kind import PageKind
+from probes.recognise.pages.plain import as_text
+from probes.recognise.pages.script_loads import collections_of
+from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
+from probes.web._folder_page import listing_in
+from probes.web._outcome import Undecided, page_of
+from probes.web._redirects import frames_of, here_at, named_here
+from probes.web.proof.canary import same
+from probes.web.proof.witness import Beside, Read, few
+
+_SCRIPT = 1 << 17
+"""Bytes of a script that are read: more is an application."""
+_MOST = 4
+_ELEMENT = re.compile(
+    rb"<script\b[^<>]{0,400}?\bsrc\s{0,4}=\s{0,4}[\"']?([^\"'\s<>]{1,2048})[^<>]{0,400}>[^<]{0,400}</script\s{0,8}>",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(rb"</(?=script)", re.IGNORECASE)
+
+
+def with_scripts(
+    target: WebTarget, path: str, answer: Answer, canary: Beside
+) -> Generator[Ask, Reply, tuple[Answer, Read]]:
+    """The answer to a folder with its own scripts written into it, and how such pages are read; as it came where it
+    loads none that matter. A script that is not read, or does more than decorate, stays a script of the page's own."""
+    if not isinstance(answer, Response) or answer.status != 200 or answer.ending is not Ending.WHOLE:
+        return answer, listing_in
+    told = page_of(answer)
+    found = {src: here_at(target, path, src) for src in told.scripts}
+    paths = {src: at for src, at in found.items() if at}
+    if not 0 < len(paths) <= _MOST or same(answer, path, canary.answer, canary.path):
+        return answer, listing_in
+    texts: dict[bytes, bytes] = {}
+    for number, (src, at) in enumerate(paths.items(), 1):
+        script = yield from one(Request("GET", at, _SCRIPT, said=f"{path}{{script {number}}}"))
+        text = _text_of(script)
+        unread = b'<script src="' + at.encode("ascii", "replace") + b'"></script>'
+        written = b"" if text is None else b"<script>" + text + b"</script>"
+        if text is None or not tells_nothing(as_text(text)):
+            # What it draws is not known by reading: it stays a script of the page's own.
+            written += unread
+        texts[src.encode("utf-8", "replace")] = written
+    whole = replace(answer, body=_written_in(answer.body, texts))
+    if not told.alone and page_of(whole).kind is not PageKind.SHELL:
+        # A page with room for more is not whole because nobody saw what fills it.
+        return answer, listing_in
+
+    def read(target: WebTarget, asked: str, answer: Answer) -> Listing | None:
+        if isinstance(answer, Response):
+            answer = replace(answer, body=_written_in(answer.body, texts))
+        return listing_in(target, asked, answer)
+
+    return whole, read
+
+
+def _text_of(script: Answer) -> bytes | None:
+    """What a script says; nothing where there is none, or a page in its place. None where that was not seen."""
+    if not isinstance(script, Response):
+        return None
+    if script.status in (404, 410):
+        return b""
+    if script.status != 200 or script.ending is not Ending.WHOLE:
+        return None
+    return b"" if script.body.lstrip()[:1] == b"<" else _ENDS.sub(rb"<\\/", script.body)
+
+
+def _written_in(body: bytes, texts: Mapping[bytes, bytes]) -> bytes:
+    return _ELEMENT.sub(lambda found: texts.get(found[1].replace(b"&amp;", b"&"), found[0]), body)
+
+
+MOST_FRAMES = 4
+"""Frames of one page that are looked at."""
+MAY_FRAME = frozenset(
+    {
+        UndecidedReason.REDIRECTED,
+        UndecidedReason.DRAWN_BY_SCRIPT,
+        ClosedReason.NO_LISTING,
+        ClosedReason.LOGIN_WALL,
+    }
+)
+"""What a page says of itself whose frames may show a list."""
+
+
+_REFUSED = frozenset({ClosedReason.LOGIN_DEMANDED, ClosedReason.FORBIDDEN, ClosedReason.LOGIN_WALL})
+
+
+def parts_of(target: WebTarget, path: str, answer: Answer, told: Verdict) -> tuple[str, ...]:
+    """The paths of what stands elsewhere and belongs to a page: its frames; and of the root of an interface a few of
+    the collections that it links to."""
+    if told.why in MAY_FRAME:
+        return frames_of(target, path, answer)
+    if told.why is not UndecidedReason.MEANING_UNKNOWN or not isinstance(answer, Response) or answer.status != 200:
+        return ()
+    # Relative addresses of an interface are counted from its root, whether it ends with a slash or not.
+    root = path.partition("?")[0].rstrip("/") + "/"
+    linked = few(collections_of(as_text(answer.body)), _COLLECTIONS)
+    paths = [named_here(target, root, one) for one in linked]
+    return tuple(dict.fromkeys(paths)) if all(paths) else ()
+
+
+_COLLECTIONS = 3
+"""The first, the last and one between: an index of names is closed where all of these are refused."""
+
+
+def not_read(at: str, answer: Answer, reading: Undecided) -> bool:
+    """Whether a page was not read, as one that a script draws: a login takes any query that says where it leads on."""
+    if reading.why is UndecidedReason.CATCH_ALL and "?" in at and isinstance(answer, Response):
+        return page_of(answer).kind is PageKind.SHELL
+    return reading.why in (UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE)
+
+
+def of_frames(
+    target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict], *, whole: bool
+) -> tuple[Verdict, ...]:
+    """The verdicts about a page with frames: what its frames show, and clear where it is nothing but frames, and all
+    of them are. `whole`: every frame was looked at."""
+    if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
+        return (Clear(target.place(path), "listing", ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
+    clear = [verdict for verdict in inside if isinstance(verdict, Clear)]
+    refused = inside and len(clear) == len(inside) and all(one.why in _REFUSED for one in clear)
+    if refused and told[0].why is UndecidedReason.MEANING_UNKNOWN:
+        # The root of an interface names its collections alone, and what was asked of them is refused.
+        return (Clear(target.place(path), "listing", ClosedReason.NO_LISTING, told[0].facts), *told[1:])
+    closed = whole and len(inside) > 1 and len(clear) == len(inside)
+    if closed and told[0].why is UndecidedReason.REDIRECTED:
+        return (Clear(target.place(path), "listing", ClosedReason.NO_LISTING, told[0].facts), *told[1:])
+    return told
