@@ -10,6 +10,9 @@ from probes.api import Exposed
 
 TOGETHER = 256
 """Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
+PLACES_TOGETHER = 1_280
+"""So many places may be among them: a host's first look, or a whole one, has a dozen, each of them with rows of its
+own, and a look in turns has four or five."""
 OPEN_TOGETHER = 16
 """So many of them may have seen something open: what follows from that takes longer, and others wait to write."""
 
@@ -17,15 +20,17 @@ OPEN_TOGETHER = 16
 def together(observations: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
     """Observations in their order, as they are committed."""
     some: list[Observation] = []
-    exposed = rows = 0
+    exposed = rows = seen_places = 0
     for one in observations:
         some.append(one)
+        seen_places += len(one.verdicts)
         opened = [verdict for verdict in one.verdicts if isinstance(verdict, Exposed)]
         exposed += bool(opened)
         rows += sum(len(page.entries) for seen in opened for page in (seen.listing, *seen.inside) if page is not None)
-        if len(some) == TOGETHER or exposed == OPEN_TOGETHER or rows >= MOST_ROWS // 3:
+        many = len(some) == TOGETHER or seen_places >= PLACES_TOGETHER
+        if many or exposed == OPEN_TOGETHER or rows >= MOST_ROWS // 3:
             yield some
-            some, exposed, rows = [], 0, 0
+            some, exposed, rows, seen_places = [], 0, 0, 0
     if some:
         yield some
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.findings.batches import OPEN_TOGETHER, TOGETHER, opened_by, together
+from monitor.findings.batches import OPEN_TOGETHER, PLACES_TOGETHER, TOGETHER, opened_by, together
 from monitor.findings.observation import Observation
 from probes.api import Clear, Place
 from probes.reasons import ClosedReason
@@ -41,3 +41,9 @@ def test_large_pages_are_committed_a_few_at_a_time() -> None:
 
 def test_what_is_counted_is_what_was_seen_open() -> None:
     assert len(opened_by([closed(1), open_(2), open_(3)])) == 2
+
+
+def test_whole_looks_at_many_places_are_fewer_together() -> None:
+    (verdict,) = closed(0).verdicts
+    whole = [replace(closed(n), verdicts=(verdict,) * 16) for n in range(PLACES_TOGETHER // 16 + 1)]
+    assert [len(one) for one in together(whole)] == [PLACES_TOGETHER // 16, 1]
