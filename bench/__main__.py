@@ -34,6 +34,13 @@ def _tls(small: bool, runs: int) -> list[Figure]:
     return measure(tiny if small else _patient(Setting(500, tls=True)), runs)
 
 
+def _looks(small: bool, runs: int) -> list[Figure]:
+    from bench.looks import PLACES, measure
+    from bench.rounds import SMALL
+
+    return measure(SMALL if small else PLACES, runs)
+
+
 def _recognise(small: bool, runs: int) -> list[Figure]:
     from bench.recognise import measure
 
@@ -119,6 +126,7 @@ def _latency_full(small: bool, runs: int) -> list[Figure]:
 WORKLOADS: dict[str, Callable[[bool, int], list[Figure]]] = {
     "rounds": _rounds,
     "tls": _tls,
+    "looks": _looks,
     "recognise": _recognise,
     "ledger": _ledger,
     "proof": _proof,

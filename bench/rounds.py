@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -84,8 +84,8 @@ def network(setting: Setting) -> Iterator[int]:
             server.kill()
 
 
-def inventory(setting: Setting, port: int) -> str:
-    """An asset for each place."""
+def inventory(setting: Setting, port: int, at: Iterable[Spot] | None = None) -> str:
+    """An asset for each place, or for those of them that are given."""
     head = (
         "leftopen: 1\n"
         "organisation: {id: bench, name: Bench, contact: bench@region.example}\n"
@@ -96,7 +96,7 @@ def inventory(setting: Setting, port: int) -> str:
     )
     return head + "".join(
         f"  - {{id: a{number:05d}, host: {spot.address}, ports: [{port}], owner: region, data: documents}}\n"
-        for number, spot in enumerate(spots(setting.places))
+        for number, spot in enumerate(spots(setting.places) if at is None else at)
     )
 
 

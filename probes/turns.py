@@ -36,8 +36,11 @@ def in_turn(target: WebTarget, defaults: Collection[str], past: EndpointPast | N
     known = {one.path for one in target.known}
     # What is known keeps its place: else the groups would shift when one is found, and another waits a look longer.
     order = [path for path in target.paths if path in defaults and path not in target.declared]
-    clear = {path: _clear_at(target, path, past) for path in order if path not in known}
-    asked = {path: at for path, at in clear.items() if at is not None and at <= now}
+    host, asked = str(target.place("")), dict[str, datetime]()
+    for path in order:
+        verdict, at = past.places.get(host + path, ("", now))
+        if verdict == "clear" and at <= now and path not in known:
+            asked[path] = at
     groups = [order[first : first + IN_A_TURN] for first in range(0, len(order), IN_A_TURN)]
     ages = [min((asked[path] for path in group if path in asked), default=now) for group in groups]
     if len(groups) < 2 or not asked:
@@ -56,8 +59,3 @@ def in_turn(target: WebTarget, defaults: Collection[str], past: EndpointPast | N
         resting=resting,
         front=past.front,
     )
-
-
-def _clear_at(target: WebTarget, path: str, past: EndpointPast) -> datetime | None:
-    verdict, at = past.places.get(str(target.place(path)), ("", None))
-    return at if verdict == "clear" else None

@@ -38,6 +38,8 @@ def services_at(
 ) -> tuple[ServicesAt, ...]:
     """The services of `asset`, address by address. A service has no virtual hosts: the first name that leads to an
     address is said there. `known` are the exposures on file by port."""
+    if not asset.services:
+        return ()
     names: dict[str, str | None] = {}
     for name, address in locations(asset, addresses):
         names.setdefault(address, name)
@@ -60,8 +62,6 @@ def services_at(
             nonce=nonce,
         )
 
-    if not asset.services:
-        return ()
     return tuple(
         ServicesAt(
             tuple(target(name, address, port, service, named) for port, (service, named) in single.items()),

@@ -124,9 +124,9 @@ class Budget:
             self.asked.append(RequestLog("OPEN", said, "answered" if answer is None else answer.why.value, 0, took))
             return answer
 
-    def heed(self, answer: Response, now: datetime) -> None:
+    def heed(self, answer: Response, now: Callable[[], datetime]) -> None:
         """Leave the host alone for as long as an answer asks for (Retry-After)."""
-        wait = retry_after(answer.headers.get("retry-after"), now) if answer.status in (429, 503) else 0
+        wait = retry_after(answer.headers.get("retry-after"), now()) if answer.status in (429, 503) else 0
         if wait:
             # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask there.
             self._pace.hold(self._key, wait, self._endpoint if answer.status == 503 else machine(self._endpoint))

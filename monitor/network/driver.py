@@ -7,7 +7,6 @@ them. A probe that raises, or asks on past its budget, costs its own target a ve
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import inspect
 import logging
 from collections.abc import Callable
@@ -150,8 +149,9 @@ def _next(dialogue: Dialogue, reply: Reply | None) -> Ask | _End:
 
 
 def _heavy(reply: Reply | None) -> bool:
-    answers = reply if isinstance(reply, tuple) else (reply,)
-    return any(isinstance(one, Response) and len(one.body) > HEAVY for one in answers)
+    if isinstance(reply, tuple):
+        return any(map(_heavy, reply))
+    return isinstance(reply, Response) and len(reply.body) > HEAVY
 
 
 def _leads_to(target: Target, name: str) -> bool:
@@ -303,7 +303,7 @@ class _Talk:
         budget, driver = self.budget.elsewhere(pace_key, target.endpoint) if pace_key else self.budget, self._driver
 
         def heard(answer: Response) -> None:
-            budget.heed(answer, driver.now())
+            budget.heed(answer, driver.now)
 
         return lambda: HttpConversation(target, driver.dialer, timeouts, driver.says, context, heard)
 
@@ -385,8 +385,8 @@ class _Talk:
         )
 
     def _summary(self, answer: Response) -> AnswerSummary:
-        self.budget.heed(answer, self._driver.now())
-        digest = hashlib.sha256(answer.body).hexdigest() if answer.body else ""
+        self.budget.heed(answer, self._driver.now)
+        digest = answer.digest if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
         return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, front)
 

@@ -24,10 +24,13 @@ class _Slots:
     taken: int = 0
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
+    def free(self) -> bool:
+        """Take a slot at once, where one is free and nobody waits for it."""
+        free = self.taken < self.limit and not self.waiting
+        self.taken += free
+        return free
+
     async def enter(self) -> None:
-        if self.taken < self.limit and not self.waiting:
-            self.taken += 1
-            return
         turn = asyncio.get_running_loop().create_future()
         self.waiting.append(turn)
         try:
@@ -57,6 +60,8 @@ class _Host:
     """Until when nothing is asked of an endpoint; of all at an address (`@192.0.2.1`), or, where empty, of them all."""
 
     def held(self, endpoint: str) -> float:
+        if not self.held_until:
+            return 0.0
         if not endpoint:
             # Whoever asks for the whole host waits for each of its machines.
             return max((at for one, at in self.held_until.items() if one[:1] in ("", "@")), default=0.0)
@@ -119,7 +124,8 @@ class Turn:
 
     async def __aenter__(self) -> bool:
         host, slots = self._host, self._slots
-        await slots.enter()
+        if not slots.free():
+            await slots.enter()
         try:
             loop = asyncio.get_running_loop()
             while True:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+H = TypeVar("H")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -40,3 +41,23 @@ class Memo(Generic[K, V]):
                     _, (_, gone) = self._kept.popitem(last=False)
                     self._weight -= gone
         return value
+
+
+class Found(Generic[K, H]):
+    """What is read of pages of which few hold it. That one holds nothing is remembered, which takes a few bytes; what
+    one does hold is read again."""
+
+    def __init__(self, most: int) -> None:
+        self._empty: Memo[K, bool] = Memo(most)
+
+    def get(self, key: K, read: Callable[[], H | None]) -> H | None:
+        """What `read` finds; None where it found nothing, now or under this key before."""
+        found: list[H | None] = []
+
+        def nothing() -> bool:
+            found.append(read())
+            return not found[0]
+
+        if self._empty.get(key, nothing, 1):
+            return None
+        return found[0] if found else read()

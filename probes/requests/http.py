@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from probes.facts import FactKind
@@ -66,7 +68,7 @@ class Ending(StrEnum):
     UNREADABLE = "unreadable"  # an encoding that we do not decode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Headers:
     """Response headers in their order; names in lower case."""
 
@@ -74,11 +76,16 @@ class Headers:
 
     def get(self, name: str, default: str = "") -> str:
         """The first value of `name` (any case), or `default`."""
-        name = name.lower()
-        return next((value for key, value in self.pairs if key == name), default)
+        return self._first.get(name.lower(), default)
+
+    @cached_property
+    def _first(self) -> dict[str, str]:
+        return dict(reversed(self.pairs))
 
     def all(self, name: str) -> str:
         """All values of `name`, joined as one list (RFC 9110 section 5.3)."""
+        if name not in self._first:
+            return ""
         return ", ".join([value for key, value in self.pairs if key == name])
 
     @property
@@ -91,7 +98,7 @@ class Headers:
         return iter(self.pairs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Response:
     """What came back: status, headers, and at most `Request.take` bytes of decoded body."""
 
@@ -108,7 +115,12 @@ class Response:
     certificate_ends: str = ""
     """The day on which it ends."""
 
-    @property
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the body."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @cached_property
     def type(self) -> str:
         """The media type without its parameters, in lower case; empty when none was sent."""
         return self.headers.get("content-type").partition(";")[0].strip().lower()

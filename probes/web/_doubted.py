@@ -25,7 +25,7 @@ _MOST = 24
 _REFUSED = frozenset(REFUSALS.values())
 _MAY_DIFFER = _REFUSED | {ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL, ClosedReason.VERB_REFUSED}
 _NAMED_BY = re.compile(
-    r"x-(?:served-by|backend|backend-(?:server|host|name)|upstream|server|server-(?:name|id)|node|node-(?:id|name)|host|"
+    r"(?:served-by|backend|backend-(?:server|host|name)|upstream|server|server-(?:name|id)|node|node-(?:id|name)|host|"
     r"hostname|instance|instance-id|origin-server|app-server|web-?server)"
 )
 """Headers in which balancers and servers name the server that answered."""
@@ -89,10 +89,9 @@ def doubting(
                 return tuple(_filtered(one) if one in refused else one for one in verdicts)
             left, told = _MOST, list[Verdict]()
             for verdict in verdicts:
-                doubts = _doubts(target, verdict, heard, len(verdicts))
-                asked = yield from _again(look, alone, target, verdict, heard, min(doubts, left))
-                left -= min(doubts, left)
-                told += asked
+                times = min(_doubts(target, verdict, heard), left)
+                left -= times
+                told += (yield from _again(look, alone, target, verdict, heard, times)) if times else (verdict,)
             return tuple(told)
 
         return looked
@@ -135,7 +134,7 @@ def _filtered(verdict: Verdict) -> Unknown:
     return Unknown(verdict.place, verdict.kind, UndecidedReason.FILTERED, why, verdict.facts)
 
 
-def _doubts(target: WebTarget, verdict: Verdict, heard: _Heard, places: int) -> int:
+def _doubts(target: WebTarget, verdict: Verdict, heard: _Heard) -> int:
     """How often a place is asked again: where it was once seen open, or several servers answer."""
     if not isinstance(verdict, Clear) or verdict.why not in _MAY_DIFFER:
         return 0
@@ -173,7 +172,7 @@ def _again(
             why = "refused, and answered when it was asked again"
             return (Unknown(verdict.place, verdict.kind, UndecidedReason.UNSTABLE, why, verdict.facts),)
     unseen = heard.nodes - heard.refusing.get(path, set())
-    if times and unseen and verdict.why in _REFUSED and path in target.declared and len(heard.nodes) > 1:
+    if unseen and verdict.why in _REFUSED and path in target.declared and len(heard.nodes) > 1:
         why = "several servers answer here, and not all of them were seen to refuse"
         return (Unknown(verdict.place, verdict.kind, UndecidedReason.UNSTABLE, why, verdict.facts),)
     return (verdict,)
@@ -183,7 +182,7 @@ def _nodes_of(answer: Response) -> set[str]:
     """What the answer says of which server of several it comes from."""
     named: set[str] = set()
     for name, value in answer.headers:
-        if _NAMED_BY.fullmatch(name) and not _CACHE.search(value):
+        if name.startswith("x-") and _NAMED_BY.fullmatch(name, 2) and not _CACHE.search(value):
             named.add(f"{name}={value}")
         elif name == "set-cookie" and (cookie := _COOKIE.match(value)):
             # Of a session's own id the part behind its last point names the server.

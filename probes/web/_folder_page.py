@@ -10,9 +10,9 @@ from typing import TypeAlias
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.fields.queries import acts, parameters
-from probes.recognise.listing.model import Listing, NoListing
-from probes.recognise.listing.unchanged import TELLING, recognise_again
-from probes.recognise.memo import Memo
+from probes.recognise.listing.model import Listing
+from probes.recognise.listing.unchanged import recognise_again
+from probes.recognise.memo import Found, Memo
 from probes.recognise.pages.evidence import speaks
 from probes.recognise.pages.page_kind import Page, PageKind
 from probes.recognise.pages.page_parts import PageParts, read_page
@@ -27,6 +27,7 @@ from probes.web._outcome import (
     complains,
     digest_of,
     page_of,
+    telling_of,
     unserved,
 )
 from probes.web.proof.canary import fails, healthy, same
@@ -58,23 +59,16 @@ def any_listing_in(target: WebTarget, path: str, answer: Answer) -> Listing | No
     """As `listing_in`, weak structure included: links that are worth trying, on a page that may be anything."""
     if not isinstance(answer, Response) or not answer.body or answer.ending in (Ending.BOMB, Ending.UNREADABLE):
         return None
-    url, whole = target.url(path), answer.ending is Ending.WHOLE
-    telling = tuple((name, value) for name, value in answer.headers if name.lower() in TELLING)
-    found: list[Listing | NoListing] = []
+    url, whole, telling = target.url(path), answer.ending is Ending.WHOLE, telling_of(answer)
 
-    def holds_one() -> bool:
-        found.append(recognise_again(answer.body, url, telling, answer.status, whole))
-        return isinstance(found[0], Listing)
+    def read() -> Listing | None:
+        found = recognise_again(answer.body, url, telling, answer.status, whole)
+        return found if isinstance(found, Listing) else None
 
-    # That a page holds no listing is remembered, which takes a few bytes; a listing is read again.
-    key = digest_of(answer.body, url, telling, answer.status, whole)
-    if not _listings.get(key, holds_one, 1):
-        return None
-    again = found[0] if found else recognise_again(answer.body, url, telling, answer.status, whole)
-    return again if isinstance(again, Listing) else None
+    return _listings.get(digest_of(answer, url, telling, answer.status, whole), read)
 
 
-_listings: Memo[bytes, bool] = Memo(MOST_REMEMBERED)
+_listings: Found[bytes, Listing] = Found(MOST_REMEMBERED)
 _waiting: Memo[bytes, bool] = Memo(MOST_REMEMBERED)
 
 
@@ -125,7 +119,7 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
             return Undecided(UndecidedReason.BODY_TOO_LARGE, "no listing in what was read, and there is more")
         case Ending.WHOLE:
             pass
-    if told.kind in (PageKind.LOGIN_WALL, PageKind.ORDINARY) and _waits(answer.body):
+    if told.kind in (PageKind.LOGIN_WALL, PageKind.ORDINARY) and _waits(answer):
         told = replace(told, kind=PageKind.SHELL, why="its own script loads the rows")
     if told.kind is PageKind.LOGIN_WALL:
         return Closed(ClosedReason.LOGIN_WALL)
@@ -168,9 +162,9 @@ _EMPTY = re.compile(r"<(main|ul|ol|tbody|table|div|section|pre)\b([^<>]{1,400})>
 _NAMED = re.compile(rf"""\b(?:id|class)\s*=\s*["']?(?:[^"'<>]{{0,80}}[^a-z"'<>])?{_ROWS}(?![a-z])""", re.IGNORECASE)
 
 
-def _waits(body: bytes) -> bool:
+def _waits(answer: Response) -> bool:
     """Whether the rows of a page come later, by its script. Remembered as above."""
-    return _waiting.get(digest_of(body), lambda: awaits_rows(body), 1)
+    return _waiting.get(digest_of(answer), lambda: awaits_rows(answer.body), 1)
 
 
 def awaits_rows(body: bytes) -> bool:

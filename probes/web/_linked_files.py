@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Generator, Sequence
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from probes.api import Certainty, Exposed, WebTarget
@@ -13,6 +14,7 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason
 from probes.recognise.listing.model import Entry, Kind, Listing
 from probes.recognise.media.kinds import NO_DATA, MediaKind, extension, kind_of_name
+from probes.recognise.memo import Found
 from probes.recognise.pages.held_data import numbered, private, text_of_people
 from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import read_page
@@ -20,6 +22,7 @@ from probes.recognise.pages.plain import as_text
 from probes.recognise.people.tokens import Identifier, tokens
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE, is_act
+from probes.web._outcome import MOST_REMEMBERED, digest_of, telling_of
 from probes.web.proof.file import Opened, file_name, opens, start_of
 from probes.web.proof.played import dated_rows, played
 
@@ -51,7 +54,13 @@ def linked_files(
     target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | None]:
     """The exposure of the files that a page links to, if one of them answers with first bytes of its kind."""
-    files = _grave_links(target, path, page)
+    if target.data not in KINDS or page.status != 200:
+        return None
+    key = digest_of(page, target.url(path), telling_of(page), target.data, tuple(sorted(_hosts(target))))
+    named = _linking.get(key, lambda: _named_on(target, path, page))
+    if named is None:
+        return None
+    files, texts = named
     opened: list[str] = []
     for number, entry in enumerate(_some(files), 1):
         told = yield from opens(target, entry.path, f"{path}{{linked {number}}}")
@@ -63,7 +72,7 @@ def linked_files(
         on_a_page = yield from played(target, path, files, KINDS[target.data], _hosts(target))
         opened += [on_a_page] if on_a_page else []
     if not opened:
-        told_by = yield from _text_of_people(target, path, page)
+        told_by = yield from _text_of_people(target, path, texts)
         if told_by is None:
             return None
         # Other texts of the page may be for everybody.
@@ -74,7 +83,7 @@ def linked_files(
     if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
         certainty = Certainty.LIKELY
         steps.append(Proof(ProofStep.NOT_SEEN_AGAIN))
-    elif {entry.path for links in (_grave_links, _texts) for entry in links(target, path, again)} & {
+    elif {entry.path for each in _named_on(target, path, again) or () for entry in each} & {
         entry.path for entry in files
     }:
         steps.append(Proof(ProofStep.SEEN_AGAIN))
@@ -93,8 +102,19 @@ def linked_files(
     )
 
 
-def _grave_links(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
+_Named: TypeAlias = tuple[list[Entry], list[Entry]]
+"""Files that nobody may link to, and texts, of which their beginning tells whether they are about people."""
+_linking: Found[bytes, _Named] = Found(MOST_REMEMBERED)
+
+
+def _named_on(target: WebTarget, path: str, answer: Answer) -> _Named | None:
     links = _links(target, path, answer)
+    texts = [entry for entry in _files(links) if extension(entry.name) in _TEXTS]
+    files = _grave_links(target, links, answer)
+    return (files, texts) if files or texts else None
+
+
+def _grave_links(target: WebTarget, links: list[PageLink], answer: Answer) -> list[Entry]:
     kinds = KINDS.get(target.data, frozenset())
     found = [one for one in _files(links) if kind_of_name(one.name) in kinds and extension(one.name) not in _FIELDS]
     if target.data in _OF_PEOPLE:
@@ -172,14 +192,9 @@ _TEXTS = _FIELDS | {"txt", "json", "ndjson", "jsonl", "xml", "hl7", "sql", "vcf"
 """Files without first bytes of their own: what stands in them tells whether they are about people."""
 
 
-def _texts(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
-    return [entry for entry in _files(_links(target, path, answer)) if extension(entry.name) in _TEXTS]
-
-
-def _text_of_people(target: WebTarget, path: str, page: Response) -> Generator[Ask, Reply, Entry | None]:
-    """The first text that the page links to whose beginning is data about people, and that a stranger gets."""
-    files = _texts(target, path, page)
-    for number, entry in enumerate(_some(files), 1):
+def _text_of_people(target: WebTarget, path: str, texts: list[Entry]) -> Generator[Ask, Reply, Entry | None]:
+    """The first of the texts that a page links to whose beginning is data about people, and that a stranger gets."""
+    for number, entry in enumerate(_some(texts), 1):
         said = f"{path}{{linked text {number}}}"
         answer, told = yield from start_of(target, entry.path, said)
         about = (

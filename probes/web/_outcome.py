@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason, Why
+from probes.recognise.listing.unchanged import TELLING
 from probes.recognise.memo import Memo
 from probes.recognise.pages.page_kind import Page, PageKind, page
 from probes.requests.http import Answer, NoAnswer, Response
@@ -86,16 +87,19 @@ def page_of(answer: Response) -> Page:
 
     Most answers are the same few error pages, from all hosts and in every round: each is read once.
     """
-    headers = tuple((name, value) for name, value in answer.headers if name.lower() not in _CHANGING)
-    key = digest_of(answer.body, answer.type, answer.status, headers)
+    headers = tuple([pair for pair in answer.headers if pair[0].lower() not in _CHANGING])
+    key = digest_of(answer, answer.type, answer.status, headers)
     return _pages.get(key, lambda: page(answer.body, answer.type, answer.status, headers), 1)
 
 
-def digest_of(body: bytes, *rest: object) -> bytes:
+def telling_of(answer: Response) -> tuple[tuple[str, str], ...]:
+    """The headers on which it depends what stands on a page."""
+    return tuple([pair for pair in answer.headers if pair[0].lower() in TELLING])
+
+
+def digest_of(answer: Response, *rest: object) -> bytes:
     """SHA-256 of a body and of all else that its reading depends on: texts, numbers, and tuples of these."""
-    digest = hashlib.sha256(repr((len(body), rest)).encode("utf-8", "surrogatepass"))
-    digest.update(body)
-    return digest.digest()
+    return hashlib.sha256(repr((answer.digest, rest)).encode("utf-8", "surrogatepass")).digest()
 
 
 def unserved(answer: Answer, told: Page | None = None) -> Closed | Undecided | None:

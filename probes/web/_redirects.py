@@ -15,12 +15,13 @@ from probes.api import WebTarget
 from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.fields.links import sendable
+from probes.recognise.memo import Found
 from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import PageParts, read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE, is_act, listing_in, loaded_by_script, loads
-from probes.web._outcome import Closed, Undecided, page_of
+from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of, page_of, telling_of
 
 MOST = 3
 _LONGEST_NOTE = 1 << 13
@@ -166,6 +167,14 @@ def frames_of(target: WebTarget, path: str, answer: Answer) -> tuple[str, ...]:
     reader sees what they show, whatever stands around."""
     if not isinstance(answer, Response) or answer.status != 200:
         return ()
+    key = digest_of(answer, target.url(path), telling_of(answer), answer.headers.get("refresh"))
+    return _frames.get(key, lambda: _frames_in(target, path, answer)) or ()
+
+
+_frames: Found[bytes, tuple[str, ...]] = Found(MOST_REMEMBERED)
+
+
+def _frames_in(target: WebTarget, path: str, answer: Response) -> tuple[str, ...]:
     page = read_page(as_text(answer.body))
     led = (*page.refreshes, refreshed_to(answer.headers.get("refresh")), *loaded_by_script(page))
     ways = (one for one in _ways_on(target, path, answer, page) if not is_act(one))

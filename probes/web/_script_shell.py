@@ -10,10 +10,11 @@ from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
+from probes.recognise.memo import Found
 from probes.recognise.pages.script_shells import Shell, shell_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
 from probes.web._folder_page import PAGE, read_folder
-from probes.web._outcome import Closed, Undecided
+from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of, telling_of
 from probes.web.proof.below import door, door_of
 from probes.web.proof.listing import Proving, prove
 
@@ -27,7 +28,10 @@ def behind_script(
 
     A shell by itself is no evidence that a folder is closed: what its interface neither shows nor refuses is undecided.
     """
-    shell = shell_of(page.body, tuple(page.headers)) if page.status == 200 and "?" not in path else None
+    if page.status != 200 or "?" in path:
+        return None
+    telling = telling_of(page)
+    shell = _shells.get(digest_of(page, telling), lambda: shell_of(page.body, telling))
     if shell is None:
         return None
     if shell.folder is None:
@@ -54,6 +58,9 @@ def behind_script(
             return Undecided(
                 UndecidedReason.DRAWN_BY_SCRIPT, f"a shell of {shell.product}, whose interface shows no rows to a GET"
             )
+
+
+_shells: Found[bytes, Shell] = Found(MOST_REMEMBERED)
 
 
 def _through(shell: Shell, path: str, proof: Proving) -> Proving:

@@ -98,7 +98,7 @@ def declared_data_in(target: WebTarget, page: Response) -> Undecided | None:
     or backups: it shows such data itself. None on any other asset, and for a page that shows none."""
     if target.data not in KINDS:
         return None
-    key = digest_of(page.body, target.data)
+    key = digest_of(page, target.data)
     why = _shown.get(key, lambda: declared_data(as_text(plain_body(page.body)), target.data), 1)
     return Undecided(UndecidedReason.MEANING_UNKNOWN, why) if why else None
 

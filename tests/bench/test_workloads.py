@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import ledger, recognise, rounds
+from bench import ledger, looks, recognise, rounds
 from bench.__main__ import main
 from bench.figures import Figure, table
 from bench.pages import DESIGNS, FAMILIES
@@ -80,6 +81,17 @@ def test_what_was_misjudged_is_found(nature: Nature, seen: list[tuple[str, str |
     ]
     wrong = rounds.misjudged((Spot("127.40.0.1", nature),), lines)
     assert (wrong == ()) is right
+
+
+def test_rounds_are_looked_at_in_one_process_and_the_floor_asks_as_much(tmp_path: Path) -> None:
+    few = replace(rounds.SMALL, places=2)
+    with rounds.network(few) as port:
+        ours = asyncio.run(looks.looked(few, port, tmp_path, rounds=2))
+        floor = asyncio.run(looks.floor(few.places, port, [cost.asks for cost in ours]))
+    assert len(ours) == 2
+    assert ours[0].asks > 2 * ours[1].asks > 4
+    assert [cost.asks for cost in floor] == [cost.asks for cost in ours]
+    assert all(0 < bare.cpu < whole.cpu for bare, whole in zip(floor, ours, strict=True))
 
 
 @pytest.mark.parametrize("family", FAMILIES | DESIGNS)

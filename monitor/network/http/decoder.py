@@ -41,7 +41,7 @@ class Decoder:
         """Bytes fed so far."""
         self.ending: Ending | None = None
         self._inflate: zlib._Decompress | None = None
-        said = [word for word in headers.all("content-encoding").lower().replace(",", " ").split() if word]
+        said = headers.all("content-encoding").lower().replace(",", " ").split()
         codings = [word for word in said if word in _BITS or word in _UNREAD]
         if len(codings) > _MOST_CODINGS or _UNREAD.intersection(codings):
             self.ending = Ending.UNREADABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 
 class Kind(StrEnum):
@@ -62,7 +63,7 @@ class Entry:
     modified: Modified | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """A page that parses as a directory listing of the URL asked for. It may be empty; it says when it is cut."""
 
@@ -79,12 +80,12 @@ class Listing:
         """Whether the structure alone makes the page a listing; a weak one only says what is worth trying."""
         return self.strength is not Strength.WEAK
 
-    @property
+    @cached_property
     def files(self) -> tuple[Entry, ...]:
         """The entries that are files."""
         return tuple(entry for entry in self.entries if entry.kind is Kind.FILE)
 
-    @property
+    @cached_property
     def directories(self) -> tuple[Entry, ...]:
         """The entries that are directories."""
         return tuple(entry for entry in self.entries if entry.kind is Kind.DIRECTORY)

@@ -190,7 +190,8 @@ def _start_of_rows(body: bytes) -> re.Pattern[bytes] | None:
     for source in (*_STARTS, *(re.escape(one) + rb"\b" for one in classed), *_LATER_STARTS):
         start = re.compile(source)
         begins = [found.start() for found in start.finditer(sample)]
-        if len(begins) < _TAUGHT_BY:
+        # Where the pieces together are no longer than what the best mark covers, none of them need be read.
+        if len(begins) < _TAUGHT_BY or begins[-1] - begins[0] <= most + most // 20:
             continue
         pieces = [sample[begin:end] for begin, end in pairwise(begins)]
         # A row that shows the name that it links to holds it twice; else it may show the name of the one before.

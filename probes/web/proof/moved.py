@@ -16,10 +16,11 @@ from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Kind, Listing, Strength
 from probes.recognise.listing.unchanged import recognise_again
+from probes.recognise.memo import Found
 from probes.recognise.pages.page_links import PageLink, below, leads_inside, page_links
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
 from probes.web._folder_page import PAGE, listing_in
-from probes.web._outcome import Undecided
+from probes.web._outcome import MOST_REMEMBERED, Undecided, digest_of, telling_of
 from probes.web.proof.listing import prove
 from probes.web.proof.witness import Beside, Witness, find_witness
 
@@ -69,7 +70,8 @@ def moved_listing(
     if page.status != 200 or not path.endswith("/"):
         return None
     seen = False
-    for base, inside in _bases(target, path, page):
+    key = digest_of(page, target.url(path), telling_of(page))
+    for base, inside in _elsewhere.get(key, lambda: _bases(target, path, page)) or ():
         for renamed in (True, False):
             reader = _Reader(path, base, renamed)
             listing = reader.read(target, path, page)
@@ -88,6 +90,9 @@ def moved_listing(
             UndecidedReason.ENTRY_UNPROVEN, "names are listed, their links lead elsewhere, and nothing of it answers"
         )
     return None
+
+
+_elsewhere: Found[bytes, list[tuple[str, bool]]] = Found(MOST_REMEMBERED)
 
 
 def loaded_rows(

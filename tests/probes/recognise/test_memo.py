@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from probes.recognise.memo import Memo
+from probes.recognise.memo import Found, Memo
 
 
 def test_a_result_is_computed_once() -> None:
@@ -32,6 +32,21 @@ def test_what_is_heavier_than_all_may_be_is_not_kept() -> None:
     memo.get("a", lambda: "old", 4)
     assert memo.get("b", lambda: "x", 11) == "x"
     assert len(memo) == 1
+
+
+def test_that_nothing_is_found_is_remembered_and_what_is_found_is_read_again() -> None:
+    found: Found[str, list[int]] = Found(10)
+    read: list[str] = []
+
+    def reading(key: str, held: list[int] | None) -> list[int] | None:
+        read.append(key)
+        return held
+
+    for _ in range(2):
+        assert found.get("none", lambda: reading("none", None)) is None
+        assert found.get("empty", lambda: reading("empty", [])) is None
+        assert found.get("some", lambda: reading("some", [1])) == [1]
+    assert read == ["none", "empty", "some", "some"]
 
 
 def test_an_error_is_not_kept() -> None:
