@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from bench.figures import Figure, middle
 from monitor.cli.main import collect_rarely
@@ -82,11 +83,18 @@ def observations(assets: int, round_: int, places: int) -> list[Observation]:
     return made
 
 
-async def _ours(folder: Path, assets: int, rounds: int, places: int) -> tuple[float, float, int, int, int]:
+async def _ours(
+    folder: Path, assets: int, rounds: int, places: int, whole: int | None
+) -> tuple[float, float, int, int, int]:
     """Seconds and CPU seconds of the rounds after the first, looks on file, and the sizes after the first and the last
     round: a ledger that watches the same for months is what counts."""
     declared = inventory(assets)
     seen = [observations(assets, number, places) for number in range(rounds)]
+    if whole is not None:
+        chance = Random(whole)
+        for number, one in enumerate(seen):
+            other = observations(assets, number, WHOLE)
+            seen[number] = [other[n] if not chance.randrange(whole) else few for n, few in enumerate(one)]
     ledger = LedgerThread(folder / "ours.db")
     # As in a round: what all these observations are made of is the workload's own.
     collect_rarely()
@@ -148,11 +156,11 @@ def _json(one: Observation) -> str:
     return json.dumps([one.asset, one.probe, str(one.target), one.started.isoformat(), asked, verdicts])
 
 
-def run(assets: int, rounds: int, places: int = WHOLE) -> Outcome:
-    """Both, one after the other, on the same disk."""
+def run(assets: int, rounds: int, places: int = WHOLE, whole: int | None = None) -> Outcome:
+    """Both, one after the other, on the same disk. By chance one of `whole` looks is a whole one, for ours alone."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        seconds, cpu, recorded, first, last = asyncio.run(_ours(folder, assets, rounds, places))
+        seconds, cpu, recorded, first, last = asyncio.run(_ours(folder, assets, rounds, places, whole))
         peer_seconds, peer_size = _peer(folder, assets, rounds, places)
     count, later = assets * rounds, assets * (rounds - 1)
     return Outcome(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, is_
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -18,9 +18,11 @@ from probes.api import BucketTarget, ServiceTarget, Target, WebTarget
 from probes.registry import PROBES, AnyProbe
 
 V = TypeVar("V")
-Reader = Callable[[object], Any]
+Reader = Callable[[object, "Shapes"], Any]
 _NEVER = object()
 _PLAIN = frozenset({NoneType, bool, int, float, str})
+MOST_SHAPES = 1000
+"""Shapes of one message that are taken: there are as many as there are sets of fields that differ from the default."""
 _IS = "is"
 """The key that says which member of a union an object is."""
 
@@ -65,12 +67,7 @@ class _Writers(dict[type, Callable[[Any], Any]]):
         raise TypeError(f"{kind.__name__} has no form in JSON")
 
     def _of_dataclass(self, kind: Any) -> Callable[[Any], Any]:
-        name = kind.__name__
-        fields = [
-            (one.name, _NEVER if one.default is dataclasses.MISSING else one.default)
-            for one in dataclasses.fields(kind)
-            if one.name not in self._omit
-        ]
+        name, fields = kind.__name__, _fields(kind, self._omit)
 
         def write(value: object) -> dict[str, Any]:
             made: dict[str, Any] = {_IS: name}
@@ -85,9 +82,112 @@ class _Writers(dict[type, Callable[[Any], Any]]):
         return write
 
 
-def from_json(kind: Any, data: object) -> Any:
-    """The value of a type that `to_json` made this of. Raises ValueError for anything else."""
-    return _reader(kind)(data)
+def _fields(kind: Any, omit: frozenset[str]) -> list[tuple[str, Any]]:
+    """The fields of a type that are written, each with what it holds by default."""
+    return [
+        (one.name, _NEVER if one.default is dataclasses.MISSING else one.default)
+        for one in dataclasses.fields(kind)
+        if one.name not in omit
+    ]
+
+
+class Packer(_Writers):
+    """What makes JSON of the values of one message: the names of a type's fields are said once, as a shape, and each
+    value is a list of the number of its shape and what its fields hold. Of many values that is a third of the text."""
+
+    def __init__(self, omit: frozenset[str] = frozenset()) -> None:
+        super().__init__(omit)
+        self.shapes: list[list[Any]] = []
+        """The shapes of what was written, as JSON: the name of a type, and the fields that are not as by default."""
+
+    def __call__(self, value: object) -> Any:
+        """A value as JSON. Raises TypeError."""
+        return self[type(value)](value)
+
+    def _of_dataclass(self, kind: Any) -> Callable[[Any], Any]:
+        fields = _fields(kind, self._omit)
+        names, defaults = [name for name, _ in fields], [default for _, default in fields]
+        # One more than is written: of one name alone it would bring back no tuple.
+        held_by: Callable[[object], tuple[Any, ...]] = attrgetter(*names, "__class__")
+        known: dict[tuple[bool, ...], tuple[int, tuple[int, ...]]] = {}
+
+        def write(value: object) -> list[Any]:
+            held = held_by(value)
+            plain = tuple(map(is_, held, defaults))
+            shape = known.get(plain)
+            if shape is None:
+                said = tuple(at for at, left_out in enumerate(plain) if not left_out)
+                shape = known[plain] = len(self.shapes), said
+                self.shapes.append([kind.__name__, [names[at] for at in said]])
+            number, said = shape
+            row: list[Any] = [number]
+            for at in said:
+                one = held[at]
+                of = type(one)
+                row.append(one if of in _PLAIN else self[of](one))
+            return row
+
+        return write
+
+
+class Shapes:
+    """The shapes of one message, as `Packer` said them."""
+
+    def __init__(self, data: object) -> None:
+        """Raises ValueError."""
+        if not isinstance(data, list) or len(data) > MOST_SHAPES:
+            raise ValueError("no shapes")
+        for shape in data:
+            if not isinstance(shape, list) or len(shape) != 2 or not isinstance(shape[0], str):
+                raise ValueError("no shape")
+            names = shape[1]
+            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+                raise ValueError("no shape")
+            if len(set(names)) != len(names):
+                raise ValueError("a shape that says a field twice")
+        self._said = data
+        self._read: dict[tuple[int, type], _Shape] = {}
+
+    def name(self, row: list[Any]) -> str:
+        """The type that a row is of, as the message says it. Raises ValueError."""
+        number = row[0] if row else None
+        if type(number) is not int or not 0 <= number < len(self._said):
+            raise ValueError("a value without a shape")
+        name: str = self._said[number][0]
+        return name
+
+    def of(self, row: list[Any], kind: type) -> _Shape:
+        """How a row is read that must be of this type. Raises ValueError."""
+        try:
+            return self._read[row[0], kind]
+        except (LookupError, TypeError):
+            if self.name(row) != kind.__name__:
+                raise ValueError(f"no {kind.__name__}") from None
+            made = self._read[row[0], kind] = _Shape(kind, self._said[row[0]][1])
+            return made
+
+
+class _Shape:
+    """How the rows of one shape are read."""
+
+    def __init__(self, kind: type, names: list[str]) -> None:
+        readers, plain = _readers_of(kind)
+        if unknown := [name for name in names if name not in readers]:
+            raise ValueError(f"no {kind.__name__}: {unknown[0]}")
+        self.readers = [readers[name] for name in names]
+        self.plain = [plain.get(name, _NEVER) for name in names]
+        first = [one.name for one in dataclasses.fields(kind)][: len(names)]
+        self.names = None if first == names else names
+        """None where they are the first fields of the type: then they need not be named."""
+
+
+NO_SHAPES = Shapes([])
+
+
+def from_json(kind: Any, data: object, shapes: Shapes = NO_SHAPES) -> Any:
+    """The value of a type that `to_json` made this of, or a Packer that said these shapes. Raises ValueError for
+    anything else."""
+    return _reader(kind)(data, shapes)
 
 
 @cache
@@ -97,35 +197,41 @@ def _reader(kind: Any) -> Reader:
     if origin in (Union, UnionType):
         return _one_of(members)
     if origin is Literal:
-        return lambda data: data if data in members else _refuse(kind, data)
+        return lambda data, shapes: data if data in members else _refuse(kind, data)
     if origin is tuple and members[1:] == (Ellipsis,):
         one = _reader(members[0])
-        return lambda data: tuple([one(item) for item in data]) if isinstance(data, list) else _refuse(kind, data)
+        return lambda data, shapes: (
+            tuple([one(item, shapes) for item in data]) if isinstance(data, list) else _refuse(kind, data)
+        )
     if origin is tuple:
         each = [_reader(member) for member in members]
-        return lambda data: (
-            tuple([read(item) for read, item in zip(each, data, strict=True)])
+        return lambda data, shapes: (
+            tuple([read(item, shapes) for read, item in zip(each, data, strict=True)])
             if isinstance(data, list)
             else _refuse(kind, data)
         )
     if origin is frozenset:
         item = _reader(members[0])
-        return lambda data: frozenset([item(x) for x in data]) if isinstance(data, list) else _refuse(kind, data)
+        return lambda data, shapes: (
+            frozenset([item(x, shapes) for x in data]) if isinstance(data, list) else _refuse(kind, data)
+        )
     if origin is Mapping:
         pair = _reader(tuple[members])  # type: ignore[valid-type]
-        return lambda data: dict([pair(x) for x in data]) if isinstance(data, list) else _refuse(kind, data)
+        return lambda data, shapes: (
+            dict([pair(x, shapes) for x in data]) if isinstance(data, list) else _refuse(kind, data)
+        )
     if kind is NoneType:
-        return lambda data: _refuse(kind, data) if data is not None else None
+        return lambda data, shapes: _refuse(kind, data) if data is not None else None
     if isinstance(kind, type) and issubclass(kind, Enum):
         words = {one.value: one for one in kind}
-        return lambda data: words[data] if isinstance(data, str) and data in words else kind(data)
+        return lambda data, shapes: words[data] if isinstance(data, str) and data in words else kind(data)
     if kind is datetime:
-        return lambda data: datetime.fromisoformat(data) if isinstance(data, str) else _refuse(kind, data)
+        return lambda data, shapes: datetime.fromisoformat(data) if isinstance(data, str) else _refuse(kind, data)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return _made(kind)
     if kind in (bool, int, float, str):
-        return lambda data: data if type(data) is kind else _refuse(kind, data)
-    return lambda data: _refuse(kind, data)
+        return lambda data, shapes: data if type(data) is kind else _refuse(kind, data)
+    return lambda data, shapes: _refuse(kind, data)
 
 
 def _refuse(kind: Any, data: object) -> Any:
@@ -141,8 +247,12 @@ def _one_of(members: tuple[Any, ...]) -> Reader:
         for one in reversed(members):
             words |= {word.value: word for word in one}
     plain = _PLAIN.intersection(members)
+    # A list is a value of a type with a shape, or of a type that is a list: no union has both.
+    packed = any(dataclasses.is_dataclass(one) for one in members)
+    if packed and any(get_origin(one) in (tuple, frozenset, Mapping) for one in members):
+        raise TypeError(f"a list would be of two members of {members}")
 
-    def read(data: object) -> Any:
+    def read(data: object, shapes: Shapes) -> Any:
         if type(data) in plain:
             return data
         if isinstance(data, str) and data in words:
@@ -151,10 +261,15 @@ def _one_of(members: tuple[Any, ...]) -> Reader:
             name = data.get(_IS)
             if not isinstance(name, str) or name not in named:
                 raise ValueError(f"none of {', '.join(named)}")
-            return named[name](data)
+            return named[name](data, shapes)
+        if packed and isinstance(data, list):
+            name = shapes.name(data)
+            if name not in named:
+                raise ValueError(f"none of {', '.join(named)}")
+            return named[name](data, shapes)
         for one in each:
             try:
-                return one(data)
+                return one(data, shapes)
             except ValueError:
                 continue
         raise ValueError(f"a {type(data).__name__} that fits no type")
@@ -162,30 +277,44 @@ def _one_of(members: tuple[Any, ...]) -> Reader:
     return read
 
 
-def _made(kind: type[V]) -> Reader:
-    # A type may hold itself: its fields are looked at when the first value comes.
-    readers: dict[str, Reader] = {}
-    plain: dict[str, Any] = {}
+@cache
+def _readers_of(kind: Any) -> tuple[dict[str, Reader], dict[str, Any]]:
+    """What reads the fields of a type; and the types of those that are taken as they are."""
+    hints = get_type_hints(kind)
+    plain = {name: hint for name, hint in hints.items() if hint in _PLAIN}
+    return {name: _reader(hint) for name, hint in hints.items()}, plain
 
-    def read(data: object) -> V:
-        if not isinstance(data, dict) or data.get(_IS) != kind.__name__:
-            raise ValueError(f"no {kind.__name__}: {type(data).__name__}")
-        if not readers:
-            hints = get_type_hints(kind)
-            plain.update((name, hint) for name, hint in hints.items() if hint in _PLAIN)
-            readers.update((name, _reader(hint)) for name, hint in hints.items())
-        given = {}
-        for name, value in data.items():
-            if plain.get(name) is type(value):
-                given[name] = value
-            elif name in readers:
-                given[name] = readers[name](value)
-            elif name != _IS:
-                raise ValueError(f"no {kind.__name__}: {name}")
+
+def _made(kind: Any) -> Reader:
+    # A type may hold itself: its fields are looked at when the first value comes.
+    def read(data: object, shapes: Shapes) -> Any:
         try:
+            if isinstance(data, list):
+                return packed(data, shapes)
+            if not isinstance(data, dict) or data.get(_IS) != kind.__name__:
+                raise ValueError(f"no {kind.__name__}: {type(data).__name__}")
+            readers, plain = _readers_of(kind)
+            given = {}
+            for name, value in data.items():
+                if plain.get(name) is type(value):
+                    given[name] = value
+                elif name in readers:
+                    given[name] = readers[name](value, shapes)
+                elif name != _IS:
+                    raise ValueError(f"no {kind.__name__}: {name}")
             return kind(**given)
         except TypeError as error:
             raise ValueError(f"no {kind.__name__}: {error}") from None
+
+    def packed(row: list[Any], shapes: Shapes) -> Any:
+        shape = shapes.of(row, kind)
+        values = row[1:]
+        if list(map(type, values)) != shape.plain:
+            values = [
+                value if type(value) is plain else read(value, shapes)
+                for read, plain, value in zip(shape.readers, shape.plain, values, strict=True)
+            ]
+        return kind(*values) if shape.names is None else kind(**dict(zip(shape.names, values, strict=True)))
 
     return read
 

@@ -32,6 +32,7 @@ BEHAVIOUR = {
     "monitor/rounds/": "tests/monitor/practice/test_looks.py",
     "monitor/reports/": "tests/monitor/reports/test_vendor.py",
     "monitor/service/": "tests/monitor/service/test_watch.py",
+    "monitor/store/damage/": "tests/monitor/store/damage/test_columns.py",
     "monitor/store/log/": "tests/monitor/store/test_evidence_log.py",
     "monitor/store/schema/": "tests/monitor/store/test_migrations.py",
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.messages.new_messages import damaged_rows_messages
 from monitor.inventory.model.inventory import Inventory
+from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
-from monitor.store.tables import damaged_rows
 
 log = logging.getLogger("leftopen")
 

@@ -102,11 +102,23 @@ class Reading:
         return self._ledger
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        said = str(error) if isinstance(error, LedgerUnusable) else ""
         with suppress(LedgerUnusable):
+            said = _set_aside(self._ledger, error) or said
             self._ledger.close()
-        if isinstance(error, LedgerUnusable):
-            click.echo(str(error), err=True)
+        if said:
+            click.echo(said, err=True)
             sys.exit(BLIND)
+
+
+def _set_aside(ledger: Ledger, error: BaseException | None) -> str:
+    """What to say where a command failed at damaged rows, which are set aside now; empty: there are none."""
+    if not isinstance(error, Exception):
+        return ""
+    from monitor.store.damage import damaged_rows
+
+    found = damaged_rows.set_aside_after(error, ledger, datetime.now(UTC))
+    return f"{found} damaged rows of {ledger.path} were found, kept and set aside: ask again" if found else ""
 
 
 def run_to_end(work: Coroutine[Any, Any, int]) -> int:

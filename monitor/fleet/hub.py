@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,6 +40,11 @@ log = logging.getLogger("leftopen.fleet")
 
 STEP = 5.0
 """Seconds between two looks for what is due, at the most."""
+GATHERING = 3.0
+"""Seconds for which what comes due is gathered, at the most: a batch of one host costs as much as one of twenty."""
+A_PART, LONGEST_PAUSE = 10.0, 30.0
+"""Times as long as it took to find what is due nothing more is looked for; and seconds of that, at the most. While a
+hundred thousand hosts wait at the broker, each search goes through all of them."""
 PATIENCE = timedelta(minutes=10)
 """So long after a deadline a broker that is away is waited for."""
 TOGETHER = 20
@@ -81,6 +87,8 @@ class FleetHub:
         self._failed: set[tuple[str, str]] = set()
         """Vantages and assets: a look at these has ended a worker, and they are looked at alone until one succeeds."""
         self._remembers = False
+        self._searched = 0.0
+        """Seconds that it took to find what is due, in this step."""
         self._others: set[tuple[str, str]] = set()
         """Vantages and the digests of their probes, where these are not ours: said once."""
         self.dropped = 0
@@ -108,7 +116,7 @@ class FleetHub:
         vantages = [one for one in self._inventory.vantages if one.key is not None]
         await self._link({one.id: broker.of(one.id) for one in vantages})
         await self._give_up_on_what_is_late()
-        following = self._now() + timedelta(seconds=self._step)
+        following, self._searched = self._now() + timedelta(seconds=self._step), 0.0
         for one in vantages:
             await self._note_queues(one.id)
             if not self._links[one.id].fault:
@@ -116,7 +124,8 @@ class FleetHub:
         faults = sorted(link.fault for link in self._links.values() if link.fault)
         if faults and all(link.waited for link in self._links.values() if link.fault):
             raise HubFault("; ".join(faults))
-        return max(0.05, min((following - self._now()).total_seconds(), self._step))
+        pause = max(min(GATHERING, self._step), min(A_PART * self._searched, LONGEST_PAUSE))
+        return max(pause, min((following - self._now()).total_seconds(), self._step))
 
     async def _remember(self) -> None:
         """Read what was set aside before this process began."""
@@ -167,7 +176,7 @@ class FleetHub:
         unsent = await self._ledger(lambda ledger: table.unsent(ledger, vantage.id))
         if not await self._send(vantage, unsent):
             return now + timedelta(seconds=self._step)
-        due = await self._due_from(vantage.network)
+        due, begun = await self._due_from(vantage.network), time.monotonic()
         # What is under way is read first: a result that comes in between would leave its hosts neither owed nor looked
         # at, and they would be given out again.
         busy = await self._ledger(lambda ledger: table.busy(ledger, vantage.id))
@@ -184,6 +193,7 @@ class FleetHub:
             *(self._owed(vantage, assets, keys, now) for assets, keys in cut(rest, self._hosts)),
             *(self._owed(vantage, (id_,), (key,), now, alone=True) for id_, key in alone),
         ]
+        self._searched += time.monotonic() - begun
         if batches:
             await self._ledger(lambda ledger: table.owe(ledger, batches))
             await self._send(vantage, batches)
@@ -264,16 +274,20 @@ class FleetHub:
 
     # -- what comes in
 
-    def _take(self, loop: asyncio.AbstractEventLoop, came: Sequence[Arrived]) -> Sequence[bool]:
+    def _take(self, loop: asyncio.AbstractEventLoop, came: Sequence[Arrived]) -> Future[list[bool]]:
         """Called by the thread of a link: whether each of what came is dealt with for good."""
 
         async def all_of_them() -> list[bool]:
             return await asyncio.gather(*map(self._arrived, came))
 
+        working = all_of_them()
         try:
-            return asyncio.run_coroutine_threadsafe(all_of_them(), loop).result()
-        except (CancelledError, RuntimeError):
-            return [False] * len(came)  # the loop has ended: it is taken again at the next start
+            return asyncio.run_coroutine_threadsafe(working, loop)
+        except RuntimeError:
+            working.close()
+            ended: Future[list[bool]] = Future()
+            ended.cancel()  # the loop has ended: it is taken again at the next start
+            return ended
 
     async def _arrived(self, arrived: Arrived) -> bool:
         vantage = next((one for one in self._inventory.vantages if one.id == arrived.vantage), None)

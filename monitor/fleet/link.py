@@ -8,6 +8,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -22,7 +24,11 @@ from monitor.fleet.topology import POISON, QUEUES, RESULTS, TASK, queue
 
 log = logging.getLogger("leftopen.fleet")
 
+HEARTBEAT = 10
+"""Seconds between two heartbeats; who has heard nothing for two of them takes the connection for lost."""
 POLL = 1.0
+LAST_WAIT = 5.0
+"""Seconds that what is being recorded has when the link ends."""
 AGAIN = 5.0
 """Seconds after which a lost broker is tried again."""
 CONFIRMED_WITHIN = 30.0
@@ -61,7 +67,8 @@ class _Publishing:
     """A connection that batches go out by. They are confirmed together: one by one each would wait for a disk."""
 
     def __init__(self, broker: Broker) -> None:
-        self.connection = broker.connection(heartbeat=10, confirm_publish=False)
+        # Without heartbeats: between two rounds of publishing a busy hub may be silent for longer than a broker waits.
+        self.connection = broker.connection(heartbeat=0, confirm_publish=False)
         self._channel = self.connection.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(partial(self._answered, False))
@@ -117,8 +124,16 @@ class Link:
     """One virtual host. What arrives is handed to `take` on a thread of its own, as much as there is at once, and is
     acknowledged where that returns True; a False leaves it to be tried again."""
 
-    def __init__(self, vantage: str, broker: Broker, take: Callable[[Sequence[Arrived]], Sequence[bool]]) -> None:
-        """`broker` is the virtual host of the vantage."""
+    def __init__(
+        self,
+        vantage: str,
+        broker: Broker,
+        take: Callable[[Sequence[Arrived]], Future[list[bool]]],
+        heartbeat: int = HEARTBEAT,
+    ) -> None:
+        """`broker` is the virtual host of the vantage. `take` says of each message that came whether it is dealt with,
+        once that is known."""
+        self._heartbeat = heartbeat
         self.vantage = vantage
         self.broker = broker
         self.fault = "not connected yet"
@@ -131,6 +146,8 @@ class Link:
         self._came: list[tuple[Message, Arrived]] = []
         self._linked = 0.0
         self._end = threading.Event()
+        self._full = threading.Event()
+        """A queue has just refused a batch: how long they are is asked at once."""
         self._publishing: _Publishing | None = None
         self._thread = threading.Thread(target=self._run, name=f"fleet {vantage}", daemon=True)
 
@@ -150,7 +167,10 @@ class Link:
         try:
             if self._publishing is None:
                 self._publishing = _Publishing(self.broker)
-            return self._publishing.publish(batches)
+            refused = self._publishing.publish(batches)
+            if refused:
+                self._full.set()
+            return refused
         except BROKEN:
             self.forget()
             raise
@@ -170,7 +190,7 @@ class Link:
     def _run(self) -> None:
         while not self._end.is_set():
             try:
-                with self.broker.connection(heartbeat=10) as connection:
+                with self.broker.connection(heartbeat=self._heartbeat) as connection:
                     connection.connect()
                     self._listen(connection)
             except BROKEN as error:
@@ -203,7 +223,8 @@ class Link:
             self.fault, self._linked = "", time.monotonic()
             asked = -COUNTED_EVERY
             while not self._end.is_set():
-                if time.monotonic() - asked >= COUNTED_EVERY:
+                if self._full.is_set() or time.monotonic() - asked >= COUNTED_EVERY:
+                    self._full.clear()
                     asked = time.monotonic()
                     declared = {name: channel.queue_declare(name, passive=True) for name in QUEUES}
                     self.waiting = {name: one.message_count for name, one in declared.items()}
@@ -213,7 +234,7 @@ class Link:
                         connection.drain_events(timeout=0.001)
                 except socket.timeout:  # noqa: UP041  kombu raises this name
                     pass
-                self._hand_on()
+                self._hand_on(connection)
                 connection.heartbeat_check()
 
     def _result(self, message: Message) -> None:
@@ -228,9 +249,11 @@ class Link:
         kind: Kind = "expired" if reason == "expired" else "dead"
         self._came.append((message, Arrived(self.vantage, kind, envelope)))
 
-    def _hand_on(self) -> None:
+    def _hand_on(self, connection: Connection) -> None:
         came, self._came = self._came, []
-        taken = self._take([one for _, one in came]) if came else ()
+        if not came:
+            return
+        taken = self._taken(self._take([one for _, one in came]), connection) or [False] * len(came)
         if not all(taken):
             # The ledger cannot be written now: what is owed stays owed, and this is read again.
             self._end.wait(POLL)
@@ -239,6 +262,21 @@ class Link:
                 message.ack()
             else:
                 message.requeue()
+
+    def _taken(self, taking: Future[list[bool]], connection: Connection) -> list[bool] | None:
+        """What came of it; None where that is not known. A busy hub may take longer than the broker waits for a sign of
+        life."""
+        while True:
+            try:
+                return taking.result(LAST_WAIT if self._end.is_set() else POLL)
+            except CancelledError:
+                return None
+            except TimeoutError:
+                if self._end.is_set():
+                    return None
+            with suppress(socket.timeout):
+                connection.drain_events(timeout=0.001)
+            connection.heartbeat_check()
 
 
 def _json(body: object) -> object:

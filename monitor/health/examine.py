@@ -21,6 +21,7 @@ from monitor.coverage.states import asset_states, summary
 from monitor.health.vantages import Seeing, VantageState, vantage_states
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
+from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
 from monitor.store.log import records as log_records
 from monitor.store.looks import owed
@@ -29,7 +30,7 @@ from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.messages.untold import untold
 from monitor.store.retention import overdue, size
 from monitor.store.schema.stored import WAY_OUT
-from monitor.store.tables import accounts, damaged_rows, rounds, service_faults
+from monitor.store.tables import accounts, rounds, service_faults
 
 LATE = 2.0
 """An asset is late when it was not looked at for more than so many of its intervals."""

@@ -9,7 +9,7 @@ from monitor.findings.observation import Observation
 from monitor.findings.reach.counted_page import PageSummary, summary_of
 from monitor.findings.reach.extent import CountedPage, Extent, extent_of
 from probes.api import Exposed, Verdict
-from probes.as_json import from_json, to_json
+from probes.as_json import NO_SHAPES, Packer, Shapes, from_json
 
 _PAGES = frozenset({"listing", "inside"})
 """The fields of a verdict that hold what a page showed."""
@@ -23,9 +23,16 @@ class _Page:
     summary: PageSummary
 
 
-def observation_to_json(seen: Observation) -> dict[str, Any]:
-    """An observation as data. Witnesses are in it, which the receiver needs to close a finding: seal it on its way."""
-    return {"observation": to_json(seen, _PAGES), "pages": to_json(tuple(_page(one) for one in seen.verdicts))}
+def packer() -> Packer:
+    """What makes JSON of the observations of one message, and of what is said beside them."""
+    return Packer(_PAGES)
+
+
+def observation_to_json(seen: Observation, pack: Packer) -> list[Any]:
+    """An observation as data: itself, and what is said of its pages. Witnesses are in it, which the receiver needs to
+    close a finding: seal it on its way."""
+    pages = [_page(one) for one in seen.verdicts]
+    return [pack(seen), [pack(one) for one in pages] if any(pages) else None]
 
 
 def _page(verdict: Verdict) -> _Page | None:
@@ -43,12 +50,20 @@ def _bare(verdict: Verdict) -> Verdict:
     return replace(verdict, listing=None, inside=()) if isinstance(verdict, Exposed) else verdict
 
 
-def observation_from_json(data: object) -> Observation:
-    """What `observation_to_json` made this of; its listings hold no row, and what was counted. Raises ValueError."""
-    if not isinstance(data, dict) or data.keys() != {"observation", "pages"}:
+def observation_from_json(data: object, shapes: Shapes = NO_SHAPES) -> Observation:
+    """What `observation_to_json` made this of, now or in the version before; its listings hold no row, and what was
+    counted. Raises ValueError."""
+    if isinstance(data, list) and len(data) == 2:
+        said, counted = data
+    elif isinstance(data, dict) and data.keys() == {"observation", "pages"}:
+        said, counted = data["observation"], data["pages"]
+    else:
         raise ValueError("no observation")
-    seen: Observation = from_json(Observation, data["observation"])
-    pages: tuple[_Page | None, ...] = from_json(tuple[_Page | None, ...], data["pages"])
+    seen: Observation = from_json(Observation, said, shapes)
+    unsaid: tuple[_Page | None, ...] = (None,) * len(seen.verdicts)
+    pages = unsaid if counted is None else from_json(tuple[_Page | None, ...], counted, shapes)
+    if pages == unsaid and not any(isinstance(one, Exposed) for one in seen.verdicts):
+        return seen
     return replace(seen, verdicts=tuple(_with(*pair) for pair in zip(seen.verdicts, pages, strict=True)))
 
 

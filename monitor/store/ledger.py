@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
 from monitor.store.access.write_lock import WriteLock
+from monitor.store.damage.columns import Rules, Wrong, mend_columns
 from monitor.store.encryption import Seal
 from monitor.store.log.pending import Looked, Pending, number, numbers
 from monitor.store.looks.round_counts import RoundCounts
@@ -29,7 +30,7 @@ from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcom
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
-from monitor.store.schema.stored import WAY_OUT, RowDamaged, of_no_text
+from monitor.store.schema.stored import WAY_OUT, RowDamaged, of_damage
 from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Ledger:
             # What was to be written is at fault, and not the ledger: whoever made it has to hear so.
             raise
         except sqlite3.Error as error:
-            if of_no_text(error):
+            if of_damage(error):
                 raise RowDamaged from error
             raise LedgerUnusable(f"cannot write {self.path}: {error}; nothing of this step was recorded") from error
 
@@ -384,12 +385,17 @@ class Ledger:
         try:
             return self._connection.execute(sql, arguments).fetchall()
         except sqlite3.DatabaseError as error:
-            # A damaged file; anything else is a fault of the query, a lock, or a right that is not there.
-            if of_no_text(error) or "malformed JSON" in str(error):
+            # Else a damaged file; anything else is a fault of the query, a lock, or a right that is not there.
+            if of_damage(error):
                 raise RowDamaged from error
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise LedgerUnusable(f"cannot read {self.path}: {error}; {WAY_OUT}") from error
             raise
+
+    def mend_columns(self, rules: Rules, now: datetime) -> list[tuple[str, Wrong]]:
+        """Put what is careful in place of what does not fit the columns of any table; what stood there, by table. The
+        caller holds a `step`."""
+        return mend_columns(self._connection, rules, stamp(now))
 
     def any_rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
         """As `rows`, also where a text is no UTF-8: that is bytes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -11,9 +10,8 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from monitor.store.access.write_lock import WriteLock
+from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
-from monitor.store.schema.stored import RowDamaged
-from monitor.store.tables import damaged_rows
 
 T = TypeVar("T")
 
@@ -66,9 +64,8 @@ class LedgerThread:
     def _work(self, work: Callable[[Ledger], T]) -> T:
         try:
             return work(self._ledger)
-        except (RowDamaged, sqlite3.IntegrityError):
-            # A finding whose id does not fit its columns shows when it is to be filed a second time.
-            if not damaged_rows.set_aside(self._ledger, self._now()):
+        except damaged_rows.MAY_BE_DAMAGE as error:
+            if not damaged_rows.set_aside_after(error, self._ledger, self._now()):
                 raise
             return work(self._ledger)
 

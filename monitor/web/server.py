@@ -17,9 +17,8 @@ from aiohttp.typedefs import Handler as AnyHandler
 from monitor.inventory.model.installation.web import Web
 from monitor.store.access.access_file import Read
 from monitor.store.access.pool import TooBusy
+from monitor.store.damage import damaged_rows
 from monitor.store.ledger import LedgerUnusable
-from monitor.store.schema.stored import RowDamaged
-from monitor.store.tables import damaged_rows
 from monitor.web import errors
 from monitor.web.call import Call, Services
 from monitor.web.errors import Problem
@@ -140,15 +139,21 @@ class WebServer:
             allowed = {"Allow": refused.headers["Allow"]} if "Allow" in refused.headers else {}
             key = _KEYS.get(refused.status, "problem.refused")
             return errors.answer(Problem(refused.status, key, allowed), language, as_json=as_json)
-        except (LedgerUnusable, TooBusy, TimeoutError) as error:
-            if isinstance(error, RowDamaged) and self._services.ledger is not None:
-                await self._services.ledger(lambda ledger: damaged_rows.set_aside(ledger, self._services.now()))
-            log.warning("%s %s: %s", request.method, _routed(request), error or type(error).__name__)
-            return errors.answer(Problem(503, "problem.busy", {"Retry-After": "5"}), language, as_json=as_json)
-        except Exception:
+        except Exception as error:
+            if await self._set_aside(error) or isinstance(error, (LedgerUnusable, TooBusy, TimeoutError)):
+                log.warning("%s %s: %s", request.method, _routed(request), error or type(error).__name__)
+                return errors.answer(Problem(503, "problem.busy", {"Retry-After": "5"}), language, as_json=as_json)
             # The path may hold a secret of a link, so the route's pattern stands in the log.
             log.exception("a bug of ours in %s %s", request.method, _routed(request))
             return errors.answer(Problem(500, "problem.bug"), language, as_json=as_json)
+
+    async def _set_aside(self, error: Exception) -> int:
+        """How many damaged rows an answer may have failed at; the next one fails at them no more."""
+        if self._services.ledger is None:
+            return 0
+        return await self._services.ledger(
+            lambda ledger: damaged_rows.set_aside_after(error, ledger, self._services.now())
+        )
 
     def _open(self, route: OpenRoute) -> AnyHandler:
         async def answer(request: web.Request) -> web.StreamResponse:

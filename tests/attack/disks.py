@@ -55,7 +55,7 @@ def full_disk(amount: int, folder: Path) -> Outcome:
         made.toggle(0)
         var = made.house.database.parent
         for number in range(amount):
-            kibibytes = 4 + number * 1600 // amount
+            kibibytes = 4 + (number * 1600 // amount if amount > 1 else 800)
             with disk(var, kibibytes):
                 outcome.tried += 1
                 ran = made.house.ask("run", "inventory.yaml")

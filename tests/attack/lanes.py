@@ -18,6 +18,8 @@ from tests.attack.attack import Attack, Outcome
 
 LONGEST = 900
 """Seconds after which an attack is broken off: one that hangs costs the others no row."""
+WHOLE = 1680
+"""Seconds that all of them may take: what has not ended by then is broken off, and said to have failed."""
 _CLEANING = 60
 """Seconds that one which is broken off has to end its servers and to remove its folder."""
 _FORK = get_context("fork")
@@ -36,18 +38,20 @@ def lanes() -> int:
     return 1 + len(os.sched_getaffinity(0))
 
 
-def run(attacks: Sequence[tuple[Attack, int]], told: Told, *, longest: int = LONGEST) -> None:
-    """Run each with its amount, the longest first, and tell what came of each as it ends."""
+def run(attacks: Sequence[tuple[Attack, int]], told: Told, *, longest: int = LONGEST, whole: int = WHOLE) -> None:
+    """Run each with its amount, the longest first, and tell what came of each as it ends. With a `longest` of 0 each
+    may take as long as it does."""
+    ends = time.monotonic() + whole if longest else float("inf")
     beside = sorted((one for one in attacks if not one[0].alone), key=lambda one: -one[0].seconds)
     alone = [one for one in attacks if one[0].alone]
-    _run(beside, lanes(), told, longest)
-    _run(alone, 1, told, longest)
+    _run(beside, lanes(), told, longest, ends)
+    _run(alone, 1, told, longest, ends)
 
 
-def _run(attacks: Sequence[tuple[Attack, int]], most: int, told: Told, longest: int) -> None:
+def _run(attacks: Sequence[tuple[Attack, int]], most: int, told: Told, longest: int, ends: float) -> None:
     waiting, running = list(attacks), dict[Connection, _Lane]()
     try:
-        _until_all_ended(waiting, running, most, told, longest)
+        _until_all_ended(waiting, running, most, told, longest, ends)
     finally:
         # Only where this is broken off: they end their servers, and remove what they wrote.
         for lane in running.values():
@@ -57,22 +61,31 @@ def _run(attacks: Sequence[tuple[Attack, int]], most: int, told: Told, longest: 
 
 
 def _until_all_ended(
-    waiting: list[tuple[Attack, int]], running: dict[Connection, _Lane], most: int, told: Told, longest: int
+    waiting: list[tuple[Attack, int]],
+    running: dict[Connection, _Lane],
+    most: int,
+    told: Told,
+    longest: int,
+    ends: float,
 ) -> None:
     while waiting or running:
         while waiting and len(running) < most:
             attack, amount = waiting.pop(0)
+            left = int(ends - time.monotonic()) if longest else 0
+            if longest and left < 1:
+                told(attack, Outcome(failures=[f"{attack.name}: no time was left for it"]), 0.0)
+                continue
             ours, theirs = _FORK.Pipe(duplex=False)
-            process = _FORK.Process(target=_child, args=(attack, amount, longest, theirs))
+            process = _FORK.Process(target=_child, args=(attack, amount, min(longest, left), theirs))
             process.start()
             theirs.close()
             running[ours] = _Lane(attack, process, time.monotonic())
-        for one in wait(list(running), timeout=5):
+        for one in wait(list(running), timeout=5) if running else ():
             assert isinstance(one, Connection)
             lane = running.pop(one)
             told(lane.attack, _outcome(one, lane), time.monotonic() - lane.began)
         for lane in running.values():
-            if longest and time.monotonic() - lane.began > longest + _CLEANING:
+            if longest and time.monotonic() > min(lane.began + longest, ends) + _CLEANING:
                 _kill(lane.process)
 
 

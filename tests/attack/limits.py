@@ -39,7 +39,7 @@ def descriptors(amount: int, folder: Path) -> Outcome:
         for event in made.opened:
             event.set()
         for number in range(amount):
-            most = 8 + number * 3
+            most = 8 + number * 45 // amount
             outcome.tried += 1
             ran = limited(made, resource.RLIMIT_NOFILE, most)
             outcome.check(ran.code != 0, f"{most} descriptors: looks well though three recorders are open")
@@ -148,7 +148,7 @@ def locked(amount: int, folder: Path) -> Outcome:
             while not stop.is_set():
                 with sqlite3.connect(made.house.database, timeout=30) as other:
                     other.execute("BEGIN IMMEDIATE")
-                    time.sleep(0.7)
+                    time.sleep(0.7 if amount > 2 else 0.3)
                     other.rollback()
                 time.sleep(0.05)
 

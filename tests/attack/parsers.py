@@ -18,9 +18,11 @@ from probes.recognise.listing.fields.sizes import read_size
 from probes.recognise.listing.recognise import recognise
 from probes.recognise.listing.streaming.stream import PageReader
 from probes.recognise.media.identify import tell
+from probes.recognise.pages.evidence import tells_nothing
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_kind import page
 from probes.recognise.pages.page_links import page_links
+from probes.recognise.pages.script_loads import collections_of, loaded_addresses
 from probes.recognise.pages.script_shells import shell_of
 from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.masking import mask_path
@@ -73,6 +75,10 @@ def _page(body: bytes) -> None:
     page_links(body, URL, ())
     shell_of(body, ())
     alike(body, body[: len(body) // 2], "/rec/", "/rec/x/")
+    text = body.decode("utf-8", "replace")
+    loaded_addresses(text)
+    collections_of(text)
+    tells_nothing(text)
 
 
 def _keys(body: bytes) -> None:

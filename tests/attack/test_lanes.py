@@ -46,3 +46,13 @@ def test_one_that_breaks_ends_or_hangs_costs_the_others_no_row() -> None:
         "broken": ["broken: ValueError(3)"],
         "ended": ["ended: its process ended with 7"],
     }
+
+
+def test_what_no_time_is_left_for_is_said_to_have_failed() -> None:
+    told: dict[str, Outcome] = {}
+    attacks = [(replace(HELD, name=name, alone=name == "alone"), 1) for name in ("held", "alone")]
+    lanes.run(attacks, lambda one, outcome, _: told.update({one.name: outcome}), whole=0)
+    assert [outcome.failures for outcome in told.values()] == [
+        ["held: no time was left for it"],
+        ["alone: no time was left for it"],
+    ]

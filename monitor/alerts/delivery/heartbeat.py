@@ -24,6 +24,7 @@ from monitor.alerts.messages.new_messages import ALIVE, alive_message
 from monitor.coverage.endings import contract_endings, exceptions, soon
 from monitor.coverage.states import asset_states
 from monitor.inventory.model.inventory import Inventory
+from monitor.inventory.values.keep_out import keep_out
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.confirmations import last_of_step
@@ -173,6 +174,7 @@ def main() -> None:
     order = json.loads(sys.stdin.buffer.read(64 * 1024))
     # The parent kills us at the deadline; this is for the case that the parent itself was killed.
     signal.setitimer(signal.ITIMER_REAL, order["deadline"] + 2)
+    keep_out()
     outcome, reason = ask(order["url"], order["deadline"])
     os.write(1, json.dumps({"outcome": outcome.value, "reason": reason}).encode())
 

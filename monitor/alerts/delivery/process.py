@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from monitor.alerts.delivery import webhook
 from monitor.alerts.delivery.ended import Ended
 from monitor.alerts.delivery.webhook import is_ours
+from monitor.inventory.values.keep_out import WHY, keep_out
 from monitor.store.messages.queued import Outcome
 from probes.recognise.people.masking import Masked, mask_text
 
@@ -193,7 +194,10 @@ def main() -> None:
         order = json.loads(sys.stdin.buffer.read())
         # The parent kills us at the deadline; this is for the case that the parent itself was killed.
         signal.setitimer(signal.ITIMER_REAL, order["deadline"] + 2)
+        refused = keep_out()
         ended = _send(order)
+        if refused.times and ended.outcome not in (Outcome.ACCEPTED, Outcome.PARTLY):
+            ended = Ended(Outcome.MISCONFIGURED, WHY)
     except Exception as error:  # noqa: BLE001  the process is the border: whatever failed here is a result
         os.write(out, _result(Outcome.MAYBE, f"a bug on our side: {type(error).__name__}"))
     else:

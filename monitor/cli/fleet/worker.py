@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from monitor.cli.main import collect_rarely
 from monitor.cli.opening import fail
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.formats.note import BadNote, SigningKey, VerifierKey
@@ -109,4 +110,5 @@ def _work(
         looker = Looker(declaration, owner, os.environ, memory)
     except (NoBroker, NotDeclared, RefusedFileUnusable) as error:
         fail(str(error))
+    collect_rarely()  # the declaration stays too: it may have a hundred thousand assets
     return work(broker, looker, own, hub, alone=alone, threads=threads)

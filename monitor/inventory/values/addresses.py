@@ -61,6 +61,15 @@ def _address_of(text: str) -> Address:
     return address
 
 
+def unwrapped(address: Address) -> Address:
+    """The IPv4 address that NAT64 or 6to4 wraps, or the address itself."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address in _6TO4:
+        return ipaddress.IPv4Address(int(address) >> 80 & 0xFFFFFFFF)
+    return address
+
+
 def is_address(text: str) -> bool:
     """Whether `text` is an IPv4 or IPv6 address."""
     if ":" not in text:
@@ -128,10 +137,8 @@ def routable(address: Address) -> bool:
         return False
     if isinstance(address, ipaddress.IPv4Address):
         return address.is_global
-    if address in _NAT64:
-        return routable(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    if address in _6TO4:
-        return routable(ipaddress.IPv4Address(int(address) >> 80 & 0xFFFFFFFF))
+    if (inner := unwrapped(address)) != address:
+        return routable(inner)
     return address in _UNICAST and address.is_global
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Reason
-from monitor.network.observation_json import observation_from_json, observation_to_json
+from monitor.network.observation_json import observation_from_json, observation_to_json, packer
 from monitor.rounds.batch.on_file import OnFile
 from monitor.store.reason_rows import dump_reason, reason_of
-from probes.as_json import from_json, to_json
+from probes.as_json import NO_SHAPES, Shapes, from_json, to_json
 
-VERSION = 1
-"""Of the two forms. Any other one is refused."""
+VERSION, RESULT_VERSION = 1, 2
+"""Of a batch, and of a result: a hub reads results of the version before too, and whoever looks hands in the latest."""
 MOST_ASSETS = 1000
 """Assets of one batch that are taken."""
 
@@ -63,10 +63,9 @@ class BatchResult:
     """The version of leftopen that looked."""
     probes: str = ""
     """SHA-256 of the probes that looked."""
-    v: int = VERSION
 
 
-_APART = frozenset({"observations", "blind"})
+_APART = frozenset({"observations", "blind", "v", "shapes"})
 
 
 def batch_to_json(batch: Batch) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def batch_to_json(batch: Batch) -> dict[str, Any]:
 
 def batch_from_json(data: object) -> Batch:
     """What `batch_to_json` made this of. Raises ValueError."""
-    _of_a_known_version(data)
+    _of_a_known_version(data, VERSION)
     batch: Batch = from_json(Batch, data)
     if not 0 < batch.deadline <= 86_400 or not 0 < len(batch.assets) <= MOST_ASSETS or batch.share < 1:
         raise ValueError("no batch that could be looked at")
@@ -85,22 +84,22 @@ def batch_from_json(data: object) -> Batch:
 
 def result_to_json(result: BatchResult) -> dict[str, Any]:
     """A result as data. Paths that were seen open stand in it, and no row of a page."""
-    return {
-        **to_json(result, _APART),
-        "v": result.v,
-        "observations": [observation_to_json(one) for one in result.observations],
-        "blind": None if result.blind is None else dump_reason(result.blind),
-    }
+    pack = packer()
+    seen = [observation_to_json(one, pack) for one in result.observations]
+    rest = to_json(replace(result, observations=(), blind=None))
+    blind = None if result.blind is None else dump_reason(result.blind)
+    return {**rest, "v": RESULT_VERSION, "shapes": pack.shapes, "observations": seen, "blind": blind}
 
 
 def result_from_json(data: object) -> BatchResult:
-    """What `result_to_json` made this of. Raises ValueError."""
-    _of_a_known_version(data)
+    """What `result_to_json` made this of, now or in the version before. Raises ValueError."""
+    version = _of_a_known_version(data, RESULT_VERSION - 1, RESULT_VERSION)
     if not isinstance(data, dict) or not isinstance(data.get("observations"), list):
         raise ValueError("no result")
-    observations = tuple(observation_from_json(one) for one in data["observations"])
+    shapes = NO_SHAPES if version < RESULT_VERSION else Shapes(data.get("shapes"))
+    observations = tuple(observation_from_json(one, shapes) for one in data["observations"])
     rest = {key: value for key, value in data.items() if key not in _APART}
-    result: BatchResult = from_json(BatchResult, {**rest, "observations": [], "blind": None})
+    result: BatchResult = from_json(BatchResult, {**rest, "observations": []})
     return replace(result, observations=observations, blind=_reason(data.get("blind")))
 
 
@@ -113,10 +112,11 @@ def _reason(data: object) -> Reason | None:
         raise ValueError(f"no reason: {type(error).__name__}") from None
 
 
-def _of_a_known_version(data: object) -> None:
+def _of_a_known_version(data: object, *known: int) -> int:
     version = data.get("v") if isinstance(data, dict) else None
-    if version != VERSION or isinstance(version, bool):
-        raise UnknownVersion(f"version {str(version)[:20]} is not known here (known: {VERSION})")
+    if type(version) is not int or version not in known:
+        raise UnknownVersion(f"version {str(version)[:20]} is not known here (known: {', '.join(map(str, known))})")
+    return version
 
 
 class UnknownVersion(ValueError):

@@ -11,9 +11,10 @@ from monitor.alerts.delivery.address import without_address
 from monitor.alerts.drills import owe_due_drills
 from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.service.supervisor import PartFailed
+from monitor.store.damage import damaged_rows
 from monitor.store.log.erasure import erase
 from monitor.store.retention import forget
-from monitor.store.tables import damaged_rows, reports
+from monitor.store.tables import reports
 from monitor.store.thread import LedgerThread
 from monitor.web.phone.server import AcknowledgePage
 

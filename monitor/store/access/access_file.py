@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from monitor.store.damage.columns import Rules, mend_columns
 from monitor.store.ledger import LedgerUnusable
 from monitor.store.rows import maybe, stamp, when
 
@@ -45,8 +46,18 @@ CREATE TRIGGER IF NOT EXISTS reads_are_never_deleted BEFORE DELETE ON reads
 BEGIN SELECT RAISE(ABORT, 'what was read is never deleted'); END;
 CREATE TABLE IF NOT EXISTS logged (reads INTEGER PRIMARY KEY, record INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS file (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS damaged_rows (
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, row TEXT NOT NULL
+);
 INSERT OR IGNORE INTO file VALUES (1, lower(hex(randomblob(16))));
 """
+
+
+_RULES: Final = Rules(
+    values={"sessions.claims": (json.loads, "{}")},
+    # Whoever has one of these signs in again, or gets another.
+    forgotten=frozenset(("sessions", "invites", "tokens")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,14 @@ class AccessFile:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise LedgerUnusable(f"cannot write {self.path}: {error}") from error
+
+    def mend(self, now: datetime) -> int:
+        """Put what is careful in place of what fits no column, and keep what stood there; in how many rows."""
+        with self._step() as step:
+            found = mend_columns(step, _RULES, stamp(now))
+            rows = [(stamp(now), table, json.dumps(one.row, default=repr)) for table, one in found]
+            step.executemany("INSERT INTO damaged_rows (at, what, row) VALUES (?, ?, ?)", rows)
+        return len(found)
 
     # -- sessions
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from monitor.store.access.access_file import AccessFile
+from monitor.store.damage.damaged_rows import MAY_BE_DAMAGE
 
 T = TypeVar("T")
+log = logging.getLogger("leftopen")
 
 
 class AccessThread:
@@ -22,8 +27,19 @@ class AccessThread:
         self._file = self._pool.submit(AccessFile, ledger).result()
 
     async def __call__(self, work: Callable[[AccessFile], T]) -> T:
-        """Run `work` with the file and bring back what it returns."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, self._file)
+        """Run `work` with the file and bring back what it returns. Where it meets a damaged row, that is set aside,
+        and `work` is run once more."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._work, work)
+
+    def _work(self, work: Callable[[AccessFile], T]) -> T:
+        try:
+            return work(self._file)
+        except (*MAY_BE_DAMAGE, sqlite3.OperationalError):
+            found = self._file.mend(datetime.now(UTC))
+            if not found:
+                raise
+            log.error("%s: %d damaged rows were kept and set aside", self._file.path, found)
+            return work(self._file)
 
     def close(self) -> None:
         """Close the file once all work given to it is done."""

@@ -96,7 +96,7 @@ def _observe(
     id_, head, before, observation, asked, verdicts = found[:6]
     with reading_row():
         current = _day(found[6:])
-    if before == same and not whole:
+    if before == same and not whole and None not in (asked, verdicts):
         folds.add((id_, head), current, current.verdicts, seen, counts)
         return Recorded(observation, id_, asked, verdicts, True, counts)
     folds.write()

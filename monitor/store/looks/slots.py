@@ -10,6 +10,7 @@ SLOT = timedelta(minutes=5)
 
 _EPOCH = date(1970, 1, 1)
 SECONDS = int(SLOT.total_seconds())
+OF_A_DAY = 86400 // SECONDS
 
 
 def day_and_second(at: datetime) -> tuple[int, int]:

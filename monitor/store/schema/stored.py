@@ -33,9 +33,15 @@ def reading_row() -> Iterator[None]:
         raise RowDamaged from error
 
 
-def of_no_text(error: sqlite3.Error) -> bool:
-    """Whether a text could not be read because it is no UTF-8. Python says so itself: there is no code of SQLite's."""
-    return getattr(error, "sqlite_errorcode", None) is None and str(error).startswith("Could not decode to UTF-8")
+def of_damage(error: sqlite3.Error) -> bool:
+    """Whether a query failed at what a row holds: a text that is no UTF-8 (Python says so itself: there is no code of
+    SQLite's), what is no JSON, or a number that leads beyond the largest."""
+    if getattr(error, "sqlite_errorcode", None) is None:
+        return str(error).startswith("Could not decode to UTF-8")
+    return str(error) in _OF_ROWS
+
+
+_OF_ROWS = frozenset(("malformed JSON", "integer overflow", "datatype mismatch", "bad JSON path"))
 
 
 def value_of(text: str | bytes) -> Any:

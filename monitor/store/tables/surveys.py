@@ -160,13 +160,13 @@ def latest(ledger: Ledger, finding: str, before: int | None = None) -> SurveyRes
         finding,
         2**62 if before is None else before,
     )
-    return _load(unpacked(rows[0]["body"]).decode()) if rows else None
+    return result_of(rows[0]["body"]) if rows else None
 
 
 def history(ledger: Ledger, finding: str) -> tuple[SurveyResult, ...]:
     """Every finished survey of a finding, oldest first."""
     rows = ledger.rows("SELECT body FROM surveys WHERE finding = ? AND ended IS NOT NULL ORDER BY id", finding)
-    return tuple(_load(unpacked(row["body"]).decode()) for row in rows)
+    return tuple(result_of(row["body"]) for row in rows)
 
 
 def latest_of(ledger: Ledger, findings: Collection[str]) -> dict[str, SurveyResult]:
@@ -176,7 +176,7 @@ def latest_of(ledger: Ledger, findings: Collection[str]) -> dict[str, SurveyResu
              WHERE finding IN (SELECT value FROM json_each(?)) AND ended IS NOT NULL GROUP BY finding)""",
         json.dumps(sorted(findings)),
     )
-    return {row["finding"]: _load(unpacked(row["body"]).decode()) for row in rows}
+    return {row["finding"]: result_of(row["body"]) for row in rows}
 
 
 def _dump(surveyed: SurveyResult) -> str:
@@ -202,8 +202,9 @@ def _dump(surveyed: SurveyResult) -> str:
     )
 
 
-def _load(text: str) -> SurveyResult:
-    value = value_of(text)
+def result_of(body: bytes) -> SurveyResult:
+    """What the row of a finished survey holds."""
+    value = value_of(unpacked(body))
     return SurveyResult(
         finding=value["finding"],
         survey=value["survey"],

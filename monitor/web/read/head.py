@@ -20,9 +20,10 @@ from monitor.coverage.states import asset_states
 from monitor.findings.reasons import Reason
 from monitor.health.vantages import vantage_states
 from monitor.store import summaries
+from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
 from monitor.store.messages import confirmations
-from monitor.store.tables import damaged_rows, rounds, service_faults
+from monitor.store.tables import rounds, service_faults
 from monitor.web.identity.grants import Seen
 from monitor.web.read import coverage
 from monitor.web.read.deadlines import ending, first_to_end

@@ -181,6 +181,12 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         return "the header announces people, tables of a database, or what runs, fills or expires"
     if share(rows, "addressed") >= 0.5 and not any(FILE.search(one.target.name) for one in rows):
         return "the links show addresses, as an interface tells of its parts"
+    if (
+        opens(page) < all(one.target.slash for one in rows)
+        and not (sized or page.names_path)
+        and _PROJECTS.search(page.title)
+    ):
+        return "the title announces projects or repositories"
     numbers = sum(one.target.name.isdigit() and not (one.marked or one.sized_text) for one in rows)
     if not reading.of_names and numbers * 10 >= len(rows) * 8:
         return "the header announces records, and the names are their numbers"
@@ -190,10 +196,13 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         return "another script is asked for each row, by a key that is no name of a file"
     if reading.foreign > len(rows):
         return f"{reading.foreign} rows lead to another host, and {len(rows)} below the path asked for"
-    elsewhere = len(children) * 2 < len(rows) or not own
+    elsewhere = (len(children) * 2 < len(rows) or not own) and any(
+        one.target.parent not in page.place.named for one in rows
+    )
     if elsewhere and not (sortable or page.names_path or any(map(is_plain, rows))):
         return "the entries lie in another folder, and no name among them is of a file or a marked folder"
     framed = reading.headed and dated and sized and all(map(is_plain, rows))
+    twin = elsewhere and _twin(page, reading, rows, children)
     if (
         elsewhere
         and not (
@@ -202,8 +211,9 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
             and (dated or sized)
             and (sortable or (dated and (sized or (reading.headed and share(rows, "marked") >= 0.6))))
         )
-        and not (serial or _twin(page, reading, rows, children) or _nothing_else(page, reading, rows))
+        and not (serial or twin or _nothing_else(page, reading, rows))
         and not (reading.headed and sized and spelt >= 0.9 and opens(page) and _each_apart(rows))
+        and not (dated and share(rows, "marked") >= 0.9 <= share(rows, "soft") and fills(page, reading, rows) == 2)
     ):
         return "the entries lie in another folder than the one asked for"
     # One row in a page says less than many; in a page that holds nothing else, or says so above, it says as much.
@@ -218,12 +228,15 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     )
     # Words that a title with the path stands over may be the parts of a program (`/debug/`: heap, mutex, profile).
     words = not any(map(is_plain, rows)) and not (sortable or reading.parent or alone_on_page or opens(page))
-    enough = ENOUGH + max(2 * bare + 2 * (bare and not of_names), len(rows) < 2 and not alone, words)
+    enough = ENOUGH - twin + max(2 * bare + 2 * (bare and not of_names), len(rows) < 2 and not alone, words)
     if points < enough:
         return (
             "nothing but links: no title that names the path, no sort links, no dates beside sizes that fill the page"
         )
     return ""
+
+
+_PROJECTS = re.compile(r"(?i)\b(?:projects|repositories|packages|projekt|mailing lists)\b")
 
 
 def _by_key(page: Page, one: Found) -> bool:
@@ -268,8 +281,9 @@ def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     return bool(
         (reading.headed or page.names_path)
         and beyond
-        and all(one.folder for one in children)
-        and all(one.sized and one.spelt and is_plain(one) for one in beyond)
+        and all(one.folder or not one.size_text for one in children)
+        and all(one.sized and one.spelt for one in beyond)
+        and sum(map(is_plain, beyond)) * 2 > len(beyond)
         and own[:1]
         and (
             beyond[0].target.parent[: len(own) - 1] == own[:-1]
@@ -314,7 +328,7 @@ def _contradicts(one: Found) -> bool:
         return False  # of a name that holds a tag, a page that escapes nothing shows the rest
     left, right = letters(unescape(one.shown)), letters(one.target.name)
     if len(left) <= len(right):
-        return not right.startswith(left[:_OF_A_CUT])
+        return not (right.startswith(left[:_OF_A_CUT]) or right.endswith(left))
     return not (left.endswith(right) or (FILE.search(one.target.name) and left.startswith(right)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from probes.recognise.listing.fields.columns import announces, header
+from probes.recognise.listing.fields.columns import announces, header, role
 from probes.recognise.listing.fields.links import Elsewhere, Target
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.page import Page
@@ -47,6 +47,8 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
         return ()
     says = any(_NO_FILES.match(squeeze(token.text)) for token in shown(page.tokens))
     named = 2 if page.names_path else 1 if page.names_tail else 0
+    marked = named > 0 and _in_place_of_rows(page, reading.parent)
+    says |= marked
     frame = _of_the_frame(page) if named == 2 or says else set()
     wheres = [page.place.resolve(href, text) for href, text in page.links if href not in frame]
     # Whoever made the program may be linked to.
@@ -58,11 +60,11 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
     columns = {"name", "size"} <= reading.announced and reading.of_names
     up = reading.parent or any(isinstance(one, Elsewhere) and one.why == "up" for one in wheres)
     framed = any(token.name in _FRAMES for token in page.tokens)
-    only_up = named == 2 and up and framed and page.whole and not ours
+    only_up = named == 2 and up and (framed or (opened and page.text_length <= _ALONE)) and page.whole and not ours
     if (
         len(ours) > _MOST_LINKS
         or page.prose > _ALONE
-        or not (columns or (opened and (says or framed)) or (says and named and up) or only_up)
+        or not (columns or (opened and (says or framed)) or (says and named and up) or marked or only_up)
     ):
         return ()
     # The text may stand in a row, and tables that lay the page out have rows of their own.
@@ -85,6 +87,42 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
     )
     seen = tuple(said for points, said in signs if points)
     return (*seen, "no row leads to an entry") if sum(points for points, _ in signs) >= _ENOUGH else ()
+
+
+_SILENT = frozenset("title h1 h2 h3 h4 h5 h6 th a address footer style legend caption template button".split())  # noqa: SIM905
+_ROWS = frozenset({"tr", "td", "li", "dd", "tbody", "ul", "ol"})
+_EMPTY_CLASS = re.compile(
+    r"(?i)(?:^|[\s_-])(?:is-?)?empty(?:$|[\s_-])|\bno-?(?:files|items|entries|results|content|data)\b"
+)
+_SHORT = 60
+
+
+def _in_place_of_rows(page: Page, loose: bool) -> bool:
+    """Whether the page, beside what names it and leads on, says one short thing where rows would stand: in a language
+    of whatever kind, that there are none. It must be marked as such, stand in a cell over all columns, or below the way
+    up.
+    """
+    if not page.whole or _is_filled_later(page) or any(token.name in {"form", "iframe"} for token in page.tokens):
+        return False
+    heads = (cell for block in page.blocks for row in block.rows[:2] if row.header for cell in row.cells)
+    if any(role(cell) in {"other", "record"} for cell in heads):
+        return False
+    said: list[str] = []
+    within = ""
+    marked = over_all = False
+    for token in page.tokens:
+        if token.name in _SILENT:
+            within = "" if token.closing else token.name
+        elif token.name:
+            within = "" if within == "th" and token.name in _ROWS else within
+            if not token.closing:
+                over_all |= token.name == "td" and "colspan" in token.raw
+                marked |= "class" in token.raw and _EMPTY_CLASS.search(token.attributes.get("class", "")) is not None
+        elif not within and token.text.strip():
+            said.append(squeeze(token.text))
+    if len(said) != 1 or len(said[0]) > _SHORT or any(map(str.isdigit, said[0])) or FILE.search(said[0]):
+        return False
+    return marked or (page.names_path and (over_all or loose))
 
 
 def _carried(page: Page) -> set[str]:

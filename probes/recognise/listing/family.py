@@ -52,6 +52,10 @@ def _read_blocks(page: Page) -> Reading:
 def read_repeated(page: Page) -> Reading:
     """The best reading of the page as elements of one class that repeat, for pages without table, text or list."""
     children = sum(_leads_to_entry(page.place.resolve(href)) for href in page.hrefs)
+    # Or to numbers of the files that they show, on the same origin.
+    children = children or sum(
+        kind_of_name(text) in DATA and _on_origin(page.place.resolve(href, text)) for href, text in page.links
+    )
     if not children:
         return Reading(kind="rows")
     counts: Counter[tuple[str, str]] = Counter()
@@ -79,6 +83,10 @@ def _leads_to_entry(where: Target | Elsewhere) -> bool:
     return where.target is not None and not where.target.soft and kind_of_name(where.target.name) in DATA
 
 
+def _on_origin(where: Target | Elsewhere) -> bool:
+    return isinstance(where, Target) or where.target is not None
+
+
 def read_lines(page: Page) -> Reading:
     """The page's lines, for pages that part their links by nothing but breaks."""
     block = lines(page.tokens)
@@ -91,7 +99,14 @@ def read_links(page: Page) -> Reading:
     very many stand on one line, its lines were read so."""
     if page.one_line:
         return Reading(kind="links")
-    return read_block(run(page.tokens), page.place)
+    reading = read_block(run(page.tokens), page.place)
+    if reading.found and reading.found[-1].size_text:
+        # What the page says below its links stands behind the last of them.
+        *others, last = reading.found
+        files = [one for one in others if FILE.search(one.target.name) is not None]
+        if files and not any(one.size_text or one.exact for one in others):
+            last.size_text = ""
+    return reading
 
 
 _MANY = 1000

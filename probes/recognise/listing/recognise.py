@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from probes.recognise.listing.abridged import abridged
 from probes.recognise.listing.decide import CUT, PAGED, judge
 from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
 from probes.recognise.listing.extent import ends_early, says_more
@@ -76,12 +77,21 @@ def recognise(
         short = shortened(page)
         found = short.whole(_html(short.page)) if short is not None else None
         page = short.page if short is not None and found is not None else page
-        found = found or _html(page)
+        found = found or _of_many_rows(page) or _html(page)
         if isinstance(found, Listing) and not found.partial and says_more(page, found):
             found = replace(found, partial=PAGED)
         charset = charset_of(page.body, page.headers.get("content-type", ""))
         found = in_charset(found, charset) if charset and isinstance(found, Listing) else found
     return found
+
+
+def _of_many_rows(page: Page) -> Listing | NoListing | None:
+    """What a long page is whose rows, of which some are read, are no listing; None where they may be one."""
+    short = abridged(page)
+    found = _html(short) if short is not None else None
+    if not isinstance(found, Listing):
+        return found
+    return None if found.claimed else replace(found, partial=found.partial or CUT)
 
 
 def _html(page: Page) -> Listing | NoListing:

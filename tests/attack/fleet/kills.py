@@ -20,9 +20,9 @@ from tests.waiting import until
 
 VANTAGE = "killed"
 SEED = 19121213
-A_BLOW = 100
-"""Batches between two blows, each of which kills one process, two or three: one a 50 batches."""
-AT_ONCE = 3
+A_BLOW = 150
+"""Batches between two blows, each of which kills one to five processes at once: one a 50 batches."""
+AT_ONCE = 5
 KINDS = ("worker", "alone", "hub", "broker", "gate", "gate's worker")
 STALLS = 300.0
 """Seconds in which something must have been put on file."""
@@ -84,7 +84,7 @@ def scripted(
 
 
 def fleet_kills(amount: int, folder: Path) -> Outcome:
-    """`amount` batches of one host each, and a blow after every 100 of them: two kills, as a rule."""
+    """`amount` batches of one host each, and a blow after every 150 of them: three kills, as a rule."""
     outcome = Outcome()
     if not (PROGRAMS / "rabbitmq-server").exists():
         outcome.skipped = "rabbitmq-server is not installed"

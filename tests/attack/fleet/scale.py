@@ -19,6 +19,7 @@ from bench.ledger import run as recorded_alone
 from monitor.fleet.hub import STEP
 from tests.attack.attack import Outcome
 from tests.attack.fleet.kills import scripted
+from tests.attack.fleet.scripted import ONE_WHOLE_OF
 from tests.monitor.fleet.parts import Fleet, brokered, kill
 from tests.servers.rabbitmq import PROGRAMS, Rabbit
 from tests.waiting import until
@@ -122,8 +123,8 @@ def _judge(
 
 
 def _recording(fleet: Fleet) -> float:
-    """Milliseconds of CPU that recording one observation takes by itself, on this machine and now."""
-    return 1000 * recorded_alone(200, 24, QUIET).cpu
+    """Milliseconds of CPU that recording one of these observations takes where no fleet is, on this machine and now."""
+    return 1000 * recorded_alone(200, 24, QUIET, ONE_WHOLE_OF).cpu
 
 
 def _declare(fleet: Fleet, amount: int) -> None:

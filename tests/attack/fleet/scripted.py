@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from bench.ledger import QUIET, WHOLE, observations
+from monitor.cli.main import collect_rarely
 from monitor.findings.observation import Observation
 from monitor.fleet.broker import Broker
 from monitor.fleet.envelope import Sender
@@ -33,6 +34,8 @@ from monitor.store.unsent import UnsentResults
 from probes.api import WebTarget
 from tests.monitor.fleet.hub_alone import clock
 
+ONE_WHOLE_OF = 27
+"""Looks."""
 LONGEST = 0.05
 """Seconds that a scripted look takes at the most, so that something is under way whenever somebody is killed."""
 
@@ -68,8 +71,7 @@ class Scripted(Looker):
         )
 
     def _of(self, id_: str, at: datetime) -> tuple[Observation, ...]:
-        # Every 27th look is a whole one.
-        like = WHOLE if self._chance.random() < 1 / 27 else QUIET
+        like = WHOLE if not self._chance.randrange(ONE_WHOLE_OF) else QUIET
         ended = at + timedelta(milliseconds=20)
         return tuple(replace(one, started=at, ended=ended) for one in self._seen_at(id_, like))
 
@@ -89,6 +91,7 @@ def main(declaration: str, owner: str, hub: str, how: str, more: str) -> int:
     own = SigningKey.parse(os.environ["OWN_KEY"])
     keys = VerifierKey.parse(owner), VerifierKey.parse(hub)
     looker = Scripted(Path(declaration), keys[0], clock(), Path(os.environ["TALLY"]))
+    collect_rarely()  # as `leftopen worker` does
     if how != "gate":
         broker = Broker(resolve_secret(os.environ["BROKER"], os.environ))
         return work(broker, looker, own, keys[1], alone=how == "alone", threads=int(more))

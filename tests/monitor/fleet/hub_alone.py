@@ -10,8 +10,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.cli.opening import run_to_end
 from monitor.fleet.hub import FleetHub, HubFault
 from monitor.inventory.load import load
+from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.vantage import Vantage
 from monitor.store.thread import LedgerThread
 
@@ -26,12 +28,10 @@ def clock() -> Callable[[], datetime]:
     return lambda: datetime.fromtimestamp(begun + ahead + (datetime.now(UTC).timestamp() - begun) * times, UTC)
 
 
-async def main(inventory: Path, database: Path, hosts: int) -> None:
+async def work(inventory: Inventory, database: Path, hosts: int) -> int:
     """Work until somebody ends the process."""
-    ledger = LedgerThread(database)
-
-    now = clock()
-    vantage = Vantage(load(inventory), now, os.environ)
+    ledger, now = LedgerThread(database), clock()
+    vantage = Vantage(inventory, now, os.environ)
     hub = FleetHub(
         ledger, lambda: vantage, now, os.environ, step=float(os.environ.get("STEP", "0.5")), hosts=hosts or None
     )
@@ -46,4 +46,5 @@ async def main(inventory: Path, database: Path, hosts: int) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
+    # As `watch` does: the same event loop, and the collector as seldom.
+    sys.exit(run_to_end(work(load(Path(sys.argv[1])), Path(sys.argv[2]), int(sys.argv[3]))))

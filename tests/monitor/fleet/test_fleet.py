@@ -7,9 +7,11 @@ import hashlib
 import json
 import os
 import signal
+import threading
 import time
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,8 +25,10 @@ from click.testing import CliRunner
 from kombu import Connection
 
 from monitor.cli.main import main
+from monitor.fleet.broker import Broker
 from monitor.fleet.envelope import Message, Sender
 from monitor.fleet.hub import TOGETHER, FleetHub, HubFault
+from monitor.fleet.link import Arrived, Link
 from monitor.inventory.load import load, loads
 from monitor.practice.organisation import Practice
 from monitor.proof.formats.note import LOG, Note, SigningKey
@@ -328,7 +332,7 @@ async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dro
             good | {"kind": "batch"}, good | {"id": batch.id, "signed": args[0]["signed"]},
             replace(worker, own=stranger).seal(Message.RESULT, batch.id, 1, body),
             Sender("other", fleet.keys["other"], fleet.hub.verifier).seal(Message.RESULT, batch.id, 1, body),
-            worker.seal(Message.RESULT, batch.id, 1, body | {"v": 2}),
+            worker.seal(Message.RESULT, batch.id, 1, body | {"v": 3}),
             worker.seal(Message.RESULT, batch.id, 1, body | {"looked": ["another"]}),
             worker.seal(Message.RESULT, batch.id, 1, body | {"observations": [1]}),
         ]  # fmt: skip
@@ -351,6 +355,30 @@ async def test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dro
     finally:
         await hub.close()
         ledger.close()
+
+
+def test_a_hub_that_takes_long_over_a_result_keeps_its_link(fleet: Fleet) -> None:
+    """The broker gives up who gives no sign of life for two heartbeats, and hands out again what was not confirmed."""
+    came: list[int] = []
+
+    def take(some: Sequence[Arrived]) -> Future[list[bool]]:
+        came.append(len(some))
+        done: Future[list[bool]] = Future()
+        threading.Timer(9.0, done.set_result, [[True] * len(some)]).start()
+        return done
+
+    link = Link("other", Broker(fleet.broker).of("other"), take, heartbeat=3)
+    link.start()
+    try:
+        address, sure = (fleet.given / "other.broker").read_text().strip(), {"confirm_publish": True}
+        with Connection(address, transport_options=sure) as connection, connection.Producer() as producer:
+            producer.publish({}, exchange="results", routing_key="results")
+        until(lambda: bool(came), f"it comes: {link.fault}")
+        time.sleep(10)
+        until(lambda: link.fault == "", "it is linked")
+        assert came == [1], "the link was lost, and it came again"
+    finally:
+        link.stop()
 
 
 async def test_a_hub_that_starts_knows_who_is_looked_at_alone_and_who_wants_to_be_left_alone(fleet: Fleet) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +34,7 @@ class Taking(Link):
     """A link whose broker takes every batch, and goes away before some."""
 
     def __init__(self) -> None:
-        super().__init__("v", Broker("amqp://hub:secret@127.0.0.1:1/v"), lambda came: [True] * len(came))
+        super().__init__("v", Broker("amqp://hub:secret@127.0.0.1:1/v"), lambda came: Future())
         self.fault = ""
         self.sent: list[str] = []
         self.breaks = False

@@ -19,10 +19,11 @@ from monitor.inventory.load import Problems, loads
 from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.model.inventory import Inventory
 from monitor.store.access.scope import ScopedLedger
+from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome
-from monitor.store.tables import damaged_rows, rounds, service_faults
+from monitor.store.tables import rounds, service_faults
 from monitor.store.tables.rounds import RoundKind
 from monitor.web.identity.grants import Held, seen
 from monitor.web.read.head import Head, head

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from monitor.findings.observation import Observation
 from monitor.findings.reach.extent import extent_of
-from monitor.network.observation_json import observation_from_json, observation_to_json
+from monitor.network.observation_json import _page, observation_from_json, observation_to_json, packer
 from monitor.rounds.evidence import evidence_of
 from probes.api import Exposed
-from probes.as_json import look_from_json, look_to_json
+from probes.as_json import Shapes, look_from_json, look_to_json, to_json
 from probes.registry import PROBES
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import look, target
@@ -32,8 +34,10 @@ async def test_a_look_in_another_process_comes_back_with_counts() -> None:
         probe, at = look_from_json(json.loads(sent))
         assert probe is PROBES["http-listing"]
         seen = await look(HTTP_LISTING, at)  # type: ignore[arg-type]
-    back = json.dumps(observation_to_json(seen))
-    there = observation_from_json(json.loads(back))
+    pack = packer()
+    back = json.dumps(observation_to_json(seen, pack))
+    there = observation_from_json(json.loads(back), Shapes(json.loads(json.dumps(pack.shapes))))
+    assert there == observation_from_json(json.loads(json.dumps(_of_before(seen)))), "a worker of before says another"
     opened, closed = there.verdicts
     assert isinstance(opened, Exposed)
     assert closed == seen.verdicts[1]
@@ -51,9 +55,17 @@ async def test_a_look_in_another_process_comes_back_with_counts() -> None:
     assert {name for name in NAMES if name in back} == witnesses, "a name that no witness needs left the process"
 
 
+def _of_before(seen: Observation) -> dict[str, Any]:
+    """An observation as workers of the version before say it."""
+    return {
+        "observation": to_json(seen, frozenset({"listing", "inside"})),
+        "pages": to_json(tuple(_page(one) for one in seen.verdicts)),
+    }
+
+
 async def test_what_is_no_observation_is_refused() -> None:
     async with listening(_disk) as server:
-        data = observation_to_json(await look(HTTP_LISTING, target(server)))
+        data = _of_before(await look(HTTP_LISTING, target(server)))
     observation = data["observation"]
     for wrong in (
         None,
@@ -67,3 +79,39 @@ async def test_what_is_no_observation_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match=r"\w"):
             observation_from_json(wrong)
+
+
+async def test_what_no_shape_fits_is_refused() -> None:
+    pack = packer()
+    async with listening(_disk) as server:
+        seen = await look(HTTP_LISTING, target(server))
+    said = observation_to_json(seen, pack)
+    row, pages = said
+    number = row[0]
+    kind, names = pack.shapes[number]
+    assert observation_from_json(said, Shapes(pack.shapes)).asset == seen.asset
+
+    def other(shape: object) -> list[Any]:
+        return [*pack.shapes[:number], shape, *pack.shapes[number + 1 :]]
+
+    for wrong, shapes in (
+        ([row[:-1], pages], pack.shapes),
+        ([[*row, 1], pages], pack.shapes),
+        ([[], pages], pack.shapes),
+        ([[99, *row[1:]], pages], pack.shapes),
+        ([[-1, *row[1:]], pages], pack.shapes),
+        ([["0", *row[1:]], pages], pack.shapes),
+        ([[[0], *row[1:]], pages], pack.shapes),
+        ([row, pages[:-1]], pack.shapes),
+        ([row, None], pack.shapes[:1]),
+        ([row, pages], other(["WebTarget", names])),
+        ([row, pages], other([kind, [*names[:-1], "made_up"]])),
+        ([row, pages], other([kind, [*names[:-1], names[0]]])),
+        ([row, pages], other([kind, names[:-1]])),
+        ([row, pages], other([kind])),
+        ([row, pages], other([kind, names[0]])),
+        ([row, pages], [["A", []]] * 1001),
+        ([row, pages], None),
+    ):
+        with pytest.raises(ValueError, match=r"\w"):
+            observation_from_json(wrong, Shapes(shapes))

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def analyze() -> str:
 
 
 GATES = [FOLDER / "leftopen-gate.service", FOLDER / "leftopen-gate-worker.service"]
+
+
+def test_the_wheel_holds_every_unit_and_the_configuration_of_the_broker() -> None:
+    files = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text())["tool"]["setuptools"]["data-files"]
+    broker = FOLDER.parent / "docs" / "rabbitmq"
+    assert {*files["share/leftopen/systemd"]} == {f"systemd/{file.name}" for file in FOLDER.iterdir()}
+    assert {*files["share/leftopen/rabbitmq"]} == {f"docs/rabbitmq/{file.name}" for file in broker.iterdir()}
 
 
 @pytest.fixture(params=[UNIT, WITNESS, WORKER, *GATES], ids=lambda path: path.stem)

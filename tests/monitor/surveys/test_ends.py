@@ -145,7 +145,10 @@ async def test_a_page_that_hangs_beyond_the_budget_is_given_up(tmp_path: Path, m
         found = await house.survey()
         assert time.monotonic() - begun < 40
         monkeypatch.setattr(Pages, "read", read)
-        again = await house.survey()
+        for _ in range(20):  # a second is little on a busy machine: each goes on where the one before ended
+            again = await house.survey()
+            if not again.partial:
+                break
     assert any("seconds are spent" in reason for reason in found.partial)
     assert (again.partial, again.tally.files) == ((), 601)
 

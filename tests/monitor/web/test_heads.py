@@ -86,6 +86,17 @@ async def test_a_scope_is_read_ahead_after_a_start_and_when_the_inventory_is_ano
             at.services.heads.forget()
 
 
+async def test_a_server_that_has_another_inventory_reads_ahead_what_is_in_use(tmp_path: Path) -> None:
+    async with site(tmp_path, warm_every=0.01) as at:
+        await at.signed_in("viewer", "alpha")
+        before = at.services.seen(VIEWER)
+        other = at.house.inventory.model_copy(update={"assets": at.house.inventory.assets[:2]})
+        object.__setattr__(at.services, "inventory", lambda: other)
+        after = at.services.seen(VIEWER)
+        assert after.scope.key != before.scope.key
+        await until_async(lambda: at.services.heads.age(after) is not None, "nobody asked for it")
+
+
 async def test_a_server_reads_ahead_by_itself(tmp_path: Path) -> None:
     async with site(tmp_path, warm_every=0.01) as at:
         view = at.services.seen(VIEWER)

@@ -7,6 +7,7 @@ import binascii
 import json
 import re
 from collections import defaultdict
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -15,7 +16,7 @@ from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.sizes import find_size, has_unit, with_unit
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.model import Listing
+from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, role_of
 from probes.recognise.listing.structured.groups import FOLDER
 from probes.recognise.listing.structured.literals import DELIMITED, LONGEST, Literal, literals
@@ -25,6 +26,8 @@ from probes.recognise.media.kinds import DATA, kind_of_name
 
 FAMILY: Final = "drawn by script"
 _LEAST_ATTRIBUTE = 16
+_LITTLE_TEXT = 120
+"""Characters of the title, heading and buttons of a page that shows nothing but its list."""
 _MOST_LIBRARY = 400
 """Groups of calls beyond this are a library's, not a page's."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,}={0,2}\s*")
@@ -59,6 +62,14 @@ def read_drawn(page: Page) -> Listing | None:
         (_said(page), "what is said of numbered files"),
     ]
     listings = [one for values, where in candidates if values and (one := best_listing(page, values, FAMILY, where))]
+    # What a page that says nothing draws from paths of recordings or documents, and nothing else, it is a list of.
+    listings = [
+        replace(one, strength=Strength.LIKELY)
+        if one.strength is Strength.WEAK and len(one.entries) > 1 and page.text_length <= _LITTLE_TEXT
+        and all(kind_of_name(entry.name) in DATA for entry in one.entries)
+        else one
+        for one in listings
+    ]  # fmt: skip
     if (unlinked := read_unlinked(page, FAMILY)) is not None:
         listings.append(unlinked)
     return max(listings, key=lambda one: (one.claimed, len(one.entries)), default=None)

@@ -176,6 +176,7 @@ def unit_of(row: Row, roles: dict[int, str]) -> str:
 
 _SAMPLE = 60
 _COLUMNS = 16
+_MOST_UNITLESS = 2_000
 _OCTAL = re.compile(r"0[0-7]{3}")
 
 
@@ -193,7 +194,7 @@ def guess(rows: list[Row]) -> dict[int, str]:
                 if find_date(text) is not None:
                     dated[at] += 1
                 elif sizes.has_unit(text):
-                    sized[at] += 30
+                    sized[at] += _MOST_UNITLESS  # a unit says more than any numbers do
                 elif sizes.looks_like_size(text) and at not in counted:
                     plain.setdefault(at, []).append(text)
                 elif sizes.NOTHING.fullmatch(text):

@@ -21,6 +21,7 @@ from probes.recognise.listing.fields.links import (
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.fields.unescaped import ENDING, unescaped
 from probes.recognise.listing.html.markup import squeeze
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 _SCHEME = re.compile(
     r"(?i)(?:(mailto|tel|sms|data|javascript|about|blob|vbscript|magnet|ed2k|callto|skype):|([a-z][a-z0-9+.-]*)://)"
@@ -160,7 +161,9 @@ class Place:
                 return Elsewhere("self")
             # `../packages/a.whl` leads away from the way up; `../` and `../index.html` are on it.
             upwards = parts == self.own[: len(parts)] or (
-                path.startswith("../") and parts[:-1] == self.own[: len(parts) - 1]
+                path.startswith("../")
+                and parts[:-1] == self.own[: len(parts) - 1]
+                and kind_of_name(to_text(parts[-1])) not in DATA
             )
             return Elsewhere("up") if upwards else Elsewhere("away", self._target(absolute, parts))
         return self._target(absolute, parts)
@@ -175,7 +178,8 @@ class Place:
             return Elsewhere("sort")
         asked = self.path if path in {"", ".", "./"} else self._absolute(path)
         there = segments(asked)
-        if queries.acts(to_text(there[-1]) if there else "", given):
+        # A folder may be called `upload`; a script of that name changes something.
+        if queries.acts(to_text(there[-1]) if there and not asked.endswith("/") else "", given):
             return Elsewhere("action")
         stem = segments(self.folder)
         here = there in (segments(self.path), stem) or self._is_index(there)
@@ -197,6 +201,8 @@ class Place:
             return Target(name, request, self._parent_among(given, "", stem), False)
         if named is not None and not (queries.sorts_among(query) and named[0].lower().startswith(("sort", "order"))):
             return self._named(given, *named, stem, request, here)
+        if there == stem != segments(self.path) and not self.script and given.keys() == self.parameters.keys() != set():
+            return Elsewhere("up")  # the folder of this one, asked for as this one
         if here:
             return self._by_key(given, query, shown, stem, request)
         if queries.sorts_among(query):
@@ -254,6 +260,8 @@ class Place:
         """A link to the page's own script that shows something else than a name: an icon, a cut or prettified name."""
         seen = ""
         for key, value in given.items():
+            if queries.chooses(given, key):
+                continue
             for own in self._own_values(key) if value else ():
                 for reading in queries.readings(value, shown):
                     parts = segments(reading)
@@ -310,6 +318,12 @@ class Place:
         stem = segments(self.folder)
         meant = {(*stem, *own) for value in self.parameters.values() if value for own in queries.own_values(value)}
         return frozenset({self.own, self.listed, segments(self.path if self.bare else self.folder), *meant})
+
+    @cached_property
+    def named(self) -> frozenset[tuple[bytes, ...]]:
+        """The folders that the query of the URL asked for names by their whole paths (`?dir=/rec/`)."""
+        paths = [path for value in self.parameters.values() if value for path in queries.readings(value)]
+        return frozenset(parts for path in paths if path.startswith("/") and (parts := segments(path)))
 
 
 _INDEX_PAGE = re.compile(r"(?i)(?:index|default|catalog|contents|listing|home)\.(?:[sx]?html?|php|aspx?)")

@@ -93,10 +93,11 @@ def chooses(given: dict[str, str], key: str) -> bool:
     return (
         key.lower() in _VERBS
         and _WORD.fullmatch(value) is not None
-        and any(given[other] for other in given if other != key)
+        and (value.lower() in _SHOWS or any(given[other] for other in given if other != key))
     )
 
 
+_SHOWS = {"list", "show", "view", "browse", "index", "home", "dir", "ls"}
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
 
 

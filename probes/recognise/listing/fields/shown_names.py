@@ -59,4 +59,9 @@ def same_name(shown: str, name: str) -> bool:
         (len(left) >= 3 and right.startswith(left) and len(left) * 2 >= len(right))
         or (left.startswith(right) and len(left) <= len(right) + 24 and len(right) >= 3)
         or (len(right) >= 6 and left.endswith(right) and len(left) <= len(right) + 16)
+        or (len(left) >= _OF_AN_END and right.endswith(left) and len(left) * 3 >= len(right) and "." in shown)
     )
+
+
+_OF_AN_END = 8
+"""Letters of a name that is shown without its beginning."""

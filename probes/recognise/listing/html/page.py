@@ -233,8 +233,13 @@ class Page:
                 if not known:
                     if re.search(r"(?:^|[\s:\[(\"'-])/\.?(?:$|[\])\"']| - )", low):
                         return True
-                elif (low.startswith(f"/{known}/") and parts in paths) or re.search(
-                    rf"(?:{start}/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)", low
+                elif (
+                    ("/" in known and re.search(rf"(?:^|[\s:]){re.escape(known)}$", low))
+                    or (low.startswith(f"/{known}/") and parts in paths)
+                    or re.search(
+                        rf"(?:{start}/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)",
+                        low,
+                    )
                 ):
                     return True
         return False

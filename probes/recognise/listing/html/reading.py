@@ -25,6 +25,7 @@ from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.row.cells import Block, Cell, Link, Row
 from probes.recognise.listing.html.row.found import Found, follows, is_serial, label, shows
+from probes.recognise.listing.html.row.kinds import shows_folder
 from probes.recognise.listing.html.row.row import is_measure, joined, row_entry
 from probes.recognise.listing.html.row.split import Pick, taken_apart
 from probes.recognise.listing.model import Entry, Kind
@@ -142,8 +143,10 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
             abroad |= away and "//" in link.href[:8]
             if where.target is None:
                 continue
-        elif _OPAQUE.fullmatch(where.name) and kind_of_name(name := shown_by(link)) in DATA and "/" not in name:
-            where = replace(where, name=name, soft=True)
+        elif "/" not in (name := shown_by(link)) and (
+            (_OPAQUE.fullmatch(where.name) and kind_of_name(name) in DATA) or _by_number(row, where, name)
+        ):
+            where = replace(where, name=name, parent=place.own, soft=True)
         target = where if isinstance(where, Target) else where.target
         assert target is not None  # noqa: S101  the branch above went on without one
         group = inside if isinstance(where, Target) else beyond
@@ -155,7 +158,7 @@ def _read_row(reading: Reading, row: Row, cells: dict[str, Cell], place: Place, 
         files = {key: pick for key, pick in beyond.items() if kind_of_name(pick[1].name) in DATA and _spelt(*pick)}
         inside, beyond = ({}, files) if files else (inside, beyond)
     picked = [*inside.values(), *beyond.values()]
-    if not any(_spelt(*pick) for pick in picked) and (asked := _asked_for(row, place)):
+    if not any(_spelt(*pick) for pick in picked if not pick[1].soft) and (asked := _asked_for(row, place)):
         reading.found.append(row_entry(row, cells, *asked, extra=abroad))
         return
     if inside:
@@ -197,21 +200,38 @@ def _asked_for(row: Row, place: Place) -> Pick | None:
     return None
 
 
+def _by_number(row: Row, where: Target, name: str) -> bool:
+    """Whether a link leads to the view of a file by its number (`/file/d/1x7/view`), or to a folder by its own beside
+    an icon of a folder (`/folders/1Ef0`)."""
+    above = to_text(where.parent[-1]) if where.parent else ""
+    if _VIEW.fullmatch(where.name) and _NUMBER.fullmatch(above):
+        return bool(name) and where.name != name
+    return _NUMBER.fullmatch(where.name) is not None and above in _OF_FOLDERS and shows_folder(row)
+
+
+_VIEW = re.compile("view|preview|open|edit|download")
+_OF_FOLDERS = {"folders", "folder", "dirs", "dir"}
+
+
 def _numbered(row: Row, place: Place) -> Pick | None:
-    """The link of a row that shows the name of a file and leads to a number of it (`/d/1x7/view`, `attachment/55`)."""
+    """The link of a row that shows the name of a file and leads to a number of it (`/d/1x7/view`, `attachment/55`), or
+    beside an icon of a folder to one of that (`/folders/1Ef0`)."""
+    folder = shows_folder(row)
     for link in row.links[:_MOST_CELLS]:
         name = shown_by(link)
-        where = place.resolve(link.href, name) if _ENDING.match(name) and "//" not in name else None
+        where = place.resolve(link.href, name) if "//" not in name and (folder or _ENDING.match(name)) else None
         if (
             isinstance(where, Elsewhere)
             and where.target is not None
             and where.why == "away"
             and (_ENDING.match(where.target.name) is None)
+            and (_ENDING.match(name) or _NUMBER.fullmatch(where.target.name))
         ):
             return link, replace(where.target, name=name, parent=place.own, soft=True)
     return None
 
 
+_NUMBER = re.compile(r"(?=\D*\d)[\w-]{3,64}")
 _OPAQUE = re.compile(r"(?i)(?=\D*\d)[0-9a-f]{12,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A hash or a UUID, by which a program knows a file."""
 _MOST_CELLS = 40

@@ -80,12 +80,22 @@ def groups(value: object) -> Iterator[Group]:
                 group.depth = depth
                 yield group
         if depth < _DEEPEST:
-            inside = list(here.values()) if isinstance(here, dict) else here if isinstance(here, list) else []
+            inside = _held(here) if isinstance(here, dict) else here if isinstance(here, list) else []
             for one in inside[:_INSIDE]:
                 # Data is often text inside of data: `{"d": "[{...}]"}`.
                 value = _unpacked(one) if isinstance(one, str) else one
                 if isinstance(value, dict | list) and value:
                     queue.append((value, depth + 1))
+
+
+def _held(value: Row) -> list[object]:
+    """The values of an object; not the examples in a description of an interface."""
+    described = not _DESCRIBES.isdisjoint(value)
+    return [one for key, one in value.items() if not (described and key in _EXAMPLES)]
+
+
+_EXAMPLES: Final = frozenset({"example", "examples"})
+_DESCRIBES: Final = frozenset({"version", "schema", "content", "summary", "description", "type", "in", "$ref"})
 
 
 def _unpacked(text: str) -> object:
@@ -311,6 +321,9 @@ def _two_lists(value: Row) -> Group | None:
         folder = plain in _FOLDER_LISTS
         if isinstance(rows, dict) and len(rows) == 1:
             (rows,) = rows.values()  # `{"results": [...]}`
+        elif isinstance(rows, list) and len(rows) == 1 and isinstance(rows[0], dict) and len(rows[0]) == 1:
+            inner = next(iter(rows[0].values()))  # as XML has it
+            rows = inner if isinstance(inner, list) else rows
         if not (folder or plain in _FILE_LISTS) or not isinstance(rows, list):
             continue
         made: list[Row] = []
@@ -348,14 +361,23 @@ def _by_number(value: Row) -> Group | None:
     if len(texts) > 1 and all(map(has_extension, texts)):
         return of_texts(texts)
     rows: list[Row] = []
+    inside = _inside_of_root(value)
     for key, one in value.items():
-        if _NUMBERED.fullmatch(key):
+        if _NUMBERED.fullmatch(key) and (inside is None or key in inside):
             inner = one[0] if isinstance(one, list) and len(one) == 1 else one
             if not isinstance(inner, dict):
                 return None
             rows.append(_flat(inner))
     alike = len(rows) > 1 and all(row.keys() == rows[0].keys() for row in rows[:_INSIDE])
-    return Group(rows) if alike else None
+    return Group(rows) if alike or (rows and inside is not None) else None
+
+
+def _inside_of_root(value: Row) -> set[str] | None:
+    """The numbers of the rows that lie in the first row, where that tells them (`"children": ["2", "3"]`)."""
+    first = next(iter(value.values()), None)
+    lists = [one for one in first.values() if isinstance(one, list) and one] if isinstance(first, dict) else []
+    told = {str(one) for one in lists[0]} if len(lists) == 1 else set()
+    return told if told and told <= value.keys() else None
 
 
 _NUMBERED: Final = re.compile(r"[A-Za-z_]{0,12}\d{1,6}")

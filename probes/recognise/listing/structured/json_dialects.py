@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from probes.recognise.listing.decide import CUT
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.links import Elsewhere, Target, quoted, segments
+from probes.recognise.listing.fields.links import Elsewhere, Target
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Strength
 from probes.recognise.listing.structured.bucket_names import read_bucket_list
 from probes.recognise.listing.structured.json_rows import Object, child, has, load, made, objects, when
-from probes.recognise.listing.structured.records import best_listing
+from probes.recognise.listing.structured.records import best_listing, names_asked
 
 
 def read_data(page: Page) -> Listing | NoListing:
@@ -47,11 +47,14 @@ def _says_empty(page: Page, value: object) -> bool:
     if not isinstance(value, dict):
         return False
     lists = [one for one in value.values() if isinstance(one, list)]
-    paths = [value[key] for key in ("path", "dir", "directory", "folder", "cwd") if isinstance(value.get(key), str)]
     plain = all(one is None or isinstance(one, str | int | bool | list) for one in value.values())
-    asked = {*page.place.folders, segments(page.place.path)} - {()}
-    ours = any(segments(quoted(path)) in asked for path in paths)
-    return bool(lists) and not any(lists) and ours and plain and not {"error", "errors", "message"} & value.keys()
+    return (
+        bool(lists)
+        and not any(lists)
+        and names_asked(page, value)
+        and plain
+        and not {"error", "errors", "message"} & value.keys()
+    )
 
 
 def _nginx(page: Page, value: object) -> Listing | None:
@@ -257,6 +260,29 @@ def _drive(page: Page, value: object) -> Listing | None:
     return made(page, "drive index", rows, make, mark, paged)
 
 
+def _elfinder(page: Page, value: object) -> Listing | None:
+    """elFinder's answer to `open`: the folder itself, and what lies in it beside what else its tree shows."""
+    cwd = value.get("cwd") if isinstance(value, dict) else None
+    files = objects(value.get("files")) if isinstance(value, dict) else None
+    if not isinstance(cwd, dict) or "hash" not in cwd or not files or not has(files, "name mime hash"):
+        return None
+    # Files are handed out at the address of their volume.
+    options = cwd.get("options", value.get("options") if isinstance(value, dict) else None)
+    url = options.get("url") if isinstance(options, dict) else None
+    own = isinstance(url, str) and url.startswith("/") and not url.startswith("//")
+    at = Page(b"", f"http://{page.place.host[0]}{url}") if own else page
+
+    def make(row: Object) -> Entry | None:
+        kind = Kind.DIRECTORY if row["mime"] == "directory" else Kind.FILE
+        size = row.get("size") if kind is Kind.FILE else None
+        return child(at, str(row["name"]), kind, size, when(row.get("ts")))
+
+    rows = [row for row in files if row.get("phash") == cwd["hash"]]
+    return made(
+        page, "elfinder", rows, make, "files with name, mime and hash beside their folder, as elFinder writes them"
+    )
+
+
 def _webhdfs(page: Page, value: object) -> Listing | None:
     inner = value.get("FileStatuses") if isinstance(value, dict) else None
     rows = objects(inner.get("FileStatus")) if isinstance(inner, dict) else None
@@ -354,6 +380,7 @@ DIALECTS: tuple[Callable[[Page, object], Listing | None], ...] = (
     _filebrowser,
     _alist,
     _drive,
+    _elfinder,
     _webhdfs,
     _filer,
     _gcs,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.links import Target, quoted, sendable, to_text
+from probes.recognise.listing.fields.links import Target, quoted, segments, sendable, to_text
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Strength
 from probes.recognise.listing.structured.fields_of_rows import (
@@ -44,13 +44,14 @@ def best_listing(page: Page, values: list[object], family: str, where: str) -> L
 
     `where` says in our words where the values stood. A weak listing is names of files without sizes, dates or kinds.
     """
+    told = _of_files(page)
     best: Listing | None = None
     best_weight: tuple[int, ...] = ()
     alike: dict[tuple[int, str], list[Group]] = defaultdict(list)
     chosen: tuple[int, str] | None = None
     for value in values:
         for group in groups(value):
-            found = read_group(page, group, family, where)
+            found = read_group(page, group, family, where, told or names_asked(page, value))
             if found is None:
                 continue
             sized = sum(entry.size is not None for entry in found.entries)
@@ -74,8 +75,32 @@ def _together(page: Page, alike: list[Group], family: str, where: str) -> Listin
     return found if found is not None and len(found.entries) == len(alike) and found.claimed else None
 
 
-def read_group(page: Page, group: Group, family: str, where: str) -> Listing | None:
-    """One group as a listing, or None: too few names, fields of something else, entries on other hosts."""
+def names_asked(page: Page, value: object) -> bool:
+    """Whether an object says the path of the folder that was asked for."""
+    if not isinstance(value, dict):
+        return False
+    paths = [one for key in _OF_FOLDER if isinstance(one := value.get(key), str)]
+    given = {one.strip("/") for one in page.place.parameters.values() if one.startswith("/")}
+    asked = {*page.place.folders, segments(page.place.path)} - {()}
+    return any(segments(quoted(path)) in asked or (path[:1] == "/" and path.strip("/") in given) for path in paths)
+
+
+_OF_FOLDER: Final = ("path", "dir", "directory", "folder", "cwd")
+_ASKS_FILES: Final = re.compile(
+    r"(?i)(?:list|get|browse)?[_-]?(?:files?|recordings?|documents?|backups?|dir|directory|folder)[_-]?(?:list|listing)?"
+    r"|ls|listing|browse|readdir"
+)
+
+
+def _of_files(page: Page) -> bool:
+    """Whether the address that was asked for is that of a list of files by its last step (`/api/files`)."""
+    step = page.place.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    return _ASKS_FILES.fullmatch(step) is not None
+
+
+def read_group(page: Page, group: Group, family: str, where: str, told: bool = False) -> Listing | None:
+    """One group as a listing, or None: too few names, fields of something else, entries on other hosts. `told` says
+    that what stands around the rows, or the address, tells that they are those of a folder."""
     rows = group.rows[:_MOST_ROWS]
     sample = rows[:_SAMPLE]
     fields = by_key(page, sample) if group.keyed else by_position(sample)
@@ -91,7 +116,7 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     if strength is Strength.LIKELY and said == "rows of name, date" and spelt(fields.name) in {"title", "subject"}:
         strength = Strength.WEAK  # what a person wrote of something, which may name a file
     bare = family == "json" and said == "rows of name, size" and not _recorded(entries)
-    if strength is Strength.LIKELY and bare and not _placed(fields, sample):
+    if strength is Strength.LIKELY and bare and not told and not _placed(fields, sample):
         strength = Strength.WEAK  # attachments and assets of any interface are such rows
     if strength is Strength.LIKELY and family == "json" and not (fields.path or fields.date) and _by_id(sample):
         strength = Strength.WEAK  # and what an interface knows by numbers is not asked for by name
@@ -102,7 +127,8 @@ def read_group(page: Page, group: Group, family: str, where: str) -> Listing | N
     whole: dict[str, Entry] = {}
     for one in entries:
         whole.setdefault(one.entry.path, one.entry)  # of the versions of a file the newest stands first
-    if len(entries) > _REPEATED * len(whole) and len(entries) > _SEVERAL:
+    once = 1 if group.keyed or len(entries) == 1 else 2
+    if (len(entries) > _REPEATED * len(whole) and len(entries) > _SEVERAL) or len(whole) < once:
         return None  # names that come again and again are of something else than what lies in a folder
     if all(one.entry.kind is Kind.DIRECTORY for one in entries) and any(
         one.entry.name.casefold() in _MAILBOXES for one in entries
@@ -294,7 +320,11 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
         and marked
         and ended >= 0.5
         and (
-            sized or dated or bare or (ended >= 0.8 and known >= 0.6 and bool(fields.name or len(files) < len(entries)))
+            sized
+            or dated
+            or bare
+            or (ended >= 0.8 and known >= 0.6 and bool(fields.name or len(files) < len(entries)))
+            or (len(files) < len(entries) and known >= 0.9 and group.keyed and FOLDER not in keys)
         )
     ):
         return Strength.LIKELY, text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import unquote
 
 from probes.recognise.listing.decide import CUT
 from probes.recognise.listing.html.page import Page
@@ -21,13 +22,13 @@ _MARKUP: Final = re.compile(
 
 _LS: Final = re.compile(
     r"([-dlbcps])[-rwxsStT]{9}[.+@]?\s+(?:\d{1,9}|-)\s+\S{1,64}\s+(?:\S{1,64}\s+)?(\d{1,20}|[\d.,]{1,9}[KMGTP])\s+"
-    r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d[.\d]{0,10})?(?: [+-]\d{4})?|[^\W\d_]{3,9}\.? +\d{1,2} +[\d:]{4,5}|"
-    r"\d{1,2} +[^\W\d_]{3,9}\.? +[\d:]{4,5})"
+    r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d[.\d]{0,10})?(?: [+-]\d{4})?|[^\W\d_]{3,9}\.? +\d{1,2} +[\d:.]{4,5}|"
+    r"\d{1,2}\.? +[^\W\d_]{3,9}\.? +[\d:.]{4,5})"
     r" (.{1,1024})"
 )
 _DIR: Final = re.compile(
-    r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\s+\d{1,2}:\d\d(?: ?[AaPp][Mm])?)\s+"
-    r"(<[A-Z]{3,10}>|[\d.,  ']{1,24})\s+(\S.{0,1023})"
+    r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\.?)\s+([^\W\d_]{2,6}\s)?(\d{1,2}[:.]\d\d(?: ?[AaPp][Mm])?)\s+"
+    r"(<[A-Z]{3,10}>|\d{1,3}(?:[\s.,'’]\d{3})+|\d{1,20})\s+(\S.{0,1023})"
 )
 _SIZE_FIRST: Final = re.compile(r"\s*(\d{1,20})\s+(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d[.\d]{0,12})?)?\s*(\S.{0,1023})")
 _NUMBER_FIRST: Final = re.compile(r"\d{1,9}\s")
@@ -39,8 +40,9 @@ _SUM: Final = re.compile(
     r"[0-9a-fA-F]{32,128}\s[ *]?(\S.{0,1023})|[A-Z0-9-]{3,10} ?\((.{1,1024})\) ?= ?[0-9a-fA-F]{32,128}"
 )
 _SECTION: Final = re.compile(r"(?:\.{0,2}/)?[^\t]{0,1024}:\Z")
-_FOLDER_OF: Final = re.compile(r"\s\S[^<>:]{2,40} ([A-Za-z]:\\|\\\\).{0,400}\Z")
-"""The line that `dir` writes above each folder, in any language: words and a path with its drive."""
+_FOLDER_OF: Final = re.compile(r"\s(?:\S[^<>:]{2,40}:? )?([A-Za-z]:\\|\\\\).{0,400}\Z")
+"""The line that `dir` writes above each folder, in any language: words and a path with its drive, or the other way
+round."""
 _NOISE: Final = re.compile(
     r"\d{1,9} director(?:y|ies)(?:, \d{1,9} files?)?\Z"
     r"|(?:total|insgesamt|totalt) [\d.,KMG]+\Z|\s{0,24}\d{1,9} [^\W\d_]{3,16}\(\w{1,3}\)\s{0,16}\Z"
@@ -101,19 +103,25 @@ def _ls(lines: list[str]) -> list[Row]:
     for match in _matched(lines, _LS, 1):
         kind, size, date, name = match.groups()
         name = (name.split(" -> ")[0] if kind == "l" else name).rstrip("/*@").rsplit("/", 1)[-1]
+        date = _CLOCK.sub(r"\1:\2", date)
         rows.append({"name": name, "size": None if kind == "d" else size, "date": date, FOLDER: kind == "d"})
     return rows
 
 
+_CLOCK: Final = re.compile(r"(?<= )(\d\d)\.(\d\d)$")
 _HEAD: Final = 8
 
 
 def _dir(lines: list[str]) -> list[Row]:
     rows: list[Row] = []
     # What stands above the line of the folder tells of the disk.
-    above = next((at for at, line in enumerate(lines[:_HEAD]) if _FOLDER_OF.match(line)), 0)
-    for match in _matched(lines[above:], _DIR, 1):
-        date, size, name = match.groups()
+    above = next((at for at, line in enumerate(lines[:_HEAD]) if _FOLDER_OF.match(line)), None)
+    if above is not None:
+        # Around the rows `dir` says in any language how much there is, and indents it.
+        lines = [line for line in lines[above:] if not line[:1].isspace() or _FOLDER_OF.match(line)]
+    for match in _matched(lines, _DIR, 1):
+        day, half, clock, size, name = match.groups()
+        date = f"{day} {half or ''}{clock.replace('.', ':')}"
         folder = size.startswith("<")
         rows.append({"name": name, "size": None if folder else re.sub(r"\D", "", size), "date": date, FOLDER: folder})
     told = sum(row[FOLDER] is True or has_extension(str(row["name"])) for row in rows)
@@ -137,6 +145,23 @@ def _size_first(lines: list[str]) -> list[Row]:
 
 
 _BRANCH: Final = re.compile(r"((?:[│|][\s\xa0]{3}|[\s\xa0]{4})*)(?:[├└]──|\|--|`--|[+\\]---)[\s\xa0](.{1,1024})")
+
+
+_INDEX: Final = re.compile(r'201: (?:"([^"]{1,1024})"|(\S{1,1024})) (\d{1,20}) (\S{1,80}) ([A-Z-]{3,20})\s*')
+_INDEX_FIELDS: Final = re.compile(r"(?i)200: filename content-length last-modified file-type\s*")
+
+
+def _index(lines: list[str]) -> list[Row]:
+    """What browsers make of folders and archives (`application/http-index-format`)."""
+    if not any(_INDEX_FIELDS.fullmatch(line) for line in lines[:_HEAD]):
+        return []
+    rows: list[Row] = []
+    for line in lines:
+        if (match := _INDEX.fullmatch(line)) is not None:
+            quoted, bare, size, date, kind = match.groups()
+            name, folder = unquote(quoted or bare).rstrip("/"), kind == "DIRECTORY"
+            rows.append({"name": name, "size": None if folder else size, "date": unquote(date), FOLDER: folder})
+    return rows
 
 
 def _tree(lines: list[str]) -> list[Row]:
@@ -313,6 +338,7 @@ def _delimited(page: Page, lines: list[str]) -> Listing | None:
 _READERS: tuple[tuple[Callable[[list[str]], list[Row]], str], ...] = (
     (_ls, "lines of permissions, owner, size, date and name, as ls -l writes them"),
     (_dir, "lines of date, size or <DIR> and name, as dir writes them"),
+    (_index, "lines of name, size, date and kind below a line of their fields, as browsers write an index"),
     (_date_first, "lines of date, size and name"),
     (_sums, "lines of a checksum and a name"),
     (_playlist, "a playlist of files below"),

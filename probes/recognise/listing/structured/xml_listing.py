@@ -142,12 +142,22 @@ def _any(page: Page) -> Listing | NoListing:
     if node is None:
         return NoListing("the body begins like XML and is none")
     budget = [_MOST_NODES]
-    found = best_listing(
-        page, [_value(node, budget)], "xml", "XML whose elements are files and folders by their fields"
-    )
+    value = _value(node, budget)
+    if node.name == "Connector" and node.first("CurrentFolder") is not None:
+        _in_kilobytes(value)
+    found = best_listing(page, [value], "xml", "XML whose elements are files and folders by their fields")
     if found is None:
         return NoListing("XML, but not of a known dialect of directory listings")
     return replace(found, partial=found.partial or ("" if whole and page.whole else CUT))
+
+
+def _in_kilobytes(value: object) -> None:
+    """Says the unit of sizes as the connectors of FCKeditor and CKFinder mean them."""
+    inside = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    for one in inside:
+        _in_kilobytes(one)
+    if isinstance(value, dict) and isinstance(size := value.get("size"), str) and size.isdigit():
+        value["size"] = f"{size} KB"
 
 
 def _value(node: Node, budget: list[int]) -> object:

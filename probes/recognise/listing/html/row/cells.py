@@ -122,8 +122,15 @@ def link_of(attributes: Mapping[str, str]) -> str | None:
     """Where a link leads: its href, or what it is rewritten to on a click where the href itself leads nowhere."""
     href = attributes.get("href", attributes.get("xlink:href"))
     if href is None or href.strip() in {"", "#", "#!"} or href[:11].lower() == "javascript:":
-        return rewritten(attributes) or href
+        opened = _OPENS.search(href[:2000]) if href is not None and len(href) > 1 else None
+        return rewritten(attributes) or (opened[1] if opened is not None else href)
     return href
+
+
+_OPENS = re.compile(
+    r"""^javascript:[^'"]{1,80}\((?:[^()]{0,200},)?\s{0,4}['"]((?:\.?/)?[^'"<>:?]{1,255}/)['"]""", re.IGNORECASE
+)
+"""A folder whose path a link hands to a script."""
 
 
 def unescaped_href(raw: str) -> str:
@@ -166,7 +173,7 @@ def told_by(attributes: Mapping[str, str]) -> tuple[str, bool] | None:
 
 _UNTOLD = frozenset({MediaKind.OTHER, MediaKind.HTML, MediaKind.STATIC})
 """Kinds of names that elements of any page carry."""
-_FILE_PATH = re.compile(r"(?:/[^/\s]{1,255}){1,40}/?$|[^/\s]{1,200}\.\w{1,5}$")
+_FILE_PATH = re.compile(r"(?:/[^/\r\n\t]{1,255}){1,40}/?$|[^/\s]{1,200}\.\w{1,5}$")
 """A path as the value of `rel`, where trees of files keep it."""
 _LOCATION = re.compile(
     r"""(?:location(?:\.href)?\s{0,4}=|location\.(?:assign|replace)\(|window\.open\()\s{0,4}['"]([^'"]{1,1024})['"]"""

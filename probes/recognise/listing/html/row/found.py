@@ -173,6 +173,8 @@ def shown_beside(row: Row, link: Link, name: str) -> str:
             return link.attributes[key]
     if follows(link, name):
         return name
+    if any(spells(squeeze(other.text), name) for other in row.links[:NEAR] if other is not link and other.shown):
+        return name
     for cell in row.cells[:NEAR]:
         lead = squeeze(cell.before) if link in cell.links[:1] and len(cell.before) < NEAR else ""
         if "." in name and lead.startswith(name) and not lead[len(name) : len(name) + 1].isalnum():

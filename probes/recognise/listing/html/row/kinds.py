@@ -15,7 +15,7 @@ _FOLDER_ICON = re.compile(
 _BACK_ICON = re.compile(r"(?i)(?:^|[^a-z])(?:back|up|parent|parentdir|level-up|arrow-up|home|return)(?![a-z])")
 _FILE_ICON = re.compile(
     r"(?i)(?:^|[^a-z])(?:text|txt|image\d?|img|files?|doc|docx|pdf|zip|archive|video|audio|sound\d?|movie|unknown|generic|page"
-    r"|compressed|binary|script|mp3|html?|layout|exe|music|film|picture|jpe?g|png|gif|layout|tar|rar|xls|iso)(?![a-z])"
+    r"|xlsx|pptx?|csv|spreadsheet|presentation|document|compressed|binary|script|mp3|html?|layout|exe|music|film|picture|jpe?g|png|gif|layout|tar|rar|xls|iso)(?![a-z])"
 )
 _FOLDER_CLASSES = {
     "d",
@@ -94,6 +94,11 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     elif sizes.is_count(found.size_text):
         found.directory = found.marked = True
         found.size_text = "-"
+
+
+def shows_folder(row: Row) -> bool:
+    """Whether an icon of a row says that it is about a folder."""
+    return any(_read_icon(tuple(icon.items()))[0] for cell in row.cells for icon in cell.icons)
 
 
 _ICON_CLASS = re.compile(r"(?i)(?:^|[^a-z])(?:icon|ico|fa|bi|mdi|glyphicon)(?![a-z])")

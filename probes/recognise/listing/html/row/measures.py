@@ -207,7 +207,7 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
         ):
             found.size_text = size
         elif match and match[1] == "-":
-            found.size_text = "-"
+            found.size_text = (alone and counted(behind)) or "-"
     if not found.size_text and alone:
         found.size_text = counted(behind) or (counted(ahead_of) if found.dated else "")
     if found.exact is None and not found.size_text:
@@ -228,7 +228,11 @@ def _beside(found: Found, text: str, stamp: Stamp, ahead: bool) -> None:
     if _DASHED.search(head) or (not ahead and _DASHED.match(rest)):
         # Dashes that part the pieces of a line stand for no size.
         return
-    if not ahead and head.rstrip().endswith(("-", "–", ",", "|", ")", "]")) and (said := sizes.with_unit(head)):
+    if (
+        not ahead
+        and head.rstrip().endswith(("-", "–", ",", "|", ")", "]"))
+        and (said := sizes.with_unit(head) or counted(head))
+    ):
         found.size_text = said
         return
     folder = re.search(r"(?i)<\s*(dir|rep|carpeta|verzeichnis)\s*>", rest if ahead else rest[:40])

@@ -6,35 +6,46 @@ cannot be written is a dead letter, a look is due again.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from monitor.findings.finding import TELLING, Finding, Severity, State
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause
 from monitor.store import queries
+from monitor.store.damage.rules import RULES
 from monitor.store.ledger import Ledger
 from monitor.store.looks.owed import owed_of
 from monitor.store.messages.facts import Digest, Facts, News, dump_facts, load_facts
 from monitor.store.messages.queued import GROUP, DueState
 from monitor.store.reason_rows import dump_reason, load_reason
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, stamp, when
-from monitor.store.schema.stored import RowDamaged
+from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, when
+from monitor.store.schema.stored import RowDamaged, reading_row, unpacked
+from monitor.store.tables import surveys
 from monitor.store.tables.rounds import round_of
 from probes.api import Place
 from probes.reasons import OpenReason
 
 T = TypeVar("T")
+MAY_BE_DAMAGE = (
+    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, sqlite3.IntegrityError, sqlite3.DataError
+)  # fmt: skip
+"""What work with the ledger raises where a row holds something else than what was written."""
+_SELDOM = 60.0
+"""Seconds between two readings of a whole database because of what may be a bug of ours."""
+_not_before: WeakKeyDictionary[Ledger, float] = WeakKeyDictionary()
 _Row = Mapping[str, Any]
 _WAITS = (DueState.OWED.value, DueState.HELD.value, DueState.GROUPED.value)
 _LISTING = "listing"
-_BYTES = ("slots", "same")
-"""Columns that hold bytes and no text."""
 _VERDICTS = ("exposed", "clear", "unknown")
 
 
@@ -47,29 +58,51 @@ class DamagedRow:
     what: str
 
 
+def set_aside_after(error: BaseException, ledger: Ledger, now: datetime) -> int:
+    """As `set_aside`, where work with the ledger ended with an error that a damaged row may have caused.
+
+    A finding whose id does not fit its columns shows when it is to be filed a second time; a number that is a text,
+    when it is counted on. A bug of ours looks the same: that has the database read once a minute.
+    """
+    if not isinstance(error, MAY_BE_DAMAGE):
+        return 0
+    if not isinstance(error, RowDamaged) and time.monotonic() < _not_before.get(ledger, 0.0):
+        return 0
+    _not_before[ledger] = time.monotonic() + _SELDOM
+    return set_aside(ledger, now)
+
+
 def set_aside(ledger: Ledger, now: datetime) -> int:
     """Find the damaged rows that rounds and messages rest on, and mend each; how many there were. Raises
     LedgerUnusable. It reads every finding and every message: only for when one could not be read."""
-    found = 0
-    with ledger.step():
-        for table, (read, mend, what) in _TABLES.items():
-            for row in ledger.any_rows(f"SELECT * FROM {table}"):  # noqa: S608  a name of ours
-                no_text = {at: value for at, value in row.items() if isinstance(value, bytes) and at not in _BYTES}
-                kept = json.dumps(row, default=repr)
-                for column, raw in no_text.items():
-                    row[column] = raw.decode("utf-8", "replace")
-                    sql = f"UPDATE {table} SET {column} = ? WHERE CAST({column} AS BLOB) = ?"  # noqa: S608  names of ours
-                    ledger.execute(sql, row[column], raw)
+    kept: list[tuple[str, str]] = []
+    with _without_references(ledger), ledger.step():
+        for table, one in ledger.mend_columns(replace(RULES, types_alone=frozenset(_TABLES)), now):
+            names = ", ".join(column.name for column in one.columns)
+            what = _TABLES[table][2](one.row) if table in _TABLES else f"table {table} ({names})"
+            kept.append((what, json.dumps(one.row, default=repr)))
+        known = {what for what, _ in kept}
+        for table, (read, mend, said) in _TABLES.items():
+            for row in map(dict, ledger.rows(f"SELECT * FROM {table}")):  # noqa: S608  a name of ours
                 try:
                     read(ledger, row)
                 except RowDamaged:
                     mend(ledger, row, now)
-                else:
-                    if not no_text:
-                        continue
-                ledger.execute("INSERT INTO damaged_rows (at, what, row) VALUES (?, ?, ?)", stamp(now), what(row), kept)
-                found += 1
-    return found
+                    if said(row) not in known:
+                        kept.append((said(row), json.dumps(row, default=repr)))
+        sql = "INSERT INTO damaged_rows (at, what, row) VALUES (?, ?, ?)"
+        ledger.executemany(sql, [(stamp(now), what, row) for what, row in kept])
+    return len(kept)
+
+
+@contextmanager
+def _without_references(ledger: Ledger) -> Iterator[None]:
+    """A step in here may leave a row that refers to nothing: it did so before, or to nonsense."""
+    ledger.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        ledger.execute("PRAGMA foreign_keys = ON")
 
 
 def of_no_state(ledger: Ledger) -> bool:
@@ -278,23 +311,47 @@ def _read_look(_: Ledger, row: _Row) -> None:
 
 def _read_series(ledger: Ledger, row: _Row) -> None:
     maybe(row["at"] or None)
-    if _slots(ledger, row) is None:
+    if row["looks"] and not ledger.rows("SELECT 1 FROM records WHERE id = ?", row["verdicts"]):
         raise RowDamaged
 
 
 def _mend_series(ledger: Ledger, row: _Row, now: datetime) -> None:
-    """What was counted today is lost; the next look there is put on file whole, whatever it sees."""
+    """The next look there is put on file whole, whatever it sees."""
     kept = ledger.any_rows("SELECT ended FROM observations WHERE id = ?", row["observation"])
     last = _or(when, kept[0]["ended"], now) if kept else now
     at = _or(when, row["at"] or stamp(last), last)
-    sql = "UPDATE series SET at = ?, slots = ?, same = NULL WHERE id = ?"
-    ledger.execute(sql, stamp(at), _slots(ledger, row) or b"", row["id"])
+    ledger.execute("UPDATE series SET at = ?, same = NULL WHERE id = ?", stamp(at), row["id"])
+    if not ledger.rows("SELECT 1 FROM records WHERE id = ?", row["verdicts"]):
+        ledger.execute("UPDATE series SET verdicts = NULL, looks = 0, slots = x'' WHERE id = ?", row["id"])
 
 
-def _slots(ledger: Ledger, row: _Row) -> bytes | None:
-    """The slots as they are stored; None where they are none."""
-    kinds = ledger.rows("SELECT typeof(slots) AS slots, typeof(same) AS same FROM series WHERE id = ?", row["id"])[0]
-    return row["slots"] if kinds["slots"] == "blob" and kinds["same"] in ("blob", "null") else None
+def _read_survey(_: Ledger, row: _Row) -> None:
+    when(row["started"])
+    if maybe(row["ended"]) is not None:
+        with reading_row():
+            surveys.result_of(row["body"])
+
+
+def _forget_survey(ledger: Ledger, row: _Row, _: datetime) -> None:
+    ledger.execute("DELETE FROM survey_found WHERE survey = ?", row["id"])
+    ledger.execute("DELETE FROM surveys WHERE id = ?", row["id"])
+
+
+def _read_record(_: Ledger, row: _Row) -> None:
+    if hashlib.sha256(unpacked(row["body"])).digest() != row["digest"]:
+        raise RowDamaged
+
+
+def _mend_record(ledger: Ledger, row: _Row, _: datetime) -> None:
+    """What still can be read has its digest again; else nothing was asked or seen there."""
+    nothing = record([])
+    with suppress(RowDamaged):
+        plain = unpacked(row["body"])
+        nothing = hashlib.sha256(plain).digest(), row["body"]
+    sql = "UPDATE OR IGNORE records SET digest = ?, body = ? WHERE id = ?"
+    if not ledger.execute(sql, *nothing, row["id"]).rowcount:
+        # The same is on file elsewhere: what refers to this row finds it there.
+        ledger.execute("UPDATE records SET body = ? WHERE id = ?", nothing[1], row["id"])
 
 
 def _read_place(_: Ledger, row: _Row) -> None:
@@ -324,5 +381,7 @@ _TABLES: Final[dict[str, _Table]] = {
     "series": (_read_series, _mend_series, lambda row: f"last look at {row['endpoint']} of {row['asset']}"),
     "place_rows": (_read_place, _forget_place, lambda row: f"place {row['place']} of {row['asset']}"),
     "looks": (_read_look, _forget_look, lambda row: f"time of the last look at {row['asset']}"),
+    "records": (_read_record, _mend_record, lambda row: f"what was asked or seen (record {row['id']})"),
+    "surveys": (_read_survey, _forget_survey, lambda row: f"survey {row['id']} of {row['finding']}"),
     "owed": (lambda _, row: owed_of(row), _forget_batch, lambda row: f"batch {row['id']} of vantage {row['vantage']}"),
 }

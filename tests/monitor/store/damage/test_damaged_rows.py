@@ -14,6 +14,7 @@ from monitor.alerts.messages.new_messages import messages_for
 from monitor.findings.decide import Look, Policy, seen_clear
 from monitor.findings.finding import Finding, State, Step
 from monitor.rounds.batch.on_file import on_file
+from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
 from monitor.store.looks import owed as owed_batches
 from monitor.store.looks.days import looks_since
@@ -21,7 +22,7 @@ from monitor.store.messages import events
 from monitor.store.messages.queued import DueState, Outcome
 from monitor.store.rows import when
 from monitor.store.schema.stored import RowDamaged
-from monitor.store.tables import damaged_rows, rounds
+from monitor.store.tables import rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
 from tests.monitor.alerts.builders import NOON, Clock, change, finding, inventory, outbox, owed
