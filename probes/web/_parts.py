@@ -100,22 +100,25 @@ MAY_FRAME = frozenset(
 _REFUSED = frozenset({ClosedReason.LOGIN_DEMANDED, ClosedReason.FORBIDDEN, ClosedReason.LOGIN_WALL})
 
 
-def parts_of(target: WebTarget, path: str, answer: Answer, told: Verdict) -> tuple[str, ...]:
-    """The paths of what stands elsewhere and belongs to a page: its frames; and of the root of an interface a few of
-    the collections that it links to."""
+def parts_of(target: WebTarget, path: str, answer: Answer, told: Verdict) -> tuple[tuple[str, ...], bool]:
+    """The paths of what stands elsewhere and belongs to a page: its frames, or the collections that the root of an
+    interface links to, a few of them where there are many; and whether these are all."""
     if told.why in MAY_FRAME:
-        return frames_of(target, path, answer)
+        frames = frames_of(target, path, answer)
+        return frames[:MOST_FRAMES], len(frames) <= MOST_FRAMES
     if told.why is not UndecidedReason.MEANING_UNKNOWN or not isinstance(answer, Response) or answer.status != 200:
-        return ()
+        return (), True
     # Relative addresses of an interface are counted from its root, whether it ends with a slash or not.
     root = path.partition("?")[0].rstrip("/") + "/"
-    linked = few(collections_of(as_text(answer.body)), _COLLECTIONS)
-    paths = [named_here(target, root, one) for one in linked]
-    return tuple(dict.fromkeys(paths)) if all(paths) else ()
+    linked = collections_of(as_text(answer.body))
+    whole = len(linked) <= _MOST_COLLECTIONS
+    paths = [named_here(target, root, one) for one in (linked if whole else few(linked, _FEW_COLLECTIONS))]
+    return (tuple(dict.fromkeys(paths)), whole) if all(paths) else ((), False)
 
 
-_COLLECTIONS = 3
-"""The first, the last and one between: an index of names is closed where all of these are refused."""
+_MOST_COLLECTIONS = 8
+_FEW_COLLECTIONS = 3
+"""The first, the last and one between: enough to find most open interfaces, and never enough to call one closed."""
 
 
 def not_read(at: str, answer: Answer, reading: Undecided) -> bool:
@@ -133,9 +136,9 @@ def of_frames(
     if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
         return (Clear(target.place(path), "listing", ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
     clear = [verdict for verdict in inside if isinstance(verdict, Clear)]
-    refused = inside and len(clear) == len(inside) and all(one.why in _REFUSED for one in clear)
+    refused = whole and inside and len(clear) == len(inside) and all(one.why in _REFUSED for one in clear)
     if refused and told[0].why is UndecidedReason.MEANING_UNKNOWN:
-        # The root of an interface names its collections alone, and what was asked of them is refused.
+        # The root of an interface names its collections alone, and each of them is refused.
         return (Clear(target.place(path), "listing", ClosedReason.NO_LISTING, told[0].facts), *told[1:])
     closed = whole and len(inside) > 1 and len(clear) == len(inside)
     if closed and told[0].why is UndecidedReason.REDIRECTED:

@@ -24,7 +24,7 @@ from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._once_open import half_fixed, known, shown_still
 from probes.web._outcome import Closed, Undecided, unserved
-from probes.web._parts import MOST_FRAMES, not_read, of_frames, parts_of, with_scripts
+from probes.web._parts import not_read, of_frames, parts_of, with_scripts
 from probes.web._redirects import (
     Arrived,
     follow,
@@ -133,9 +133,9 @@ def _path(
         held = yield from canary.beside()
     page, read = yield from with_scripts(target, at, page, held)
     told = yield from _folder(target, path, at, page, held, read)
-    frames = () if framed else parts_of(target, at, page, told[0])
+    frames, whole = ((), True) if framed else parts_of(target, at, page, told[0])
     inside: list[Verdict] = []
-    for number, frame in enumerate([frame for frame in frames[:MOST_FRAMES] if frame not in ends], 1):
+    for number, frame in enumerate([frame for frame in frames if frame not in ends], 1):
         shown = yield from page_at(target, frame, f"{path}{{frame {number}}}")
         within = yield from _path(target, frame, shown, canary, ends, framed=True)
         if within[0].why in _NOTHING_ANSWERED:
@@ -151,7 +151,7 @@ def _path(
             return (_verdict(target, path, KIND, half, told[0].facts), *opened, *told[1:])
     if not frames:
         return told
-    return of_frames(target, path, told, inside, whole=len(frames) <= MOST_FRAMES)
+    return of_frames(target, path, told, inside, whole=whole)
 
 
 def _other_form(

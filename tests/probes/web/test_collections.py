@@ -60,6 +60,14 @@ def test_a_root_with_one_collection_that_answers_is_not(name: str) -> None:
         assert isinstance(verdict, Unknown), answer
 
 
+@pytest.mark.parametrize(("many", "right"), [(8, Clear), (9, Unknown), (200, Unknown)])
+def test_a_root_is_closed_only_when_every_collection_was_asked(many: int, right: type[Verdict]) -> None:
+    names = [f"kind{number}" for number in range(many)]
+    (verdict,), asked = look({name: f"/api/{name}" for name in names}, **dict.fromkeys(names, REFUSED))
+    assert type(verdict) is right
+    assert len(asked & {f"/api/{name}" for name in names}) == (many if right is Clear else 3)
+
+
 @pytest.mark.parametrize("name", ROOTS)
 def test_a_collection_that_lists_files_is_open(name: str) -> None:
     rows = [{"name": one, "url": f"/media/{one}", "size": len(SOUND)} for one in NAMES]
