@@ -80,6 +80,7 @@ class Driver:
         self.now = now
         self.says = (("User-Agent", agent), ("From", contact))
         room_for_sockets(4 * at_once)
+        self.at_once = at_once
         self._open = asyncio.Semaphore(at_once)
         self._resolve = resolve
         self._sign = sign

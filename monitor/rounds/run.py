@@ -8,7 +8,9 @@ passed stands on either side of it: so what is decided was seen while we could s
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -73,13 +75,12 @@ async def run_round(
     wrong = await check_controls(driver, controls)
     if wrong or not jobs:
         return wrong
-    looks = {asyncio.create_task(_look(driver, job)) for job in jobs}
+    looks = _Looks(driver, jobs)
     try:
-        while looks:
-            done, looks = await asyncio.wait(looks, timeout=CONTROL_EVERY)
-            seen = [task.result() for task in done]
-            looks |= {asyncio.create_task(_look(driver, job)) for one in seen for job in follow(one)}
-            if not seen and looks:
+        while looks.left:
+            seen = await looks.ended_within(CONTROL_EVERY)
+            looks.add(job for one in seen for job in follow(one))
+            if not seen and looks.left:
                 continue
             wrong = await check_controls(driver, controls)
             await (lost if wrong else sink)(seen)
@@ -87,9 +88,59 @@ async def run_round(
                 return wrong
         return None
     finally:
-        for task in looks:
+        await looks.close()
+
+
+class _Looks:
+    """The looks of a round, in their order. As many are under way as the driver has open at once; of one that has not
+    begun there is its job and nothing more, so that a round over many hosts needs little memory."""
+
+    def __init__(self, driver: Driver, jobs: Iterable[Job]) -> None:
+        self._driver = driver
+        self._waiting = deque(jobs)
+        self._under_way = set[asyncio.Task[Observation]]()
+        self._ended: list[asyncio.Task[Observation]] = []
+        self._all = asyncio.Event()
+        self._begin()
+
+    @property
+    def left(self) -> bool:
+        """Whether there is a look whose observation was not handed out."""
+        return bool(self._waiting or self._under_way or self._ended)
+
+    def add(self, jobs: Iterable[Job]) -> None:
+        """Looks behind those that are left."""
+        self._waiting.extend(jobs)
+        self._begin()
+
+    async def ended_within(self, seconds: float) -> list[Observation]:
+        """What the looks saw that ended since this was asked, at the latest after so many seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._all.wait(), seconds)
+        ended, self._ended = self._ended, []
+        return [task.result() for task in ended]
+
+    async def close(self) -> None:
+        """Break off what is under way, and begin no more."""
+        self._waiting.clear()
+        for task in self._under_way:
             task.cancel()
-        await asyncio.gather(*looks, return_exceptions=True)
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _begin(self) -> None:
+        while self._waiting and len(self._under_way) < self._driver.at_once:
+            task = asyncio.create_task(_look(self._driver, self._waiting.popleft()))
+            task.add_done_callback(self._end)
+            self._under_way.add(task)
+        if self._under_way:
+            self._all.clear()
+        else:
+            self._all.set()
+
+    def _end(self, task: asyncio.Task[Observation]) -> None:
+        self._under_way.discard(task)
+        self._ended.append(task)
+        self._begin()
 
 
 def _look(driver: Driver, job: Job) -> Coroutine[Any, Any, Observation]:

@@ -14,6 +14,8 @@ from monitor.service.systemd import notify
 
 LOOK_UP = 5.0
 """Seconds after which it is looked up again what is due, at the latest."""
+GATHER = 1.0
+"""Seconds after which, while looks are under way, those are begun that came due meanwhile."""
 ROUNDS_AT_ONCE = 8
 """So many rounds go on side by side, at the most; around what each saw stand controls that it may share."""
 STUCK = 900.0
@@ -62,15 +64,16 @@ class Looks:
             self._moved = _clock()
             return LOOK_UP
         ready, following = await self._app.due()
+        wait = (following - self._app.now()).total_seconds()
         if not ready:
             self._moved = _clock()
-            wait = (following - self._app.now()).total_seconds()
             return min(max(wait, 0.05), LOOK_UP)
         busy = set[str]().union(*self._rounds.values())
         free = [asset for asset in ready if asset not in busy]
         if free and len(self._rounds) < ROUNDS_AT_ONCE:
             self._begin(free)
-        return LOOK_UP
+        # While a round is under way, whoever is due next waits no longer for it than it takes to gather a few.
+        return min(max(wait, GATHER), LOOK_UP)
 
     def reloaded(self, before: Inventory, after: Inventory) -> None:
         """Break off rounds over assets that are not declared as they were; what is due is looked at as it is now."""

@@ -239,19 +239,23 @@ _DOCS: Final = re.compile(
     r"type|.{0,40}(?:docs?|documentation|help|info|self|home|instance|issuer|endpoint|\$schema)(?:_?ur[il])?"
 )
 
+_ABSOLUTE_PATH: Final = re.compile(r"/[A-Za-z][^\s<>]{0,500}\Z")
+
 
 def tells_of_data(text: str) -> bool:
-    """Whether a small JSON object has fields about people or recordings, or addresses that are not of documentation."""
+    """Whether a small JSON object has fields about people or recordings, or addresses that are not of documentation:
+    one with a scheme, or two paths (one alone may be the path that was asked for, as in errors)."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return isinstance(value, dict) and (
-        any(
-            _OF_PEOPLE.fullmatch(key.lower())
-            or (isinstance(one, str) and "://" in one[:8] and one.count("/") > 2 and not _DOCS.fullmatch(key.lower()))
-            for key, one in value.items()
-        )
+    if not isinstance(value, dict):
+        return False
+    led = [one for key, one in value.items() if isinstance(one, str) and not _DOCS.fullmatch(key.lower())]
+    return (
+        any(_OF_PEOPLE.fullmatch(key.lower()) for key in value)
+        or any("://" in one[:8] and one.count("/") > 2 for one in led)
+        or sum(_ABSOLUTE_PATH.match(one) is not None for one in led) > 1
         or _holds_people(value)
     )
 
