@@ -236,7 +236,8 @@ _FIELD: Final = re.compile(
 """A field about a person with a value, in JSON or XML."""
 _DEEPEST: Final = 8
 _DOCS: Final = re.compile(
-    r"type|.{0,40}(?:docs?|documentation|help|info|self|home|instance|issuer|endpoint|\$schema)(?:_?ur[il])?"
+    r"type|.{0,40}(?:docs?|documentation|openapi|swagger|redoc|help|info|self|home|instance|issuer|endpoint|\$schema|"
+    r"health\w{0,5}|ping|version)(?:_?ur[il])?"
 )
 
 _ABSOLUTE_PATH: Final = re.compile(r"/[A-Za-z][^\s<>]{0,500}\Z")
