@@ -31,6 +31,7 @@ _ELEMENT = re.compile(
     rb"<script\b[^<>]{0,400}?\bsrc\s{0,4}=\s{0,4}[\"']?([^\"'\s<>]{1,2048})[^<>]{0,400}>[^<]{0,400}</script\s{0,8}>",
     re.IGNORECASE,
 )
+_A_PAGE = re.compile(rb"\s*<(?!!--)")
 _ENDS = re.compile(rb"</(?=script)", re.IGNORECASE)
 
 
@@ -77,7 +78,8 @@ def _text_of(script: Answer) -> bytes | None:
         return b""
     if script.status != 200 or script.ending is not Ending.WHOLE:
         return None
-    return b"" if script.body.lstrip()[:1] == b"<" else _ENDS.sub(rb"<\\/", script.body)
+    # `<!--` begins a comment in a script too, of one line (ECMA-262, B.1.1).
+    return b"" if _A_PAGE.match(script.body) else _ENDS.sub(rb"<\\/", script.body.replace(b"<!--", b"//"))
 
 
 def _written_in(body: bytes, texts: Mapping[bytes, bytes]) -> bytes:

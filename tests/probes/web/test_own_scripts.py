@@ -32,6 +32,7 @@ DRAWS = {
     "names of recordings": "['samtal-1.wav','samtal-2.wav'].forEach(n=>document.write(n))",
     "numbers": "add('0701234567');add('0709876543')",
     "dates": "add('2024-03-01 07:12');add('2024-03-02 09:01')",
+    "behind a comment of HTML": "<!-- for old browsers\nadd('2024-03-01 07:12');add('2024-03-02 09:01')\n//-->",
     "hidden": "document.body.insertAdjacentHTML('beforeend',atob('PHRhYmxlPg=='))",
 }
 DECORATES = {
