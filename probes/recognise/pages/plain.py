@@ -69,10 +69,14 @@ def as_text(body: bytes) -> str:
     return body.decode(codec or "utf-8", errors="replace").lstrip("\ufeff")
 
 
-_CLOSED: Final = ("title", "script", "style", "textarea", "h1")
+_RAW: Final = ("script", "style", "textarea")
+_CLOSED: Final = ("title", "h1")
 """Elements that run on to the end of a page when their end tag is missing (HTML 13.2.5), and the heading."""
 _ROWS: Final = ("pre", "table")
 _TAG: Final = re.compile(r"<[!/?a-z]")
+_HELD: Final = re.compile(
+    r"<(script|style|textarea)(?=[\s>])[^>]*(?:>.*?(?:</\1|\Z)|\Z)|<!--.*?(?:--!?>|\Z)", re.DOTALL
+)
 
 
 def breaks_off(text: str) -> bool:
@@ -87,6 +91,10 @@ def breaks_off(text: str) -> bool:
         return True
     if text.rfind("<!--") > max(text.rfind("-->"), text.rfind("--!>"), text.rfind("</script")):
         return True
+    if any(_open(text, name) for name in _RAW):
+        return True
+    # Each of these has an end by now; what stands in them are no tags.
+    text = _HELD.sub("", text)
     ended = "</html" in text or "</body" in text
     return any(_open(text, name) for name in (_CLOSED if ended else _CLOSED + _ROWS))
 

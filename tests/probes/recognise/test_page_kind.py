@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.recognise.pages.page_kind import PageKind, alike, page
+from probes.recognise.pages.plain import breaks_off
 from tests.speed import slowness
 
 # ruff: noqa: E501  pages stand on one line
@@ -259,6 +260,23 @@ def test_a_page_that_ends_in_its_markup_is_not_ordinary() -> None:
     for left in ("</html>", "</body></html>", "</p></body></html>"):
         assert kind(_WHOLE.strip().removesuffix(left)) is PageKind.ORDINARY
     assert kind("Write <here to us, or call.") is PageKind.ORDINARY
+    for held in (
+        "<script>var a = '<title>'</script>",
+        "<!-- <h1> -->",
+        "<textarea>&lt;a> <pre></textarea>",
+        "<style>/* <table> */</style>",
+    ):
+        assert kind(_WHOLE.replace("<p>", f"{held}<p>")) is PageKind.ORDINARY, held
+
+
+@pytest.mark.parametrize(
+    "part", ["<script>", "<script ", "<!--", "<!-- -->", "<script></script>", "<style", "<h1>", "<"]
+)
+@pytest.mark.parametrize("end", ["", "</script>", "<script-x>", "-->", "></style>"])
+def test_what_breaks_off_is_told_in_linear_time(part: str, end: str) -> None:
+    begun = time.process_time()
+    breaks_off("<p>" + part * ((1 << 18) // len(part)) + end)
+    assert time.process_time() - begun < 0.2 * slowness()
 
 
 @pytest.mark.parametrize(
