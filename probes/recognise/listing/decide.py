@@ -156,6 +156,14 @@ def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
     return ""
 
 
+_REFUSES = re.compile(
+    r"(?i)(?<![/\w.])40[0-5](?![/\w.])|\bnot found\b|\b(?:can(?:not|['’]t)|could ?n[o'’]t) (?:be found|find)\b|"
+    r"\b(?:does not|doesn['’]t) exist\b|\bforbidden\b|\baccess denied\b|\bmay not (?:see|view|access|list)\b|"
+    r"\bnot (?:allowed|authori[sz]ed)\b|\bhitta(?:de)?s inte\b|\bfinns inte\b|\bkunde inte hitta|\båtkomst nekad\b|"
+    r"\bnicht gefunden\b|\bverboten\b|\bintrouvable\b|\bno encontrad[ao]\b"
+)
+
+
 def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found], own: bool, points: int) -> str:
     """Why a page without a known family's structure is no listing; empty when it is one."""
     spelt, named = share(rows, "spelt"), share(rows, "named")
@@ -167,6 +175,8 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         spelt = named = 1.0
     if named < 0.8:
         return "the links do not show the names that they lead to"
+    if not (dated or sized or sortable) and any(_REFUSES.search(text) for text in (page.title, *page.headings)):
+        return "the title or a heading says that what was asked for is not there or is refused"
     if spelt < 0.8 and not (page.names_path or sortable or (reading.parent and dated and sized)):
         return "no title names the path and the links do not spell out the names that they lead to"
     if (

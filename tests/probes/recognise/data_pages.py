@@ -117,6 +117,7 @@ ALIKE: dict[str, tuple[str, object]] = {
     "log": ("/", [{"message": "started", "level": "info", "time": "2024-01-02T03:04:05Z"}, {"message": "read a.txt", "level": "info", "time": "2024-01-02T03:04:05Z"}]),
     "weather": ("/", {"list": [{"dt": 1704164645, "name": "Lund", "temp": 2}, {"dt": 1704164645, "name": "Malmo", "temp": 2}]}),
     "tags": ("/v2/x/tags/list", {"name": "x", "tags": ["1.0", "1.1", "latest"]}),
+    "JSON feed": ("/feed.json", {"version": "https://jsonfeed.org/version/1", "title": "Pod", "items": [{"id": "1", "title": "Ep 1", "attachments": [{"url": "https://files.example/ep1.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 89970236}]}]}),
     "menu": ("/menu.json", [{"title": "Home", "path": "/", "type": "page"}, {"title": "News", "path": "/news/", "type": "page"}]),
 }  # fmt: skip
 
@@ -130,6 +131,7 @@ ALIKE_TEXTS: dict[str, tuple[str, str]] = {
     "env": ("/", "A=1\nB=2\nC=a.wav\n"),
     "csv of people": ("/", "Name;Born;City\nAnna;1970-01-02;Lund\nBo;1971-01-02;Lund\n"),
     "playlist of others": ("/", "#EXTM3U\n#EXTINF:1,x\nhttp://radio.example/a.mp3\nhttp://radio.example/b.mp3\n"),
+    "stream": ("/live/", "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nseg1.ts\n#EXTINF:10,\nseg2.ts\n#EXT-X-ENDLIST\n"),
     "requirements": ("/", "flask==2.0\nrequests>=2.1\nnumpy\n"),
     "versions": ("/", "1.2.3\n1.2.4\n1.3.0\n"),
     "hosts": ("/", "www.example.org\nftp.example.org\nmail.example.com\n"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import isleap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -42,6 +42,10 @@ AGE = re.compile(
     r"(?i)\b(?:a|an|one|\d{1,4})\+?\s*(?:second|sec|minute|min|hour|day|week|month|year)s?\s+ago\b"
     r"|\bjust now\b|\byesterday\b"
 )
+_LS = re.compile(
+    r"\s{0,8}[-dl](?:[-r][-w][-xsStT]){1,3}[.+@]?\s{1,8}\d{1,9}\s{1,20}(?:\w[\w.-]{0,40}\s{1,20}){0,2}\d{1,20}\s{1,20}(?=[A-Z][a-z]{2}\s)"
+)
+"""What stands before the date of a row as `ls -l` writes it: permissions, links, owner and group, size."""
 _DIGIT = re.compile(r"\d")
 _WEST, _EAST = timedelta(hours=14), timedelta(hours=12)
 """A clock without a zone is at most 14 hours before and 12 after UTC's."""
@@ -75,6 +79,10 @@ def _find(text: str) -> Stamp | None:
     text = plain_digits(text)
     if _DIGIT.search(text) is None:
         return None
+    if (before := _LS.match(text)) is not None:
+        # The size of `12 Oct 17 2023` is no day.
+        stamp, over = _find(text[before.end() :]), before.end()
+        return stamp and replace(stamp, start=stamp.start + over, end=stamp.end + over)
     best: Stamp | None = None
     for reader in (_iso, _named, _year_named, _c_time, _month_first, _numeric, _no_year):
         stamp = reader(text)

@@ -175,7 +175,11 @@ class Place:
     def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
         given = queries.parameters(query)
         if queries.sorts(query) or queries.orders(given):
-            return Elsewhere("sort")
+            # nginx's fancyindex passes the order of a page on to the folders in it.
+            on = self._by_path(path)
+            if isinstance(on, Target):
+                return replace(on, path=f"{on.path}?{sendable(query)}") if on.slash else Elsewhere("sort")
+            return on if on.why == "up" else Elsewhere("sort")
         asked = self.path if path in {"", ".", "./"} else self._absolute(path)
         there = segments(asked)
         # A folder may be called `upload`; a script of that name changes something.

@@ -35,11 +35,18 @@ def read_data(page: Page) -> Listing | NoListing:
                 listing = Listing(listing.family, listing.entries, CUT, listing.reasons)
             return listing
     found = best_listing(page, [value], "json", "JSON whose rows are files and folders by their fields")
+    if found is not None and _is_feed(value):
+        found = replace(found, strength=Strength.WEAK)  # what a feed encloses are files of any site
     if found is not None:
         return found if whole or found.partial else replace(found, partial=CUT)
     if whole and _says_empty(page, value):
         return Listing("json", (), "", ("the path asked for, beside lists without an item",), Strength.LIKELY)
     return NoListing("JSON, but not rows of a known dialect of directory listings")
+
+
+def _is_feed(value: object) -> bool:
+    """Whether this is a JSON Feed (jsonfeed.org, version 1.1)."""
+    return isinstance(value, dict) and str(value.get("version", "")).startswith("https://jsonfeed.org/version/")
 
 
 def _says_empty(page: Page, value: object) -> bool:

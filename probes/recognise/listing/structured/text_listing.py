@@ -72,11 +72,13 @@ def read_text(page: Page) -> Listing | NoListing | None:
             found = read_group(page, Group(rows), FAMILY, mark)
             if found is not None:
                 partial = found.partial or ("" if page.whole else CUT)
-                return Listing(FAMILY, found.entries, partial, found.reasons, _strength(mark, found))
+                return Listing(FAMILY, found.entries, partial, found.reasons, _strength(mark, found, lines))
     return _indexed(page, lines) or _delimited(page, lines) or NoListing("lines of text, and not those of a listing")
 
 
-def _strength(mark: str, found: Listing) -> Strength:
+def _strength(mark: str, found: Listing, lines: list[str]) -> Strength:
+    if any(line.startswith("#EXT-X-") for line in lines):
+        return Strength.WEAK  # the pieces of one stream (RFC 8216)
     return Strength.WEAK if mark is _BARE and not (found.directories and found.files) else Strength.LIKELY
 
 
