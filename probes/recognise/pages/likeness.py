@@ -57,10 +57,10 @@ def _words(body: bytes, asked: str) -> Counter[str]:
         text = text.replace(spelling, "\ue000")
     text = _GUID.sub(" # ", text)
     text = _LONG_WORD.sub(_hidden_if_random, text)
-    return Counter(
-        "#" if any(char.isdigit() for char in token) or _HEX.match(token) else token.lower()
-        for token in _TOKEN.findall(text)
-    )
+    words: Counter[str] = Counter()
+    for token, times in Counter(_TOKEN.findall(text)).items():
+        words["#" if any(char.isdigit() for char in token) or _HEX.match(token) else token.lower()] += times
+    return words
 
 
 def _hidden_if_random(match: re.Match[str]) -> str:
