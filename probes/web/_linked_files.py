@@ -133,13 +133,14 @@ def _links(target: WebTarget, path: str, answer: Answer) -> list[PageLink]:
 
 
 _SIGNAL = re.compile(
-    r"(?i)(?:^|[/_.-])(?:bell|beep|ding|chime|alert|alarm|notif\w{0,8}|ring(?:ing|tone|back)?|click|pop|busy|dialtone|"
+    r"(?i)(?:^|/)(?:[a-z]{1,12}[_.-])?(?:bell|beep|ding|chime|alert|alarm|notif\w{0,8}|ring(?:ing|tone|back)?|click|pop|busy|dialtone|"
     r"incoming|outgoing|hangup|message|error|success|warning)s?[_-]?(?:sound)?\.[a-z0-9]{2,4}\Z"
 )
 
 
 def _signals(link: PageLink) -> bool:
-    """Whether a page brings a sound along by which it signals something: no player is seen, and its name says so."""
+    """Whether a page brings a sound along by which it signals something: no player is seen, and its name says so. One
+    with a date or a number in its name (`2024-11-03_incoming.wav`) is a recording."""
     return link.unseen and _SIGNAL.search(link.path) is not None
 
 

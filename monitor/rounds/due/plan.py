@@ -209,20 +209,22 @@ def witnesses_tried(finding: Finding, last: datetime | None, now: datetime) -> b
 
 
 _AT_A_LOOK = 24
-"""Witnesses that one look asks at most: the others have their turn in the next."""
-_REFUSED_OFTEN = 2
+"""Witnesses that one look asks at most, once all were refused: the others have their turn in the next."""
 _SHARE = 3
 """What was refused twice is asked in every third look."""
 
 
 def witnesses_of(finding: Finding, witnesses: tuple[str, ...], now: datetime) -> tuple[str, ...]:
-    """Those of a finding's witnesses that a look at `now` tries, if the place is closed then: which these are follows
-    from how many looks have seen it clear, and of a closed finding from how long it is closed."""
+    """Those of a finding's witnesses that a look at `now` tries, if the place is closed then: all of them until a look
+    has seen it clear, since one may be enough to close it. Then which these are follows from how many looks have, and
+    of a closed finding from how long it is closed."""
     turns = -(-len(witnesses) // _AT_A_LOOK)
     number = min((one.clears for one in finding.seen), default=0)
     if finding.state is State.CLEARED and finding.cleared is not None:
         number = sum(_steps(now - finding.cleared))
-    elif number >= _REFUSED_OFTEN * turns:
+    elif not number:
+        return witnesses
+    elif number > turns:
         turns = max(turns, _SHARE)
     return witnesses[number % turns :: turns] if turns > 1 else witnesses
 

@@ -216,7 +216,7 @@ def test_the_files_of_a_closed_finding_are_tried_more_and_more_seldom_and_once_a
     assert witnesses_tried(closed, None, NOON + 100 * step)
 
 
-@pytest.mark.parametrize(("kept", "at_most", "looks"), [(5, 5, 2), (24, 24, 2), (25, 13, 4), (48, 24, 4)])
+@pytest.mark.parametrize(("kept", "at_most", "looks"), [(5, 5, 2), (24, 24, 2), (25, 13, 3), (48, 24, 3)])
 def test_every_witness_is_tried_twice_before_a_place_is_asked_more_slowly(kept: int, at_most: int, looks: int) -> None:
     paths = tuple(f"GET /calls/{number}/" for number in range(kept))
     clearing = replace(found()[0], state=State.CLEARING)
@@ -228,7 +228,8 @@ def test_every_witness_is_tried_twice_before_a_place_is_asked_more_slowly(kept: 
     tried = Counter(one for clears in range(looks) for one in look(clears))
     assert set(tried.values()) == {2}
     assert set(tried) == set(paths)
-    assert max(len(look(clears)) for clears in range(looks)) == at_most
+    assert look(0) == paths, "one clear look may be declared to be enough"
+    assert max(len(look(clears)) for clears in range(1, looks)) == at_most
     later = [look(clears) for clears in range(looks, looks + 3)]
     assert max(map(len, later)) == -(-kept // 3)
     assert {one for some in later for one in some} == set(paths)

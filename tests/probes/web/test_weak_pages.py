@@ -209,3 +209,37 @@ def test_a_page_that_shows_what_its_asset_is_declared_to_hold_is_not_clear(insid
     (verdict,), _ = play(HTTP_LISTING, target(paths=("/calls/",), data=data), answer)
     assert isinstance(verdict, Clear if clear else Unknown), verdict
     assert "070" not in verdict.detail if isinstance(verdict, Unknown) else True
+
+
+def _page_and_files(body: str, *paths: str) -> tuple[Verdict, ...]:
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, body.encode(), content_type=HTML)
+        return says(200, SOUND, content_type="audio/x-wav") if request.path in paths else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), answer)
+    return verdicts
+
+
+@pytest.mark.parametrize(
+    ("name", "signals"),
+    [
+        ("bell.wav", True),
+        ("chat-message.wav", True),
+        ("ringtone.wav", True),
+        ("2024-11-03_incoming.wav", False),
+        ("0701740605-incoming.wav", False),
+        ("call-7.wav", False),
+    ],
+)
+def test_a_sound_by_which_a_page_signals_is_no_recording(name: str, signals: bool) -> None:
+    body = html("Console", f"<h1>Console</h1>{PROSE}<audio><source src=/sounds/{name}></audio>")
+    verdicts = _page_and_files(body, f"/sounds/{name}")
+    assert any(isinstance(one, Exposed) for one in verdicts) is not signals
+
+
+def test_a_recording_is_tried_wherever_a_program_publishes_it() -> None:
+    paths = [f"/org/app/releases/download/v1/call-{number}.wav" for number in (1, 2)]
+    rows = "".join(f'<li><a href="{path}">{path.rpartition("/")[2]}</a> <span>12.1 MB</span></li>' for path in paths)
+    verdicts = _page_and_files(html("Release v1", f"<h1>Release v1</h1><ul>{rows}</ul>"), *paths)
+    assert any(isinstance(one, Exposed) for one in verdicts)
