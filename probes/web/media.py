@@ -99,6 +99,8 @@ def _says_not_found(answer: Answer) -> bool:
 def _is_what_it_says(path: str, answer: Answer, told: Opened) -> bool:
     """Whether the first bytes are those of the kind that name or type promise; text may have no signature."""
     media = told.media
+    if told.part:
+        return False
     if media.format in ("json", "xml") and extension(path) == media.format:
         return not (isinstance(answer, Response) and complains(answer))
     return not told.empty and (media.confirmed or (not media.mismatch and media.kind not in _PROMISES_NOTHING))
