@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
@@ -17,7 +18,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     """Why a page whose links name files is no listing of them all the same; empty where nothing says so."""
     framed = page.names_path or page.names_tail or opens(page) or reading.parent or reading.sort_links >= 2
-    measured = share(rows, "dated") >= 0.6 or share(rows, "sized") >= 0.6
+    measured = sum(one.dated or one.exact is not None or sizes.has_unit(one.size_text) for one in rows) * 2 > len(rows)
     if not (framed or measured) and share(rows, "pictured") >= 0.8 and _captioned(page, rows):
         return "the links are small pictures of what they lead to, with captions, as those of a gallery"
     if sum(href.startswith("magnet:") for href in page.hrefs) * 2 >= len(rows):

@@ -55,6 +55,7 @@ def pictures(caption: str) -> str:
 
 def test_a_gallery_has_captions() -> None:
     assert not claimed(pictures("In harbour {}"))
+    assert not claimed(pictures("Oil on canvas, 190{}"))
     assert claimed(pictures("boat{}.jpg"))
     assert claimed(pictures(""))
 
@@ -151,3 +152,11 @@ def test_names_in_a_text_are_asked_for_in_the_bytes_of_the_page() -> None:
     found = recognise(lines.encode("cp1251"), HOST + "/obmen/", [("Content-Type", "text/plain; charset=windows-1251")])
     assert isinstance(found, Listing)
     assert [one.path for one in found.files] == ["/obmen/%EE%F2.xls", "/obmen/%E4%EE.xls"]
+
+
+@pytest.mark.parametrize("prefix", ['<subdir name="in/"><name>in/</name></subdir>', '<subdir name="in/"/>'])
+def test_a_container_as_xml_has_folders_beside_its_objects(prefix: str) -> None:
+    said = "<name>a.csv</name><hash>x</hash><bytes>77</bytes><last_modified>2020-01-02T03:04:05</last_modified>"
+    one = f"<object>{said}</object>"
+    body = f'<?xml version="1.0"?><container name="c">{prefix}{one}</container>'
+    assert shown(body, "/c/") == ["d in", "f a.csv 77"]
