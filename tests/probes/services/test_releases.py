@@ -47,6 +47,13 @@ def _site(answers: dict[str, tuple[int, Any]], missing: tuple[int, Any]) -> Serv
         ("kibana", {"/api/saved_objects/_find": (200, _FOUND)}, (404, _GONE), "exposed store-open"),
         ("kibana", {"/api/saved_objects/_find": (200, _FOUND | {"total": 0})}, (404, _GONE), "exposed store-empty"),
         ("kibana", {"/api/saved_objects": (401, _GONE)}, (404, _GONE), "clear login-demanded"),
+        # The first question alone is refused.
+        ("kibana", {"/api/spaces": (403, _GONE | {"statusCode": 403}), "/api/saved": (200, _FOUND)}, (404, _GONE),
+         "exposed store-open"),
+        ("prometheus", {"/api/v1/status": (403, "<h1>403</h1>"), "/api/v1/label/job": (200, _JOBS)}, (404, "no"),
+         "exposed store-open"),
+        ("prometheus", {"/api/v1/status": (403, "<h1>403</h1>"), "/api/v1/label/job": (403, "<h1>403</h1>")},
+         (404, "no"), "unknown refused-by-front"),
         ("kibana", {}, (404, _GONE), "unknown not-a-store"),
         ("influxdb", {"/api/v2/setup": (200, {"allowed": True})}, (401, _NOT_YOU), "exposed setup-open"),
         ("influxdb", {"/api/v2/setup": (200, {"allowed": False})}, (401, _NOT_YOU), "clear login-demanded"),
