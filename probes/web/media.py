@@ -102,6 +102,8 @@ def _is_what_it_says(path: str, answer: Answer, told: Opened) -> bool:
     """Whether the first bytes are those of the kind that name or type promise; text may have no signature: it is what
     the name of a text says, unless it says no."""
     media = told.media
+    if told.part:
+        return False
     body = answer.body if isinstance(answer, Response) else b""
     if media.format in ("json", "xml") and complains(body):
         return False
