@@ -21,8 +21,9 @@ from joserfc.jwk import OctKey, RSAKey
 
 from tests.monitor.web.serving import Answer, Site, site
 from tests.servers.launch import free_port
+from tests.servers.real_node import HERE, script
 
-SERVER = Path(__file__).parents[2] / "servers" / "identity.cjs"
+SERVER = HERE / "identity.cjs"
 
 
 class Identity:
@@ -41,8 +42,9 @@ class Identity:
 
 @asynccontextmanager
 async def provider() -> AsyncIterator[Identity]:
+    node, _ = script("oauth2-mock-server/package.json")
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec("node", str(SERVER), str(free_port()), stdin=pipe, stdout=pipe)
+    process = await asyncio.create_subprocess_exec(node, str(SERVER), str(free_port()), stdin=pipe, stdout=pipe)
     try:
         assert process.stdout is not None
         ready = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().split()
