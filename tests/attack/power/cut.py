@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from monitor.store.encryption import key_file
 from tests.attack.attack import Outcome
 from tests.attack.disks import in_words
 from tests.attack.kills import REF, forker, whole, with_log
-from tests.attack.power import trace
+from tests.attack.power import small, trace
 from tests.attack.power.disk import Disk, Op
 from tests.attack.recorders import Recorders, recorders
 
@@ -69,9 +71,35 @@ def power_cuts(amount: int, folder: Path) -> Outcome:
             if number % _EACH == 0 and len(outcome.failures) == failed:
                 _goes_on(outcome, made, there, confirmed, what)
             shutil.rmtree(there, ignore_errors=True)
+    small_files(outcome, folder / "small", amount // 2, chance)
     kinds = ", ".join(f"{sum(op.kind == kind for op in ops)} {kind}" for kind in ("write", "sync", "rename", "unlink"))
     outcome.measured = f"{len(ops)} steps recorded ({kinds}); {states} of the disks held files"
     return outcome
+
+
+def small_files(outcome: Outcome, folder: Path, amount: int, chance: Random) -> None:
+    """Cuts while small files are kept that belong to no ledger: what was said to be kept is."""
+    home = folder / "home"
+    home.mkdir(parents=True)
+    call = [*trace.command(folder / "trace"), sys.executable, "-m", "tests.attack.power.small", str(home)]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    outcome.check(done.returncode == 0, f"small files: {done.stderr[-300:]}")
+    ops = list(trace.read((folder / "trace").read_text(), f"{home}/", re.compile(rb"kept: ")))
+    for number, at in enumerate(_moments(ops, amount, chance)):
+        disk = Disk()
+        for op in ops[:at]:
+            disk.do(op)
+        there = folder / f"cut-{number}"
+        _put(disk.cut(chance), f"{home}/", there)
+        outcome.tried += 1
+        said = {op.data.decode().removeprefix("kept: ").strip() for op in ops[:at] if op.kind == "said"}
+        what = f"small files, cut {number}, after {at} of {len(ops)} writes"
+        try:
+            lost = said - small.kept(there)
+            outcome.check(not lost, f"{what}: lost {sorted(lost)[:3]}")
+        except Exception as error:  # noqa: BLE001  whatever the program's own readers say of such a file
+            outcome.failures.append(f"{what}: {error!r}")
+        shutil.rmtree(there, ignore_errors=True)
 
 
 def _record(made: Recorders, into: Path) -> list[tuple[int, dict[str, set[object]]]]:
@@ -162,8 +190,9 @@ def _put(files: dict[str, bytes], home: str, there: Path) -> None:
         file = there / path.removeprefix(home)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
-    for name in ("inventory.yaml", "log.key"):
-        shutil.copy2(Path(home) / name, there / name) if there.is_dir() else None
+    for file in Path(home).glob("*.*"):
+        if there.is_dir() and not (there / file.name).exists() and file.suffix in (".yaml", ".key"):
+            shutil.copy2(file, there / file.name)
 
 
 def _whole(outcome: Outcome, database: Path, confirmed: _Confirmed, what: str) -> None:

@@ -73,7 +73,7 @@ def _ops(call: str, arguments: str, result: int, folder: str, mark: re.Pattern[b
             raise NotFollowed(f"{call} to {path}")
         yield Op("write", path, data[:result], int(numbers[-1]) if call == "pwrite64" else disk.size(path))
     elif call in ("fsync", "fdatasync"):
-        if path.startswith(folder):
+        if f"{path}/".startswith(folder):
             yield Op("sync", path)
     elif call == "ftruncate":
         if inside:
