@@ -117,7 +117,7 @@ class Page:
     @cached_property
     def all_tokens(self) -> list[Token]:
         """Every tag and text of the page."""
-        return list(tokens(self.text))
+        return tokens(self.text)
 
     @cached_property
     def tokens(self) -> list[Token]:
