@@ -62,7 +62,7 @@ ATTACKS: Final = (
         power_cuts,
         whole=400,
         sample=0,
-        seconds=70,
+        seconds=100,
     ),
     Attack(
         "damaged-ledger",

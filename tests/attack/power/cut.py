@@ -23,7 +23,7 @@ from tests.attack.power.disk import Disk, Op
 from tests.attack.recorders import Recorders, recorders
 
 SEED = 20211004
-_EACH = 10
+_EACH = 20
 """Of so many cuts, the real program goes on after one."""
 _KEPT = {
     "findings": "id", "changes": "finding || '/' || sequence", "deeds": "id", "deliveries": "id", "evidence": "id",
