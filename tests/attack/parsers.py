@@ -144,7 +144,7 @@ PARSERS = (
     Parser("letters and documents", read_documents, DOCUMENTS, 256 << 10, readings=3),
     Parser("exported logs", read_logs, LOGS, 256 << 10, readings=4),
     Parser("portals", read_portals, PORTALS, 256 << 10, readings=9),
-    Parser("side readings", read_rest, HTML + XML[:1] + JSON[:1], 256 << 10, readings=7),
+    Parser("side readings", read_rest, HTML + XML[:1] + JSON[:1], 256 << 10, readings=9),
     Parser("HTTP answers", _http, HTTP, 256 << 10, readings=2),
     Parser("media headers", lambda body: tell(body, "a.wav", "audio/wav", len(body)), MEDIA, 1024),
     Parser("names", _names, NAMES, 4096),

@@ -66,7 +66,7 @@ def test_what_is_owed_is_found_by_what_has_to_be_done_about_it(tmp_path: Path) -
         assert table.late(ledger, NOW) == ()
         assert table.late(ledger, NOW + timedelta(seconds=1)) == (late,)
         assert table.unsent(ledger, "inside") == (late, early)
-        table.sent(ledger, ["1"], NOW)
+        table.sent(ledger, ["1"], [], NOW)
         assert table.unsent(ledger, "inside") == (early,)
         assert table.busy(ledger, "inside") == {"a", "b", "c"}
         with ledger.step():

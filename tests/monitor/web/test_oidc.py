@@ -21,9 +21,9 @@ from joserfc.jwk import OctKey, RSAKey
 
 from tests.monitor.web.serving import Answer, Site, site
 from tests.servers.launch import free_port
-from tests.servers.real_node import HERE, script
+from tests.servers.real_node import node_with
 
-SERVER = HERE / "identity.cjs"
+SERVER = Path(__file__).parents[2] / "servers" / "identity.cjs"
 
 
 class Identity:
@@ -42,8 +42,8 @@ class Identity:
 
 @asynccontextmanager
 async def provider() -> AsyncIterator[Identity]:
-    node, _ = script("oauth2-mock-server/package.json")
     pipe = asyncio.subprocess.PIPE
+    node = node_with("oauth2-mock-server")
     process = await asyncio.create_subprocess_exec(node, str(SERVER), str(free_port()), stdin=pipe, stdout=pipe)
     try:
         assert process.stdout is not None

@@ -51,7 +51,7 @@ FRAME = struct.pack("<iiiiIB", 21 + len(HELLO), 1, 1, 2013, 0, 0) + HELLO
 
 
 def test_a_reply_of_mongodb_is_read_to_its_end() -> None:
-    assert mongodb.read(FRAME) == mongodb.Reply(ok=True, server=True)
+    assert mongodb.read(FRAME) == mongodb.Reply(ok=True, server=True, version=21)
     for broken in (FRAME[:-1], FRAME + b"x", FRAME.replace(b"\xdd\x07", b"\x01\0"), b""):
         with pytest.raises(mongodb.NotAReply):
             mongodb.read(broken)
