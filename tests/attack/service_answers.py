@@ -12,7 +12,8 @@ from probes.services.web.imaging import ARCHIVES
 from probes.services.web.stores import IN_THEM, STORES
 
 ALL = (*STORES, *ARCHIVES)
-WAYS = (*ALL, *(door for store in ALL for door in store.instead), *IN_THEM.values())
+OLDER = tuple(store.older for store in ALL if store.older is not None)
+WAYS = (*ALL, *(door for store in ALL for door in store.instead), *OLDER, *IN_THEM.values())
 """Everything whose answer is read, and what says that something is missing there."""
 
 WEB_ANSWERS = (
@@ -20,6 +21,8 @@ WEB_ANSWERS = (
     b'{"error":{"type":"index_not_found_exception"},"status":404}',
     b'[{"Id":"' + b"0a" * 32 + b'","Names":["/calls"]}]',
     b'{"status":"success","data":{"headStats":{"numSeries":508}}}',
+    b'{"status":"success","data":["node","calls"]}',
+    b'{"page":1,"per_page":0,"total":3,"saved_objects":[]}',
     b'["_users","calls"]',
     b'{"ok":true,"userCtx":{"name":null,"roles":["_admin"]}}',
     b"default\nsystem\ncalls\n",
