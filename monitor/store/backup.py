@@ -14,7 +14,7 @@ from pathlib import Path
 
 from monitor.store.access.access_file import NAME, make_tables
 from monitor.store.encryption import KeyUnusable, Seal, key_file
-from monitor.store.whole_file import put_in_place, write_new
+from monitor.store.files.whole_file import put_in_place, write_new
 
 _COPIED = ("reads", "logged", "file")
 """Tables of the access file that a copy holds, each behind this name."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from monitor.store.whole_file import sync
+from monitor.store.files.whole_file import sync
 
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
 

@@ -20,7 +20,7 @@ from monitor.inventory.load import Problems
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
-from monitor.store.whole_file import write_new
+from monitor.store.files.whole_file import write_new
 
 
 @click.group()

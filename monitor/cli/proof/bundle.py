@@ -23,9 +23,9 @@ from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.proof.log.policy import policy_text
 from monitor.service.parts.evidence_log import LogSigner
 from monitor.service.supervisor import PartFailed
+from monitor.store.files.whole_file import put_in_place, write_new
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
-from monitor.store.whole_file import put_in_place, write_new
 
 _REVEALS = {"nothing": bundles.nothing, "scope": bundles.scope_alone, "everything": bundles.everything}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.proof.formats.note import LOG, BadNote, VerifierKey
-from monitor.store.whole_file import write_whole
+from monitor.store.files.whole_file import write_whole
 
 VALID = timedelta(hours=24)
 """So long a code may be used."""

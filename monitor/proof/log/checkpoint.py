@@ -13,9 +13,9 @@ from pathlib import Path
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.formats.note import LOG, BadNote, Checkpoint, Note, SigningKey
 from monitor.proof.formats.tree import RangeRoot
+from monitor.store.files.whole_file import write_new, write_whole
 from monitor.store.ledger import Ledger
 from monitor.store.log import records, slots
-from monitor.store.whole_file import write_new, write_whole
 
 
 class LogForked(Exception):

@@ -28,7 +28,7 @@ from monitor.proof.formats.note import (
     with_signatures,
 )
 from monitor.proof.formats.tree import consistent
-from monitor.store.whole_file import write_whole
+from monitor.store.files.whole_file import write_whole
 
 MOST_HASHES = 63
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,15})")

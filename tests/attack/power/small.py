@@ -9,8 +9,8 @@ from pathlib import Path
 
 from monitor.fleet.gate.registry import Registry
 from monitor.proof.formats.note import LOG, SigningKey
-from monitor.store.refused_file import RefusedFile
-from monitor.store.unsent import UnsentResults
+from monitor.store.files.refused_file import RefusedFile
+from monitor.store.files.unsent import UnsentResults
 
 TIMES = 3
 _KEYED = "with something of the inventory"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store.whole_file import put_in_place, write_new, write_whole
+from monitor.store.files.whole_file import put_in_place, write_new, write_whole
 
 
 def test_a_file_takes_the_place_of_another_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
