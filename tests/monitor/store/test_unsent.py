@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import unsent
+from monitor.store.files import unsent
 from monitor.store.files.unsent import Unsent, UnsentResults, UnsentUnusable
 from tests.waiting import until
 
