@@ -34,6 +34,7 @@ from probes.web._redirects import (
     page_at,
     redirects,
 )
+from probes.web._remembered import remembering
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
 from probes.web.proof.canary import folder_canary
@@ -66,6 +67,7 @@ def _alone(target: WebTarget, path: str) -> WebTarget:
     return replace(target, paths=(path,), known=known, resting=())
 
 
+@remembering
 @doubting(_alone)
 @as_browsers
 def look(target: WebTarget) -> Dialogue:
