@@ -203,14 +203,8 @@ class Ledger:
             ),
         )
         if change is not None:
-            row = (
-                change.finding,
-                change.sequence,
-                change.step.value,
-                stamp(change.at),
-                dump_reason(change.reason),
-                round_,
-            )
+            told_at, why = stamp(change.at), dump_reason(change.reason)
+            row = (change.finding, change.sequence, change.step.value, told_at, why, round_)
             self._connection.execute("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", row)
             told = [self.number("finding", finding.id), change.step.value, finding.state.value, finding.severity.value]
             self.log.add("changes", told, change.at, {"asset": finding.asset, "change": row})

@@ -34,12 +34,12 @@ from probes.web._redirects import (
     page_at,
     redirects,
 )
-from probes.web._remembered import remembering
 from probes.web._script_shell import behind_script
 from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
 from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
 from probes.web.proof.moved import loaded_rows, moved_listing
+from probes.web.proof.remembered import remembering
 from probes.web.proof.witness import Beside, Read
 
 KIND = "listing"

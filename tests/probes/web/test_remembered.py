@@ -12,8 +12,8 @@ from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTar
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request
 from probes.testing import Script, play, says
-from probes.web._remembered import remembering
 from probes.web.listing import HTTP_LISTING
+from probes.web.proof.remembered import remembering
 
 TARGET = WebTarget("nas", "nas.test", "nas.test", "192.0.2.9", 80, tls=False, paths=("/", "/fax/"), data="recordings")
 PLAIN: Callable[[WebTarget], Dialogue] = HTTP_LISTING.look.__wrapped__  # type: ignore[attr-defined]
@@ -124,3 +124,18 @@ def test_a_control_is_read_each_time() -> None:
     verdicts: list[tuple[Verdict, ...]] = [play(probe, control, site(frozenset()))[0] for _ in range(3)]
     assert len(read) == 3
     assert verdicts[0] == verdicts[2]
+
+
+def test_the_cookie_of_a_wall_is_never_kept() -> None:
+    probe, read = counted()
+
+    def walled(request: Request) -> Answer:
+        if ("Cookie", "pass=abc") in request.headers:
+            return site(frozenset())(request)
+        return says(302, location=request.path, set_cookie="pass=abc; Path=/")
+
+    for _ in range(2):
+        told, asked = play(probe, TARGET, walled)
+        assert all(isinstance(one, Clear) for one in told)
+        assert any(name == "Cookie" for one in asked for name, _ in one.headers)
+    assert len(read) == 2

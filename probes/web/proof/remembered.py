@@ -122,6 +122,8 @@ def _without_chance(ask: Ask, nonce: str) -> Request | Together | None:
         return Together(tuple(asks)) if len(asks) == len(ask.asks) else None
     if not isinstance(ask, Request) or nonce in ask.said or nonce.encode() in ask.body or ask.host:
         return None
+    if any(name == "Cookie" or nonce in value for name, value in ask.headers):
+        return None  # the cookie of a wall is carried within one look, and never kept
     return replace(ask, path=ask.path.replace(nonce, _CANARY)) if nonce in ask.path else ask
 
 
