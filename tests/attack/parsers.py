@@ -13,6 +13,7 @@ from monitor.network import certificate
 from monitor.network.http.response import ResponseReader
 from monitor.surveys.web.counted_page import WholePageOrder, count_whole
 from probes.recognise.buckets import azure, errors, google, grants, oracle, s3, swift
+from probes.recognise.complaints import complains, wants_certificate
 from probes.recognise.listing.fields.dates import read_date
 from probes.recognise.listing.fields.sizes import read_size
 from probes.recognise.listing.recognise import recognise
@@ -79,6 +80,8 @@ def _page(body: bytes) -> None:
     loaded_addresses(text)
     collections_of(text)
     tells_nothing(text)
+    complains(body)
+    wants_certificate(body)
 
 
 def _keys(body: bytes) -> None:
@@ -144,7 +147,7 @@ PARSERS = (
     Parser("letters and documents", read_documents, DOCUMENTS, 256 << 10, readings=3),
     Parser("exported logs", read_logs, LOGS, 256 << 10, readings=4),
     Parser("portals", read_portals, PORTALS, 256 << 10, readings=9),
-    Parser("side readings", read_rest, HTML + XML[:1] + JSON[:1], 256 << 10, readings=9),
+    Parser("side readings", read_rest, HTML + XML[:1] + JSON[:1], 256 << 10, readings=7),
     Parser("HTTP answers", _http, HTTP, 256 << 10, readings=2),
     Parser("media headers", lambda body: tell(body, "a.wav", "audio/wav", len(body)), MEDIA, 1024),
     Parser("names", _names, NAMES, 4096),

@@ -14,7 +14,6 @@ from monitor.network.sources.imap import MailboxRefused
 from monitor.network.sources.mailboxes import _of_json
 from probes.recognise.buckets.oracle import public_level
 from probes.recognise.buckets.swift import is_static_web
-from probes.recognise.complaints import complains, wants_certificate
 from probes.recognise.eservices import open_eplatform
 from probes.recognise.eservices.canary_tokens import tokens_in
 from probes.recognise.eservices.sign_in_form import handed_form, sign_in_form
@@ -125,8 +124,6 @@ def read_rest(body: bytes) -> None:
                 rows.read(body[at : at + (1 << 16)], last=at + (1 << 16) >= len(body))
     public_level(body)
     is_static_web(body)
-    wants_certificate(body)
-    complains(body)
     with suppress(zookeeper.NotAReply):
         zookeeper.anyone_changes(body)
     certificate.ends_on(body)
