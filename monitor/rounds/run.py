@@ -8,6 +8,7 @@ passed stands on either side of it: so what is decided was seen while we could s
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
@@ -27,7 +28,10 @@ from probes.registry import AnyProbe, bucket_probe
 from probes.web.listing import HTTP_LISTING
 
 CONTROL_EVERY = 5.0
-"""Seconds between controls while looks are under way: so long an alert may wait for the control behind it."""
+"""Seconds between controls while looks are under way."""
+NEWS_WAITS = 1.0
+"""Seconds that what was not known to be open waits for more of it, before the control behind it: of that somebody is to
+be told."""
 CONTROL_KEY = "control"
 
 
@@ -100,7 +104,9 @@ class _Looks:
         self._waiting = deque(jobs)
         self._under_way = set[asyncio.Task[Observation]]()
         self._ended: list[asyncio.Task[Observation]] = []
-        self._all = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._news = math.inf
+        """When the first of what has ended saw something open that was not known to be."""
         self._begin()
 
     @property
@@ -114,9 +120,14 @@ class _Looks:
         self._begin()
 
     async def ended_within(self, seconds: float) -> list[Observation]:
-        """What the looks saw that ended since this was asked, at the latest after so many seconds."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._all.wait(), seconds)
+        """What the looks saw that ended since this was asked, at the latest after so many seconds; soon after news."""
+        clock = asyncio.get_running_loop().time
+        ends = clock() + seconds
+        while self._under_way and (rest := min(ends, self._news + NEWS_WAITS) - clock()) > 0:
+            self._changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), rest)
+        self._news = math.inf
         ended, self._ended = self._ended, []
         return [task.result() for task in ended]
 
@@ -132,15 +143,22 @@ class _Looks:
             task = asyncio.create_task(_look(self._driver, self._waiting.popleft()))
             task.add_done_callback(self._end)
             self._under_way.add(task)
-        if self._under_way:
-            self._all.clear()
-        else:
-            self._all.set()
 
     def _end(self, task: asyncio.Task[Observation]) -> None:
         self._under_way.discard(task)
         self._ended.append(task)
+        if self._news == math.inf and not task.cancelled() and not task.exception() and _opened(task.result()):
+            self._news = asyncio.get_running_loop().time()
+            self._changed.set()
         self._begin()
+        if not self._under_way:
+            self._changed.set()
+
+
+def _opened(seen: Observation) -> bool:
+    """Whether a look saw something open that was not open at the last look."""
+    known = {one.path for one in seen.target.known if one.open}
+    return any(isinstance(one, Exposed) and one.place.path not in known for one in seen.verdicts)
 
 
 def _look(driver: Driver, job: Job) -> Coroutine[Any, Any, Observation]:

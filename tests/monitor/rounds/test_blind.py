@@ -13,6 +13,7 @@ from monitor.findings.finding import State
 from monitor.findings.observation import Observation
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
+from monitor.rounds import run
 from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from probes.api import Unknown
 from probes.reasons import UndecidedReason
@@ -128,8 +129,9 @@ async def test_a_control_that_fails_half_way_blinds_what_was_not_yet_decided(tmp
     assert {line.verdict.why for line in done.lines} == {UndecidedReason.BLIND_ROUND}
 
 
-async def test_what_was_seen_is_decided_before_looks_that_have_not_begun() -> None:
+async def test_what_is_newly_open_is_decided_before_looks_that_have_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two looks at a time; the servers behind the first answer once it is decided."""
+    monkeypatch.setattr(run, "CONTROL_EVERY", 60.0)
     decided, recorded, begun = asyncio.Event(), list[str](), list[int]()
 
     async def waits(talk: Talk) -> None:
