@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.compiled import compile_all
 from tests.servers import folders
 from tests.servers.listener import Listener, listener
 from tests.servers.stores import *  # noqa: F403  the fixtures of the object stores
@@ -72,6 +74,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """With `-n auto` five workers for two cores: the slow tests wait for servers; with `-n logical` one a core."""
     cores = len(os.sched_getaffinity(0))
     return (cores * 5 + 1) // 2 if config.getoption("numprocesses") == "auto" else cores
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Compile what is new before the workers start, who would each do it."""
+    if not sys.dont_write_bytecode:
+        compile_all(config)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,8 @@
-"""Servers that serve a page to those alone who say that they accept one: asked once more as a browser asks."""
+"""Servers are asked, and heard, as browsers ask and hear them.
+
+Some serve a page to those alone who say that they accept one: they are asked once more so. Some let a stranger in who
+brings back the cookie that they hand to everybody (walls.py). A status that nobody knows is that of its class.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from functools import wraps
 from typing import TypeVar
 
 from probes.requests.http import Answer, Ask, Reply, Request, Response
+from probes.requests.walls import Passes
 
 _BROWSERS = ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
 
@@ -26,12 +31,24 @@ def wants_browsers(answer: Answer) -> bool:
     return isinstance(answer, Response) and answer.status == 406
 
 
+_OF_ITS_OWN = frozenset({200, 202, 203, 204, 205, 206, 207})
+"""Statuses of success that tell more than that here comes a page."""
+
+
+def heard(answer: Answer) -> Answer:
+    """The answer as browsers hear it: a status of success that says nothing to them (`218 This is fine`) is 200 (RFC
+    9110 section 15)."""
+    odd = isinstance(answer, Response) and 200 <= answer.status < 300 and answer.status not in _OF_ITS_OWN
+    return replace(answer, status=200) if odd and isinstance(answer, Response) else answer
+
+
 def as_browsers(look: Callable[[T], Generator[Ask, Reply, V]]) -> Callable[[T], Generator[Ask, Reply, V]]:
-    """The same look, in which a GET that is answered 406 is sent once more as a browser sends it."""
+    """The same look, in which a GET that is answered 406 is sent once more as a browser sends it, and the cookie of a
+    wall is brought back."""
 
     @wraps(look)
     def looked(target: T) -> Generator[Ask, Reply, V]:
-        dialogue = look(target)
+        dialogue, passes = look(target), Passes()
         told: Reply | None = None
         while True:
             try:
@@ -39,8 +56,15 @@ def as_browsers(look: Callable[[T], Generator[Ask, Reply, V]]) -> Callable[[T], 
             except StopIteration as end:
                 verdicts: V = end.value
                 return verdicts
+            if not isinstance(ask, Request):
+                told = yield ask
+                continue
+            ask = passes.carried(ask)
             told = yield ask
-            if isinstance(ask, Request) and ask.method == "GET" and isinstance(told, Response) and wants_browsers(told):
+            if ask.method == "GET" and isinstance(told, Response) and wants_browsers(told):
                 told = yield as_browser(ask)
+            if isinstance(told, Response):
+                passes.hear(ask, told)
+                told = heard(told)
 
     return looked

@@ -163,6 +163,8 @@ def _again(
         heard.note(Request("GET", path), answer)
         if not isinstance(answer, Response) or answer.status in REFUSALS:
             continue
+        if verdict.why is ClosedReason.NOT_FOUND and page_of(answer).kind is PageKind.SOFT_404:
+            continue
         if verdict.why not in _REFUSED and listing_in(target, path, answer) is None:
             continue
         seen = yield from look(alone(target, path))

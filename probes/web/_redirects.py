@@ -14,12 +14,13 @@ from urllib.parse import urljoin, urlsplit
 from probes.api import WebTarget
 from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
-from probes.recognise.listing.fields.links import sendable
+from probes.recognise.listing.fields.links import read_location, sendable
 from probes.recognise.memo import Found
 from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
 from probes.recognise.pages.page_parts import PageParts, read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, NoAnswer, Reply, Request, Response, one
+from probes.requests.walls import handed_by
 from probes.web._folder_page import PAGE, is_act, listing_in, loaded_by_script, loads
 from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of, page_of, telling_of
 
@@ -78,6 +79,7 @@ def follow(
     """
     seen = {path}
     here = path
+    handed, walls = False, 0
     for hop in range(1, MOST + 1):
         assert isinstance(answer, Response)  # noqa: S101  only a response redirects
         where = _where(target, here, answer)
@@ -87,8 +89,11 @@ def follow(
         to = where[3]
         if away is not None and (to in seen or not _misnamed(target, where)):
             return away
-        if to in seen:
-            return Undecided(UndecidedReason.REDIRECTED, "in a circle")
+        handed = handed or bool(handed_by(answer))
+        if to in seen and (walls or not handed):
+            return Undecided(UndecidedReason.REDIRECTED, "in a circle, with its cookie too" if walls else "in a circle")
+        # A circle that sets a cookie is a wall: who brings the cookie back may be let in.
+        walls += to in seen
         if to in looked_at:
             return Closed(ClosedReason.LOOKED_AT_THERE)
         seen.add(to)
@@ -236,7 +241,7 @@ def _where(target: WebTarget, path: str, answer: Response) -> tuple[str, str, in
 
 def _resolved(target: WebTarget, path: str, location: str) -> tuple[str, str, int, str] | None:
     """Scheme, host, port and path of a reference (RFC 9110 section 10.2.2); None where it cannot be read."""
-    location = location.strip()
+    location = read_location(location)
     if not location:
         return None
     try:

@@ -18,7 +18,7 @@ from probes.web._endpoint_facts import facts_of
 from probes.web._outcome import Closed, Undecided, complains, page_of
 from probes.web._redirects import leads_to
 from probes.web.proof.canary import file_canary, healthy, same
-from probes.web.proof.file import Opened, start_of
+from probes.web.proof.file import Opened, stands_in, start_of
 
 KIND = "file"
 
@@ -54,7 +54,7 @@ def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
         return Unknown(place, KIND, told.why, told.detail, facts)
     if isinstance(told, Closed):
         return Clear(place, KIND, told.why, facts)
-    if isinstance(beside, Opened):
+    if isinstance(beside, Opened) and not (yield from stands_in(target, path, answer, told, canary)):
         return Unknown(place, KIND, UndecidedReason.CATCH_ALL, "a name that cannot exist beside it answers too", facts)
     if not _is_what_it_says(path, answer, told):
         detail = f"answers, but its first bytes do not confirm what it is ({told.media.kind.value})"

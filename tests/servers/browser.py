@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.servers.launch import bound_to_us, missing, require, stop, surroundings
+from tests.servers.launch import bound_to_us, require, stop, surroundings
+from tests.servers.real_node import node_with
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parents[1] / "build" / "pictures"
@@ -50,11 +51,8 @@ class Browser:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Chromium, started once; the tests are skipped where a part of it is missing."""
-    node = require("node")
+    node = node_with("playwright-core", "axe-core")
     chromium = require(os.environ.get("CHROMIUM", "chromium"))
-    for package in ("playwright-core", "axe-core"):
-        if not (HERE / "node_modules" / package).exists():
-            missing(f"the node package {package} is not installed (.ci/servers installs it)")
     with tempfile.TemporaryDirectory(prefix="leftopen-browser-", ignore_cleanup_errors=True) as home:
         process = subprocess.Popen(
             [*bound_to_us(), node, str(HERE / "browser.cjs")],

@@ -13,12 +13,18 @@ HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 
 
+def node_with(*packages: str) -> str:
+    """Node; skips where it or one of these packages (or of these files of them) is missing."""
+    node = require("node")
+    for package in packages:
+        if not (MODULES / package).exists():
+            missing(f"the node package of {package} is not installed (.ci/servers installs it)")
+    return node
+
+
 def script(path: str) -> tuple[str, str]:
     """Node, and a script below node_modules; skips where either is missing."""
-    node = require("node")
-    if not (MODULES / path).exists():
-        missing(f"the node package of {path} is not installed (.ci/servers installs it)")
-    return node, str(MODULES / path)
+    return node_with(path), str(MODULES / path)
 
 
 @contextmanager

@@ -62,6 +62,8 @@ class HttpConversation:
         self._leaf = ""
         self._ends = ""
         self._session: ssl.SSLSession | None = None
+        self._one_each = False
+        """Whether a kept connection was silent once: no other is kept."""
         self.reached = False
         """Whether a connection came about."""
         self.secured = False
@@ -105,9 +107,11 @@ class HttpConversation:
         line = None if request.fresh else self._waiting(narrow)
         if line is not None:
             answer = await self._exchange(line, said, ResponseReader(request, feed), seconds, ends)
-            if answer is not None:
+            if answer is not None and (answer != SILENT or self._one_each):
                 return answer
-            # A kept connection that the peer closes just then says nothing of the request: it goes out once more.
+            # A kept connection that the peer closes just then says nothing of the request: it goes out once more. So
+            # it does where the peer is silent, as servers are that know one request a connection and close none.
+            self._one_each = self._one_each or answer is not None
         try:
             line = await self._connect(narrow, ends)
         except OSError as error:
@@ -194,7 +198,7 @@ class HttpConversation:
             answer = await line.exchange(said, reader, self._timeouts.read, seconds, ends)
         finally:
             # Whatever else has come on it, or may come, would be taken for the answer to the next request.
-            if reader.keeps and not line.channel.closed:
+            if reader.keeps and not line.channel.closed and not self._one_each:
                 self._lines.append(line)
             else:
                 if self._session is None:
@@ -207,6 +211,7 @@ class HttpConversation:
         return answer
 
 
+SILENT = NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent")
 _UNFORMED = NoAnswer(NoAnswerReason.BUG, "the request could not be formed")
 
 
@@ -263,7 +268,7 @@ class _Line:
                     reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, f"no whole answer within {seconds:.0f} s"))
                     return reader.answer
                 if now >= self.heard + silence:
-                    reader.given_up(NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent"))
+                    reader.given_up(SILENT)
                     return reader.answer
                 due = min(self.heard + silence, ends)
                 timer = self._loop.call_at(due, self._wake)

@@ -14,9 +14,12 @@ from monitor.network.stores.client import Connection
 from monitor.network.survey.conversation import SurveyConversation
 from probes.api import Target
 from probes.reasons import NoAnswerReason
-from probes.requests.accept import as_browser, wants_browsers
+from probes.requests.accept import as_browser, heard, wants_browsers
 from probes.requests.http import Answer, NoAnswer, Request, Response
+from probes.requests.walls import Passes, leads
 
+_HOPS = 4
+_LITTLE = 1 << 14
 LONGEST_REST = 60.0
 """Seconds of rest, at most, that a host is given which says "too much" and not for how long."""
 
@@ -29,8 +32,13 @@ class Pages(SurveyConversation[Target]):
     _as_browsers = False
     """Whether the host serves its pages to those alone who say that they accept one."""
 
+    _passes: Passes
+    _tried = False
+    """Whether a page was read."""
+
     async def __aenter__(self) -> Self:
         self.begin()
+        self._passes = Passes()
         self._web = self._driver.conversation(self._target, self._budget.timeouts)
         await self._web.__aenter__()
         return self
@@ -50,13 +58,31 @@ class Pages(SurveyConversation[Target]):
         if not self._as_browsers and wants_browsers(answer):
             self._as_browsers = True
             answer = await self._read(as_browser(request), feed)
-        return answer
+        if isinstance(answer, Response) and not self._tried:
+            # A wall stands before the first page.
+            self._tried = True
+            if await self._let_in(request, answer):
+                answer = await self._read(request, feed)
+        return heard(answer)
+
+    async def _let_in(self, request: Request, answer: Answer) -> bool:
+        """Whether what leads on comes back to where it began, and hands out a cookie on the way."""
+        for _ in range(_HOPS):
+            if not isinstance(answer, Response):
+                break
+            if self._passes.hear(request, answer):
+                return True
+            if not (onward := leads(request.path, answer)):
+                break
+            request = Request("GET", onward, _LITTLE)
+            answer = await self._read(request, None)
+        return False
 
     async def _read(self, request: Request, feed: Callable[[], Feed] | None) -> Answer:
         assert self._web is not None  # noqa: S101  used inside `async with`
         if (refused := self.refused()) is not None:
             return refused
-        request = replace(request, take=min(request.take, self._budget.wire - self.wire))
+        request = replace(self._passes.carried(request), take=min(request.take, self._budget.wire - self.wire))
         self.requests += 1
         async with self._driver.pace.turn(self._key, self._ends, Work.SURVEY, self._target.endpoint) as granted:
             left = self.seconds_left

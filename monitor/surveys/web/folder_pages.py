@@ -11,7 +11,7 @@ from monitor.network.survey.pages import Pages
 from monitor.surveys.web.counted_page import CountedPage, WholePageOrder
 from monitor.surveys.web.doors import PAGE, Door
 from monitor.surveys.web.page_worker import PageWorker
-from probes.recognise.listing.fields.links import sendable
+from probes.recognise.listing.fields.links import read_location, sendable
 from probes.recognise.listing.streaming.learned_rows import LearnedDialect
 from probes.recognise.listing.streaming.stream import PageReader
 from probes.requests.http import Answer, Ending, NoAnswer, Response
@@ -72,7 +72,8 @@ class FolderPages:
         if not isinstance(answer, Response) or answer.status not in (301, 302, 303, 307, 308):
             return ""
         try:
-            here, where = urlsplit(self._url), urlsplit(urljoin(self._url + path, answer.headers.get("location")))
+            led = urljoin(self._url + path, read_location(answer.headers.get("location")))
+            here, where = urlsplit(self._url), urlsplit(led)
             port = where.port or (443 if where.scheme == "https" else 80)
         except ValueError:
             return ""
@@ -141,7 +142,7 @@ class FolderPages:
 
 def shows_a_page(answer: Response, status: int = 200) -> bool:
     """Whether an answer may show a folder, by its status alone."""
-    return answer.status in (status, 203, 206)
+    return answer.status in (status, 202, 203, 206)
 
 
 def _shown(answer: Response) -> Response:

@@ -223,3 +223,16 @@ def _here(place: Place, href: str) -> bool:
     except ValueError:  # a broken IPv6 literal
         return False
     return path in {"", ".", "./"} or segments(path) in (place.own, segments(place.path))
+
+
+_NEXT_LINK: Final = re.compile(r"""(?i);\s*rel\s*=\s*(?:"(?:[^"]{0,100}\s)?next[\s"]|'?next(?![\w-]))""")
+
+
+def goes_on(headers: tuple[tuple[str, str], ...], rows: int) -> bool:
+    """Whether the headers of a page of so many rows say that there are more: a link to the next one (RFC 8288), or as
+    GitLab, Gitea and others say it."""
+    said = {name.lower(): value for name, value in headers}
+    total = said.get("x-total-count", "").strip()
+    more = total.isascii() and total.isdigit() and 0 < rows < int(total[:18])
+    linked = any(name.lower() == "link" and _NEXT_LINK.search(value) for name, value in headers)
+    return more or linked or bool(said.get("x-next-page", "").strip())

@@ -9,7 +9,7 @@ from dataclasses import replace
 from probes.recognise.listing.abridged import abridged
 from probes.recognise.listing.decide import CUT, PAGED, judge
 from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
-from probes.recognise.listing.extent import ends_early, says_more
+from probes.recognise.listing.extent import ends_early, goes_on, says_more
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import SAMPLE, read_generic, read_lines, read_links, read_repeated
 from probes.recognise.listing.fields.charsets import charset_of, in_charset
@@ -27,7 +27,7 @@ __all__ = ["Entry", "Kind", "Listing", "Modified", "NoListing", "Size", "Strengt
 
 LONGEST = 64 << 20
 """More of a body than this is not read: the survey streams what is longer."""
-_GOOD = {200, 203, 206, 207}
+_GOOD = {200, 202, 203, 206, 207}
 _CALLED = re.compile(r"(?:/\*[^*]{0,32}\*/\s{0,4})?[A-Za-z_$][\w.$]{0,40}\(\s{0,4}[\[{]")
 """JSON as the argument of a call (JSONP)."""
 
@@ -44,6 +44,16 @@ def recognise(
     A weak listing (`Listing.claimed` is false) is links that are worth trying on a page that may be anything.
     Total: it raises nothing for any bytes, and its time and memory are bounded by the length of the body.
     """
+    headers = tuple(headers)
+    found = _recognise(body, url, headers, status, whole)
+    if isinstance(found, Listing) and not found.partial and goes_on(headers, len(found.entries)):
+        return replace(found, partial=PAGED)
+    return found
+
+
+def _recognise(
+    body: bytes, url: str, headers: tuple[tuple[str, str], ...], status: int, whole: bool
+) -> Listing | NoListing:
     if status not in _GOOD:
         return NoListing(f"the status is {status}")
     if len(body) > LONGEST:
@@ -64,7 +74,7 @@ def recognise(
         found = read_xml(page)
         if found is not None:
             return found
-    if status == 207:
+    if status == 207 and not page.content_type.endswith("html"):
         return NoListing("a multi-status answer without responses")
     found = read_text(page)
     if isinstance(found, NoListing) and _STATEMENTS.match(page.start):

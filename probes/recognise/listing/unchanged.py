@@ -14,7 +14,7 @@ LARGE = 1 << 14
 """Bytes of a page from which on it is remembered: a smaller one is read as fast as it is looked up."""
 MOST = 8 << 20
 """Bytes of the pages that are remembered; what was read of a page takes about four times as much."""
-TELLING = frozenset({"content-type", "server"})
+TELLING = frozenset({"content-type", "server", "link", "x-next-page", "x-total-count"})
 """The only headers that recognition reads. Others, such as the date, differ from answer to answer."""
 
 _Key: TypeAlias = tuple[bytes, str, tuple[tuple[str, str], ...], int, bool]

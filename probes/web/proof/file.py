@@ -15,7 +15,7 @@ from probes.recognise.pages.plain import plain_body
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import Arrived, follow, redirects
-from probes.web.proof.canary import bare, fails, file_canary, healthy
+from probes.web.proof.canary import bare, fails, file_canary, healthy, same
 
 FIRST = 1024
 """Bytes of a file that are asked for, and the most that is read where a server sends it whole. They are looked at in
@@ -24,7 +24,8 @@ memory and dropped."""
 _RANGE = (("Range", f"bytes=0-{FIRST - 1}"),)
 _MAY_REFUSE = frozenset({MediaKind.HTML, MediaKind.STATIC, MediaKind.IMAGE})
 """Kinds of files that servers send in place of what they refuse."""
-_NO_RANGE = frozenset({400, 403, 405, 406, 416, 500, 501})
+_NO_PART = frozenset({"multipart/byteranges", "text/html", "application/xhtml+xml"})
+_NO_RANGE = frozenset({400, 403, 405, 406, 409, 412, 416, 417, 422, 500, 501})
 """Answers that may be about the Range and not about the file: 416 is that of an empty one (RFC 9110 section 15.5.17),
 filters refuse a Range, and scripts fail at it."""
 
@@ -42,19 +43,26 @@ class Opened:
 
 
 def opens(
-    target: WebTarget, path: str, said: str = "", *, insist: bool = True
+    target: WebTarget, path: str, said: str = "", *, insist: bool = True, closing: bool = False
 ) -> Generator[Ask, Reply, Opened | Closed | Undecided]:
     """Try one file: GET its first bytes, and those of a name beside it that cannot exist, which must not be served.
 
     Servers refuse HEAD, invent it and answer it otherwise, so no HEAD is sent. `said` stands for a learnt path. Unless
-    we `insist`, a 403 to the first bytes is believed.
+    we `insist`, a 403 to the first bytes is believed. `closing` a place, a page that says "not found" is a refusal
+    where the server says so of what cannot exist.
     """
     first = yield from first_bytes(path, said, insist=insist)
     _, told = yield from _led_to(target, path, first, said)
-    if not isinstance(told, Opened):
+    missing = closing and isinstance(told, Undecided) and _says_missing(first)
+    if missing and not insist:
+        return Closed(ClosedReason.NOT_FOUND)
+    if not isinstance(told, Opened) and not missing:
         return told
     name, said = file_canary(path, target.nonce), f"{said} beside {{canary}}" if said else ""
     canary = yield from first_bytes(name, said)
+    if not isinstance(told, Opened):
+        alike = isinstance(first, Response) and same(first, path, canary, name)
+        return Closed(ClosedReason.NOT_FOUND) if alike else told
     if redirects(canary) and not redirects(first):
         # Servers that guess what was meant lead from a name that is not there to one that is (mod_speling).
         return told
@@ -63,9 +71,26 @@ def opens(
         return Undecided(
             UndecidedReason.CANARY_FAILED, "a file answers, but the server does not answer a canary in order"
         )
-    if isinstance(beside, Opened):
+    if isinstance(beside, Opened) and not (yield from stands_in(target, path, first, told, canary, said)):
         return Undecided(UndecidedReason.CATCH_ALL, "a name that cannot exist beside it answers too")
     return told
+
+
+def _says_missing(answer: Answer) -> bool:
+    return isinstance(answer, Response) and answer.status == 200 and page_of(answer).kind is PageKind.SOFT_404
+
+
+def stands_in(
+    target: WebTarget, path: str, first: Answer, told: Opened, canary: Answer, said: str = ""
+) -> Generator[Ask, Reply, bool]:
+    """Whether one and the same file stands in for whatever is missing, and this one is another: what telephone
+    exchanges play for a call that is not there."""
+    if not told.media.confirmed or not isinstance(first, Response) or not isinstance(canary, Response):
+        return False
+    if first.body == canary.body or not canary.body:
+        return False
+    other = yield from first_bytes(file_canary(path, f"{target.nonce}b"), said)
+    return isinstance(other, Response) and (other.status, other.body) == (canary.status, canary.body)
 
 
 def start_of(
@@ -116,9 +141,13 @@ def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
         return Undecided(UndecidedReason.BODY_UNREADABLE, "the first bytes cannot be read")
     if answer.ending is Ending.BROKEN and not answer.body:
         return Undecided(UndecidedReason.BODY_BROKEN, "the file breaks off before its first byte")
-    if not _from_the_start(answer):
-        return Undecided(UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
     size = _size(answer)
+    if not _from_the_start(answer):
+        media = tell(b"", file_name(path), answer.type, size)
+        if answer.body and answer.type not in _NO_PART and media.kind not in _MAY_REFUSE | {MediaKind.OTHER}:
+            # A part of it, from wherever, is of the file: what it is, its name says.
+            return Opened(media, size)
+        return Undecided(UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
     media = tell(answer.body, file_name(path), answer.type, size)
     if _is_page(path, answer, media):
         if page_of(answer).kind is PageKind.LOGIN_WALL:

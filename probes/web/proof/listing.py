@@ -209,7 +209,7 @@ def still_open(
         if (door := door_of(witness)) is not None:
             opened = yield from _folder_still(target, replace(door, said=said))
         else:
-            opened = yield from opens(target, witness, said, insist=refused < _PLAINLY)
+            opened = yield from opens(target, witness, said, insist=refused < _PLAINLY, closing=True)
             refused += isinstance(opened, Closed)
             if isinstance(opened, Opened) and opened.empty:
                 opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "what was once open answers without a byte")

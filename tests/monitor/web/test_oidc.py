@@ -21,6 +21,7 @@ from joserfc.jwk import OctKey, RSAKey
 
 from tests.monitor.web.serving import Answer, Site, site
 from tests.servers.launch import free_port
+from tests.servers.real_node import node_with
 
 SERVER = Path(__file__).parents[2] / "servers" / "identity.cjs"
 
@@ -42,7 +43,8 @@ class Identity:
 @asynccontextmanager
 async def provider() -> AsyncIterator[Identity]:
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec("node", str(SERVER), str(free_port()), stdin=pipe, stdout=pipe)
+    node = node_with("oauth2-mock-server")
+    process = await asyncio.create_subprocess_exec(node, str(SERVER), str(free_port()), stdin=pipe, stdout=pipe)
     try:
         assert process.stdout is not None
         ready = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().split()

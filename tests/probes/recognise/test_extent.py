@@ -7,6 +7,7 @@ import json
 import pytest
 
 from probes.recognise.listing.recognise import Listing, recognise
+from probes.recognise.listing.unchanged import recognise_again
 from tests.probes.recognise.builders import HOST
 
 NAMES = [f"call_{number:04}.wav" for number in range(12)]
@@ -186,3 +187,29 @@ def test_a_folder_that_is_a_number_stays_an_entry() -> None:
     assert isinstance(found, Listing)
     assert [entry.name for entry in found.entries] == ["1", "2", "old"]
     assert not found.partial
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "more"),
+    [
+        ("Link", '</rec/?page=2>; rel="next", </rec/?page=9>; rel="last"', True),
+        ("link", "</rec/?page=2>; rel=next", True),
+        ("Link", '</rec/?page=1>; rel="prev"', False),
+        ("Link", '</app.css>; rel="preload next-generation"; as=style', False),
+        ("Link", '</app.css>; rel=preload; as="next"', False),
+        ("X-Next-Page", "2", True),
+        ("X-Next-Page", "", False),
+        ("X-Total-Count", "70", True),
+        ("X-Total-Count", "3", False),
+        ("X-Total-Count", "٣٣٣", False),
+    ],
+)
+def test_headers_say_that_a_list_goes_on(name: str, value: str, more: bool) -> None:
+    rows = [{"name": f"call-{n}.wav", "type": "file", "size": 1000 + n} for n in range(3)]
+    body = json.dumps(rows).encode()
+    for found in (
+        recognise(body, f"{HOST}/rec/", ((name, value),)),
+        recognise_again(body, f"{HOST}/rec/", ((name, value),)),
+    ):
+        assert isinstance(found, Listing), found
+        assert (len(found.entries), found.partial) == (3, "paged" if more else "")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from probes.api import Clear, Exposed, Verdict
-from probes.reasons import OpenReason
+from probes.reasons import ClosedReason, OpenReason
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 from tests.monitor.network.builders import look, target
-from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, is_canary
+from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, is_canary, known, sound
 from tests.probes.web.builders import target as spoken_to
 from tests.probes.web.closed_sites import PROSE, html
 from tests.servers.odd import ODD
-from tests.servers.pages import NAMES, Disk
+from tests.servers.pages import NAMES, SOUND, Disk
 from tests.servers.raw import Hit, Talk, listening, reply
 
 DISK = Disk()
@@ -126,3 +128,100 @@ def test_an_ordinary_page_of_a_server_that_fails_at_what_is_missing_is_clear() -
     # What is missing is not told to be missing there.
     (verdict,) = judged(lambda request: MISSING if request.path == "/" else says(500, content_type=HTML))
     assert not isinstance(verdict, Clear)
+
+
+@pytest.mark.parametrize("status", [201, 202, 207, 208, 218, 226, 250, 299])
+def test_a_listing_under_any_status_of_success_is_found(status: int) -> None:
+    page = says(status, PAGE, content_type=HTML)
+    (verdict,) = judged(lambda request: page if request.path == "/" and request.method == "GET" else None)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+
+
+@pytest.mark.parametrize("status", [202, 204, 205])
+def test_a_status_that_says_that_no_page_comes_is_never_clear(status: int) -> None:
+    (verdict,) = judged(lambda request: says(status, b"") if request.path == "/" else None)
+    assert not isinstance(verdict, Clear | Exposed), verdict
+
+
+WAV = "audio/x-wav"
+
+
+@pytest.mark.parametrize("status", [400, 403, 405, 409, 412, 416, 417, 422, 500, 501])
+def test_a_range_that_is_refused_is_no_refusal_of_the_file(status: int) -> None:
+    def ranged(request: Request) -> Answer | None:
+        return says(status, b"no") if "Range" in dict(request.headers) and request.path[1:] in NAMES else None
+
+    (verdict,) = judged(ranged)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+
+
+def elsewhere(type_: str, body: bytes) -> Rule:
+    """Files answer another range than was asked, whatever was asked."""
+    part = says(206, body, content_type=type_, content_range="bytes 500-1499/180000")
+    return lambda request: part if request.path[1:] in NAMES else None
+
+
+def test_bytes_from_the_middle_of_a_file_are_of_the_file() -> None:
+    (verdict,) = judged(elsewhere(WAV, b"\1\2" * 500))
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+    half = play(HTTP_LISTING, spoken_to(known=known(f"/{NAMES[0]}")), World(rules=(root_gone, elsewhere(WAV, b"\1\2"))))
+    assert [one.why for one in half[0]] == [OpenReason.INDEX_OFF_FILES_OPEN]
+
+
+@pytest.mark.parametrize(("type_", "body"), [(HTML, b"a page"), (WAV, b""), ("multipart/byteranges", b"--x")])
+def test_a_page_or_nothing_in_place_of_a_part_is_no_file(type_: str, body: bytes) -> None:
+    (verdict,) = judged(elsewhere(type_, body))
+    assert not isinstance(verdict, Exposed) or verdict.why is OpenReason.NAMES_ONLY, verdict
+
+
+def root_gone(request: Request) -> Answer | None:
+    """The listing is gone."""
+    return says(403, b"<h1>Forbidden</h1>") if request.path == "/" and request.method == "GET" else None
+
+
+def beep(sounds: Callable[[str], bytes], names: Callable[[Request], bool]) -> Rule:
+    """A telephone exchange that plays a sound for calls that are not there."""
+
+    def answer(request: Request) -> Answer | None:
+        return sound(request, sounds(request.path)) if request.path.endswith(".wav") and names(request) else None
+
+    return answer
+
+
+def test_one_sound_for_all_calls_that_are_not_there_hides_no_call() -> None:
+    rule = beep(lambda _: SOUND[:44] + b"\7" * 400, is_canary)
+    (verdict,) = judged(rule)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+    path = f"/{NAMES[0]}"
+    (file,), _ = play(HTTP_MEDIA, spoken_to(files=(path,)), World(rules=(rule,)))
+    assert isinstance(file, Exposed), file
+
+
+@pytest.mark.parametrize(
+    "rule", [beep(lambda _: SOUND, lambda _: True), beep(lambda path: SOUND[:300] + path.encode(), is_canary)]
+)
+def test_a_sound_for_every_name_proves_nothing(rule: Rule) -> None:
+    (verdict,) = judged(rule)
+    assert not isinstance(verdict, Exposed) or verdict.why is not OpenReason.LISTED_AND_READABLE, verdict
+
+
+def not_found(path: str) -> Answer:
+    """A page that says in words alone that there is nothing, and which path was asked."""
+    words = f"<h1>Sidan finns inte</h1><p>Vi hittar inte sidan {path}. Den kan ha flyttats eller tagits bort.</p>"
+    return says(200, html("Sidan finns inte", words).encode(), content_type=HTML)
+
+
+def test_a_place_is_closed_by_words_that_the_server_says_of_what_cannot_exist() -> None:
+    at = spoken_to(known=known(*(f"/{name}" for name in NAMES[:4])))
+    verdicts, asked = play(HTTP_LISTING, at, lambda request: not_found(request.path))
+    assert [one.why for one in verdicts] == [ClosedReason.NOT_FOUND], verdicts
+    assert len(asked) <= 20
+    # Where the server says something else of what cannot exist, the words say nothing of a file.
+    verdicts, _ = play(
+        HTTP_LISTING, at, lambda request: not_found(request.path) if request.path[1:] in NAMES else MISSING
+    )
+    assert not [one for one in verdicts if isinstance(one, Clear)], verdicts

@@ -50,6 +50,10 @@ def look(
         {"/": "rec/"},
         {"/": "http://nas.test/rec/"},
         {"/": "/a", "/a": "/b?x=1", "/b?x=1": "/rec/"},
+        {"/": "\\rec\\"},
+        {"/": "http:\\\\nas.test\\rec/#list"},
+        {"/": "/p\udce5/", "/p%E5/": "/rec/"},
+        {"/": "/på/", "/p%C3%A5/": "/rec/"},
     ],
 )
 def test_a_listing_at_the_end_is_open_where_it_is(hops: dict[str, str]) -> None:

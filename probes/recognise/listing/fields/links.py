@@ -59,6 +59,16 @@ def with_slashes(href: str) -> str:
 _QUERY = re.compile(r"[?#]")
 
 
+def read_location(value: str) -> str:
+    """A Location as browsers read it: backslashes as slashes, bytes that are no UTF-8 as they were sent."""
+    kept = _LOST.sub(lambda found: chr(ord(found[0]) - 0xDC00 + UNDECODED), value.strip())
+    return with_slashes(kept)
+
+
+_LOST = re.compile("[\udc80-\udcff]")
+"""Bytes of a header that could not be decoded (PEP 383)."""
+
+
 def segments(path: str) -> tuple[bytes, ...]:
     """The decoded segments of a path, dot segments resolved, empty ones left out: what two spellings share."""
     if path.isascii() and "%" not in path and "/." not in path and path[:1] != ".":

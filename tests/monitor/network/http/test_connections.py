@@ -108,6 +108,28 @@ async def test_a_kept_connection_that_the_server_closes_costs_no_answer(pause: f
     assert bodies(answers) == [b"ok"] * 5
 
 
+async def test_a_server_that_knows_one_request_a_connection_and_closes_none_is_heard() -> None:
+    async with listening(saying(OK)) as server, wire(server) as asking:
+        answers = [await asking.ask(GET, 4.0) for _ in range(4)]
+    assert bodies(answers) == [b"ok"] * 4
+    # It is waited for once: after that no connection is kept.
+    assert (server.connections, len(server.hits)) == (4, 4)
+
+
+async def test_a_server_that_falls_silent_is_asked_twice_and_not_more() -> None:
+    async def serve(talk: Talk) -> None:
+        if await talk.hear() is not None and len(server.hits) == 1:
+            await talk.say(OK)
+            await talk.hear()
+        await talk.hang()
+
+    async with listening(serve) as server, wire(server) as asking:
+        answers = [await asking.ask(GET, 4.0) for _ in range(2)]
+    assert isinstance(answers[1], NoAnswer)
+    assert answers[1].why is NoAnswerReason.TIMED_OUT
+    assert len(server.hits) == 3
+
+
 async def test_an_ask_goes_out_twice_at_most() -> None:
     async def serve(talk: Talk) -> None:
         if await talk.hear() is not None and len(server.hits) == 1:

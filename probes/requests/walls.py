@@ -1,0 +1,79 @@
+"""Walls that let every stranger in who brings back the cookie that they hand out by a redirect.
+
+Balancers and bot filters lead a visitor in a circle: to the same address, or by another one, which sets a cookie. Who
+brings it back is let in, as every browser does. Such a cookie is no credential: whoever asks is handed it. It is
+carried within one look (or one survey) of one endpoint, and is never stored.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from probes.recognise.listing.fields.links import read_location, sendable
+from probes.requests.http import Answer, Request, Response
+
+_VALUE = r"[!#-+\--:<-\[\]-~]{1,1000}"
+_COOKIE = re.compile(rf"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]{{1,100}})=({_VALUE}|\"{_VALUE}\")\s*(?:;|\Z)")
+"""Name and value (RFC 6265 section 4.1.1)."""
+_TAKEN_BACK = re.compile(r"(?i);\s*max-age\s*=\s*[\"']?(?:0|-\d+)\b|;\s*expires\s*=[^;]*\b19[79]\d\b")
+_MOST = 8
+
+
+class Passes:
+    """The cookies of walls, as one look is handed them. A redirect's cookies go along to where it leads; once a circle
+    closes they go along with every request."""
+
+    def __init__(self) -> None:
+        self._led: set[str] = set()
+        """Paths that led on when they were asked for."""
+        self._next = ""
+        """Where the last answer leads on to."""
+        self._handed: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
+
+    def carried(self, request: Request) -> Request:
+        """The request with what was handed out, if anything was."""
+        along = {**self._kept, **(self._handed if request.path == self._next else {})}
+        if not along:
+            return request
+        said = "; ".join(f"{name}={value}" for name, value in along.items())
+        return replace(request, headers=(*request.headers, ("Cookie", said)))
+
+    def hear(self, request: Request, answer: Response) -> bool:
+        """Whether a circle closes that handed out what was not carried yet: asked once more, it may be a way in."""
+        if request.path != self._next:
+            self._handed = {}
+        self._next = leads(request.path, answer)
+        if not self._next:
+            return False
+        self._led.add(request.path)
+        self._handed = dict([*self._handed.items(), *handed_by(answer).items()][-_MOST:])
+        if self._next not in self._led or self._handed.items() <= self._kept.items():
+            return False
+        self._kept = dict([*self._kept.items(), *self._handed.items()][-_MOST:])
+        return True
+
+
+def handed_by(answer: Answer) -> dict[str, str]:
+    """The cookies that a redirect sets, name and value; without those that it takes back."""
+    if not isinstance(answer, Response) or not 300 <= answer.status < 400:
+        return {}
+    found = [
+        (match[1], match[2])
+        for name, value in answer.headers
+        if name == "set-cookie" and not _TAKEN_BACK.search(value) and (match := _COOKIE.match(value))
+    ]
+    return dict(found[-_MOST:])
+
+
+def leads(path: str, answer: Response) -> str:
+    """The path that a redirect leads to, whatever it calls its host; empty for what does not lead on."""
+    if not 300 <= answer.status < 400:
+        return ""
+    try:
+        parts = urlsplit(urljoin(f"http://host{path}", read_location(answer.headers.get("location"))))
+    except ValueError:
+        return ""
+    return sendable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
