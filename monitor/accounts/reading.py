@@ -23,8 +23,8 @@ from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import address_of, declared_in, is_address, routable
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
-from monitor.rounds.due.plan import Rhythm, turns
 from monitor.rounds.batch.lines import Line
+from monitor.rounds.due.plan import Rhythm, turns
 from monitor.rounds.recorder import Recorder
 from monitor.rounds.vantage import agent_of, resolver_of
 from monitor.store.ledger import Ledger

@@ -54,6 +54,7 @@ Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]] | tuple[Verdict, ..
 """Each verdict of a look with the decision about its finding, or the reason why there is none; the verdicts alone where
 nothing was open and there never was a finding of the asset."""
 
+
 class Recorder:
     """A round under way: takes observations, decides, and commits each with all that follows in one transaction."""
 
@@ -68,7 +69,7 @@ class Recorder:
         *,
         keeps_lines: bool = False,
     ) -> None:
-        """`keeps_lines`: for whoever asks for `lines`, which of many assets are more than all else that a round holds."""
+        """`keeps_lines`: for whoever asks for `lines`: of many assets they are more than all else that is held."""
         self.id = id_
         self._kind = kind
         self.nonce = "x" + secrets.token_hex(8)

@@ -32,6 +32,10 @@ CONTROL_EVERY = 5.0
 NEWS_WAITS = 1.0
 """Seconds that what was not known to be open waits for more of it, before the control behind it: of that somebody is to
 be told."""
+BRACKET = 256
+"""Looks that have ended have their control at once when they are so many."""
+NOT_ON_FILE = 1024
+"""No look begins while so many that have ended are not on file: what they saw is held until the disk has taken it."""
 CONTROL_KEY = "control"
 
 
@@ -97,13 +101,16 @@ async def run_round(
 
 class _Looks:
     """The looks of a round, in their order. As many are under way as the driver has open at once; of one that has not
-    begun there is its job and nothing more, so that a round over many hosts needs little memory."""
+    begun there is its job and nothing more, and few are held that have ended: so a round over many hosts needs little
+    memory."""
 
     def __init__(self, driver: Driver, jobs: Iterable[Job]) -> None:
         self._driver = driver
         self._waiting = deque(jobs)
         self._under_way = set[asyncio.Task[Observation]]()
         self._ended: list[asyncio.Task[Observation]] = []
+        self._handed = 0
+        """How many were handed out the last time: until the next time they are being put on file."""
         self._changed = asyncio.Event()
         self._news = math.inf
         """When the first of what has ended saw something open that was not known to be."""
@@ -123,12 +130,18 @@ class _Looks:
         """What the looks saw that ended since this was asked, at the latest after so many seconds; soon after news."""
         clock = asyncio.get_running_loop().time
         ends = clock() + seconds
-        while self._under_way and (rest := min(ends, self._news + NEWS_WAITS) - clock()) > 0:
+        self._handed = 0
+        self._begin()
+        while self._under_way and len(self._ended) < BRACKET:
+            rest = min(ends, self._news + NEWS_WAITS) - clock()
+            if rest <= 0:
+                break
             self._changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), rest)
         self._news = math.inf
         ended, self._ended = self._ended, []
+        self._handed = len(ended)
         return [task.result() for task in ended]
 
     async def close(self) -> None:
@@ -139,7 +152,8 @@ class _Looks:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def _begin(self) -> None:
-        while self._waiting and len(self._under_way) < self._driver.at_once:
+        held = len(self._ended) + self._handed
+        while self._waiting and len(self._under_way) < self._driver.at_once and held < NOT_ON_FILE:
             task = asyncio.create_task(_look(self._driver, self._waiting.popleft()))
             task.add_done_callback(self._end)
             self._under_way.add(task)
@@ -151,7 +165,7 @@ class _Looks:
             self._news = asyncio.get_running_loop().time()
             self._changed.set()
         self._begin()
-        if not self._under_way:
+        if not self._under_way or len(self._ended) >= BRACKET:
             self._changed.set()
 
 

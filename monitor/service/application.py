@@ -24,12 +24,12 @@ from monitor.findings.reasons import Reason
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.network.sign_in.refusals import Refusals
+from monitor.rounds.batch.lines import Line, OnLine
 from monitor.rounds.batch.look import has_stores, looking, not_looked_at
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.clock_state import clock_state
 from monitor.rounds.due.due import Due
 from monitor.rounds.log_scope import scope_of
-from monitor.rounds.batch.lines import Line, OnLine
 from monitor.rounds.recorder import Recorder
 from monitor.rounds.refused import InLedger
 from monitor.rounds.run import ControlPair, Job, run_round
@@ -64,7 +64,7 @@ class Round:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """Every place as it was seen, where they are kept: many, of a large round, and made only where they are shown."""
+        """Every place as it was seen, where they are kept: of a large round many, and made where they are shown."""
         return self.recorded.lines
 
 

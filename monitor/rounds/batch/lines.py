@@ -1,4 +1,4 @@
-"""What a round shows: each place as a line, and all of them counted, so that a round over many need not hold every one."""
+"""What a round shows: each place as a line, and all of them counted, so that of many not every one need be held."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ OnLine = Callable[[Line], None]
 
 def line_of(of: Of, verdict: Verdict, decision: Decision | Reason) -> Line:
     """A place with the decision about its finding, or the reason why there is none."""
-    made = isinstance(decision, Decision)
-    why, finding = (decision.why, decision.finding.id) if made else (decision, "")
-    return Line(*of, _slim(verdict), why, finding, _extent(verdict, decision))
+    extent = _extent(verdict, decision)
+    if isinstance(decision, Decision):
+        return Line(*of, _slim(verdict), decision.why, decision.finding.id, extent)
+    return Line(*of, _slim(verdict), decision, "", extent)
 
 
 def lines_of(of: Of, shown: Shown) -> list[Line]:
