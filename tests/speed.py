@@ -16,6 +16,11 @@ def slowness() -> float:
     return max(1.0, *(_work() / USUAL for _ in range(3)))
 
 
+def within(seconds: float, bound: float) -> bool:
+    """Whether so much processor time is less than a bound. Only what is over it asks how slow the machine is."""
+    return seconds < bound or seconds < bound * slowness()
+
+
 def _work() -> float:
     begun = time.process_time()
     sum(number * number for number in range(200_000))

@@ -24,9 +24,11 @@ def together(observations: Sequence[Observation]) -> Iterator[Sequence[Observati
     for one in observations:
         some.append(one)
         seen_places += len(one.verdicts)
-        opened = [verdict for verdict in one.verdicts if isinstance(verdict, Exposed)]
-        exposed += bool(opened)
-        rows += sum(len(page.entries) for seen in opened for page in (seen.listing, *seen.inside) if page is not None)
+        if shows_open(one):
+            exposed += 1
+            opened = [verdict for verdict in one.verdicts if isinstance(verdict, Exposed)]
+            pages = [page for seen in opened for page in (seen.listing, *seen.inside) if page is not None]
+            rows += sum(len(page.entries) for page in pages)
         many = len(some) == TOGETHER or seen_places >= PLACES_TOGETHER
         if many or exposed == OPEN_TOGETHER or rows >= MOST_ROWS // 3:
             yield some
@@ -35,9 +37,14 @@ def together(observations: Sequence[Observation]) -> Iterator[Sequence[Observati
         yield some
 
 
+def shows_open(seen: Observation) -> bool:
+    """Whether anything was seen open: of nearly all looks nothing was, and this is asked of each several times."""
+    return Exposed in map(type, seen.verdicts)
+
+
 def opened_by(observations: Iterable[Observation]) -> tuple[Exposed, ...]:
     """What they saw open of which rows are to be counted."""
-    verdicts = (verdict for one in observations for verdict in one.verdicts)
+    verdicts = (verdict for one in observations if shows_open(one) for verdict in one.verdicts)
     return tuple(one for one in verdicts if isinstance(one, Exposed) and one.listing is not None)
 
 

@@ -10,8 +10,10 @@ from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.pace_groups import PaceGroup
 
 HOSTS, HOSTS_OF_MANY = 20, 50
-"""Assets of one batch, as a rule, and where thousands are due at once: the engine's own cost is spread over them. A
-small one is told of soon and costs little when it is lost; of thousands most wait in the queue anyway."""
+"""Assets of one batch at the least, as a rule, and at the most: the engine's own cost is spread over them. A small one
+is told of soon and costs little when it is lost."""
+AT_ONCE = 4
+"""Batches that what is due at once is shared out to, for as many workers, before they grow to the most."""
 MOST_HOSTS = 200
 """Assets of one batch at the most, when they all stand on one host."""
 EACH_TAKES = 15.0
@@ -82,7 +84,7 @@ def cut(
     """Batches: their assets, and their pace groups. All of a group are in one batch, since no second one of it is given
     out meanwhile. `hosts` are in one, as a rule; None: as many as fit what is due."""
     if hosts is None:
-        hosts = max(HOSTS, min(HOSTS_OF_MANY, sum(map(len, by_group.values())) // 100))
+        hosts = max(HOSTS, min(HOSTS_OF_MANY, sum(map(len, by_group.values())) // AT_ONCE))
     assets: list[str] = []
     keys: list[str] = []
     for key, some in by_group.items():

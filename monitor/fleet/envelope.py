@@ -55,8 +55,8 @@ class Sender:
         return {"v": VERSION, "kind": kind.value, "id": id_, "attempt": attempt, "body": body_, "signed": signed}
 
     def open(self, kind: Message, data: object) -> Any:
-        """The body of an envelope of the other side. Raises BadEnvelope."""
-        envelope = read_envelope(data)
+        """The body of an envelope of the other side, read already or not. Raises BadEnvelope."""
+        envelope = data if isinstance(data, Envelope) else read_envelope(data)
         if envelope.kind != kind:
             raise BadEnvelope(f"no {kind.value}")
         if not envelope.signed_by(self.vantage, self.other):

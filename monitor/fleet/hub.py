@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from functools import partial
 from monitor.fleet.batches import GRACE, cut, free, share_of, times_of
 from monitor.fleet.broker import BROKEN, Broker, NoBroker
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
+from monitor.fleet.incoming import Incoming, open_all
 from monitor.fleet.link import Arrived, Link, Outgoing
 from monitor.fleet.topology import ALONE, LOOKS
 from monitor.inventory.model.assets import Asset
@@ -26,7 +27,7 @@ from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.rounds.batch.on_file import OnFile, on_file
 from monitor.rounds.batch.record import BatchRecorder
 from monitor.rounds.batch.run import probes_digest
-from monitor.rounds.batch.values import Batch, batch_to_json, result_from_json
+from monitor.rounds.batch.values import Batch, BatchResult, batch_to_json
 from monitor.rounds.due.due import Due
 from monitor.rounds.recorder import Recorder
 from monitor.rounds.vantage import Vantage
@@ -227,7 +228,7 @@ class FleetHub:
                 # What is taken is on file as sent before more follows: who starts after a crash sends little again.
                 taken = [one.id for one in some if one.id not in full]
                 refused += rest if refused else ()
-                await self._ledger(partial(_sent, taken, refused, self._now()))
+                await self._ledger(partial(table.sent, taken=taken, refused=refused, now=self._now()))
                 if refused:
                     self.pushed_back += 1
                     log.warning("the queue of %s is full: %d batches wait for their turn", vantage.id, len(refused))
@@ -277,10 +278,7 @@ class FleetHub:
     def _take(self, loop: asyncio.AbstractEventLoop, came: Sequence[Arrived]) -> Future[list[bool]]:
         """Called by the thread of a link: whether each of what came is dealt with for good."""
 
-        async def all_of_them() -> list[bool]:
-            return await asyncio.gather(*map(self._arrived, came))
-
-        working = all_of_them()
+        working = self._arrived(came)
         try:
             return asyncio.run_coroutine_threadsafe(working, loop)
         except RuntimeError:
@@ -289,38 +287,58 @@ class FleetHub:
             ended.cancel()  # the loop has ended: it is taken again at the next start
             return ended
 
-    async def _arrived(self, arrived: Arrived) -> bool:
-        vantage = next((one for one in self._inventory.vantages if one.id == arrived.vantage), None)
+    async def _arrived(self, came: Sequence[Arrived]) -> list[bool]:
+        """Whether each of what came from one vantage is dealt with for good."""
+        vantage = next((one for one in self._inventory.vantages if one.id == came[0].vantage), None)
         if vantage is None:
-            return False
+            return [False] * len(came)
+        results = [one for one in came if one.kind == "result"]
         try:
-            if arrived.kind == "result":
-                await self._result(vantage, arrived.body)
-            else:
-                await self._came_back(vantage, arrived)
-        except ValueError as error:  # BadEnvelope, BadResult, an unknown version
-            self.refused += 1
-            log.error("vantage %s: a %s was refused: %s", vantage.id, arrived.kind, error)
+            taken = iter(await self._results(vantage, [one.body for one in results]))
         except LedgerUnusable:
+            return [False] * len(came)
+        return [
+            self._dealt_with(one, next(taken) if one.kind == "result" else await self._came_back(vantage, one))
+            for one in came
+        ]
+
+    def _dealt_with(self, arrived: Arrived, fault: Exception | None) -> bool:
+        """Whether it need not come again, by what was in its way."""
+        if isinstance(fault, LedgerUnusable) and not isinstance(fault, ValueError):
             return False
-        except Exception:
-            # What is signed rightly and trips us must not come again for ever: it stays owed, and is silence then.
+        if fault is not None:
             self.refused += 1
-            log.exception("vantage %s: a %s could not be taken: a bug of ours", vantage.id, arrived.kind)
+            if isinstance(fault, ValueError):  # BadEnvelope, BadResult, an unknown version, a damaged row
+                log.error("vantage %s: a %s was refused: %s", arrived.vantage, arrived.kind, fault)
+            else:
+                # What is signed rightly and trips us must not come again for ever: it stays owed, and is silence then.
+                why = "vantage %s: a %s could not be taken: a bug of ours"
+                log.error(why, arrived.vantage, arrived.kind, exc_info=fault)
         return True
 
-    async def _result(self, vantage: Declared, body: object) -> None:
-        envelope = read_envelope(body)
-        owed = await self._ledger(lambda ledger: table.find(ledger, envelope.id, vantage.id))
-        if owed is None:
-            self.dropped += 1
-            return
-        sender = self._sender(vantage)
-        result = await asyncio.to_thread(lambda: result_from_json(sender.open(Message.RESULT, body)))
-        done = await self._recorder().result(owed, result, f"{envelope.text(vantage.id)}\n{envelope.signed}")
-        if done is None:
-            self.dropped += 1
-            return
+    async def _results(self, vantage: Declared, bodies: Sequence[object]) -> list[Exception | None]:
+        """Take results, which are recorded together; returns what was in the way of each. Raises LedgerUnusable."""
+        sender, came = self._sender(vantage), [Incoming(body) for body in bodies]
+        for one in came:
+            one.read()
+        ids = [one.envelope.id for one in came if one.envelope is not None]
+        found = await self._ledger(lambda ledger: table.find(ledger, ids, vantage.id)) if ids else {}
+        self.dropped += sum([not one.is_owed(found) for one in came])
+        await asyncio.to_thread(open_all, came, sender)
+        ready = [(one, opened) for one in came if (opened := one.opened(vantage.id)) is not None]
+        done = await self._recorder().results([opened for _, opened in ready])
+        for (one, (owed, result, _)), recorded in zip(ready, done, strict=True):
+            if isinstance(recorded, Exception):
+                one.fault = recorded
+            elif recorded is None:
+                self.dropped += 1
+            else:
+                await self._take_on(vantage, owed, result)
+                self._note(owed, recorded, sees=result.blind is None)
+        return [one.fault for one in came]
+
+    async def _take_on(self, vantage: Declared, owed: Owed, result: BatchResult) -> None:
+        """What a result says beside its looks. Raises LedgerUnusable."""
         groups, pace = self._vantage().pace_groups(), self._vantage().pace
         held = {
             groups[id_].key: min(seconds, LONGEST_HOLD.total_seconds())
@@ -338,13 +356,20 @@ class FleetHub:
         if well := [id_ for id_ in result.looked if (vantage.id, id_) in self._failed]:
             self._failed.difference_update((vantage.id, id_) for id_ in well)
             await self._ledger(lambda ledger: set_aside.look_together(ledger, vantage.id, well))
-        self._note(owed, done, sees=result.blind is None)
 
-    async def _came_back(self, vantage: Declared, arrived: Arrived) -> None:
+    async def _came_back(self, vantage: Declared, arrived: Arrived) -> Exception | None:
+        """Take a batch that came back; returns what was in the way."""
+        try:
+            await self._back(vantage, arrived)
+        except Exception as error:  # noqa: BLE001  `_dealt_with` says which
+            return error
+        return None
+
+    async def _back(self, vantage: Declared, arrived: Arrived) -> None:
         envelope, sender = read_envelope(arrived.body), self._sender(vantage)
         if not envelope.signed_by(vantage.id, sender.own.verifier):
             raise BadEnvelope("a batch that came back and was never given out")
-        owed = await self._ledger(lambda ledger: table.find(ledger, envelope.id, vantage.id))
+        owed = (await self._ledger(lambda ledger: table.find(ledger, [envelope.id], vantage.id))).get(envelope.id)
         if owed is None or envelope.attempt != owed.attempt:
             return
         if arrived.kind == "expired":
@@ -379,11 +404,3 @@ class FleetHub:
         if owed.network == self._inventory.vantage.network:
             self.sees = sees
         self._recorded(owed, done)
-
-
-def _sent(sent: Iterable[str], refused: Iterable[Owed], now: datetime, ledger: Ledger) -> None:
-    with ledger.step():
-        table.sent(ledger, sent, now)
-        for one in refused:
-            if one.sent is None and not one.alone:
-                table.settle(ledger, one.id, one.attempt, one.vantage)

@@ -164,7 +164,7 @@ _QUEUES: Final = timedelta(minutes=5)
 
 
 def _vantages(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:
-    """Vantages that do not see, where there are several: from there nothing is opened and nothing is closed."""
+    """Each vantage, where there are several: from one that does not see nothing is opened and nothing is closed."""
     states = vantage_states(ledger, inventory, now)
     if not states:
         return
@@ -172,12 +172,12 @@ def _vantages(health: Health, ledger: Ledger, inventory: Inventory, now: datetim
     waits = {one.id: {"owed": owing.get(one.id, 0), "queues": queues.get(one.id, {})} for one in states}
     health.numbers["vantages"] = {one.id: vantage_json(one) | waits[one.id] for one in states}
     for one in states:
-        if not one.sees:
-            health.faults.append(f"vantage {one.id} in {one.network} {vantage_words(one, now)}")
+        said = health.notes if one.sees else health.faults
+        said.append(f"vantage {one.id} in {one.network} {vantage_words(one, now)}")
 
 
 def vantage_words(one: VantageState, now: datetime) -> str:
-    """Why a vantage does not see, in English."""
+    """Whether a vantage sees and why it does not, in English."""
     match one.seeing:
         case Seeing.NEVER:
             return "has never handed in anything: is its worker running?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
@@ -117,7 +117,22 @@ _PAGES = frozenset({MediaKind.OTHER, MediaKind.TEXT, MediaKind.HTML, MediaKind.S
 def is_file(path: str) -> bool:
     """Whether a path that was declared as a folder has the name of a recording, a document or a backup: it is asked for
     as a file then, of which 1 KiB is read at most."""
-    return not path.endswith("/") and "?" not in path and kind_of_name(path) not in _PAGES
+    if path.endswith("/") or "?" in path:
+        return False
+    return kind_of_name(path) not in _PAGES or "/.git/" in path
+
+
+_HEADS = {"/.git": "HEAD", "/.svn": "wc.db"}
+"""Of a repository below a site, the file that there always is."""
+
+
+def _heads(paths: Iterable[str]) -> Iterator[str]:
+    """What is asked of declared repositories: their folder may be refused, or show no list, while they are given away
+    file by file."""
+    for path in paths:
+        folder = path.rstrip("/")
+        if folder[-5:] in _HEADS:
+            yield f"{folder}/{_HEADS[folder[-5:]]}"
 
 
 def locations(asset: HostAsset, addresses: Mapping[str, tuple[str, ...]]) -> list[tuple[str | None, str]]:
@@ -143,7 +158,7 @@ def _files(asset: HostAsset, name: str | None, port: int) -> tuple[str, ...]:
         for file in asset.files
         if file.port in (None, port) and (file.host is None or name is None or file.host in (name, *asset.addresses))
     )
-    return tuple(dict.fromkeys((*files, *filter(is_file, asset.paths))))
+    return tuple(dict.fromkeys((*files, *filter(is_file, asset.paths), *_heads(asset.paths))))
 
 
 def _matrix(asset: HostAsset, name: str | None, port: int, tls: bool) -> Matrix | None:

@@ -16,7 +16,7 @@ from monitor.alerts.messages.new_messages import escalating_messages, messages_f
 from monitor.alerts.routing.recipients import escalation
 from monitor.alerts.unknown_customers import tell_owner
 from monitor.coverage.slot_outcome import slot_outcome
-from monitor.findings.batches import TOGETHER, count, opened_by, together
+from monitor.findings.batches import TOGETHER, count, opened_by, shows_open, together
 from monitor.findings.decide import Decision, Look, changed
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
@@ -199,7 +199,7 @@ class Recorder:
         ledger.read_ahead(seen_from)
         # Most assets never had a finding: that is read for all of them at once.
         known = ledger.with_findings({one.asset for one in observations})
-        known |= {one.asset for one in observations if any(isinstance(seen, Exposed) for seen in one.verdicts)}
+        known |= {one.asset for one in observations if shows_open(one)}
         decided: list[Decided] = []
         pairs = zip(seen_from, observations, strict=True)
         for judged_alone, some in groupby(pairs, lambda pair: pair[0].asset in known):

@@ -36,8 +36,7 @@ from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_MOST_WITNESSES = 18
-_MOST_FOLDERS = 30
+_MOST_WITNESSES, _MOST_FOLDERS = 18, 30
 _FOLDER = ("GET /", "PROPFIND /")
 
 
@@ -120,18 +119,15 @@ class Ledger:
             self._connection.execute("BEGIN IMMEDIATE")
             with self.writes.held():
                 self._stepping = True
+                self.log.begun()
                 try:
-                    yield
-                    self._counts.write(self._connection)
-                    self.log.write(self._connection)
+                    with self.part():
+                        yield
                 except BaseException:
                     self._connection.rollback()
                     raise
                 finally:
                     self._stepping = False
-                    self._ahead.clear()
-                    self._counts.clear()
-                    self.log.clear()
                     looked, self._looked_in_step = self._looked_in_step, {}
                 self._connection.commit()
                 self.log.committed()
@@ -145,6 +141,23 @@ class Ledger:
                 raise RowDamaged from error
             raise LedgerUnusable(f"cannot write {self.path}: {error}; nothing of this step was recorded") from error
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of a step that is a record of its own in the evidence log. The caller holds the `step`."""
+        try:
+            yield
+            self.count_looks()
+            self.log.write(self._connection)
+        finally:
+            self._ahead.clear()
+            self._counts.clear()
+            self.log.clear()
+
+    def count_looks(self) -> None:
+        """Add what was recorded so far to the figures of its rounds. The caller holds a `step`."""
+        self._counts.write(self._connection)
+        self._counts.clear()
+
     # -- observations
 
     def read_ahead(self, observations: Iterable[Observation]) -> None:
@@ -156,15 +169,14 @@ class Ledger:
 
         A look that saw the same as the last of its kind has no row of its own, unless it is to be kept `whole`.
         """
-        (row,) = self.record_all(round_, (observation,), whole)
-        return row
+        return self.record_all(round_, (observation,), whole)[0]
 
     def record_all(self, round_: str, observations: Sequence[Observation], whole: bool = False) -> list[int]:
         """As `record`, for several in their order: one statement counts all those that saw nothing new."""
         recorded = observe(self._connection, round_, observations, whole, self._ahead)
         for seen, done in zip(observations, recorded, strict=True):
             self._counts.add(round_, done)
-            where = f"{seen.target} from {seen.network}" if seen.network else str(seen.target)
+            where = f"{done.endpoint} from {seen.network}" if seen.network else done.endpoint
             of = (seen.asset, seen.probe, where, seen.started, seen.ended)
             self.log.look(round_, Looked(*of, done.asked, done.verdicts, (*done.counts[2:], done.counts[0])))
         return [done.observation for done in recorded]
@@ -205,8 +217,7 @@ class Ledger:
         self.owe_now(owed, at)
 
     def add_witnesses(self, finding: str, paths: tuple[str, ...]) -> None:
-        """Keep paths that were seen open, sealed: files, and folders with the verb that showed them. The caller holds
-        a `step`."""
+        """Keep paths that were seen open, sealed: files, and folders with their verb. The caller holds a `step`."""
         if paths:
             # The earlier ones stay: an old file may still answer when the newest is gone.
             every = tuple(dict.fromkeys((*paths, *self.witnesses(finding))))
@@ -219,12 +230,8 @@ class Ledger:
         """Keep what proves a change: the row of the observation that it came of, and JSON values. The caller holds a
         `step`."""
         text = json.dumps(body, ensure_ascii=False)
-        row = {
-            "finding": change.finding,
-            "sequence": change.sequence,
-            "observation": observation,
-            "at": stamp(change.at),
-        }
+        of = {"finding": change.finding, "sequence": change.sequence}
+        row = {**of, "observation": observation, "at": stamp(change.at)}
         self._db.table("evidence").insert({**row, "body": text})
         digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
         entry = [self.number("finding", change.finding)]
@@ -263,9 +270,8 @@ class Ledger:
         return {row["asset"] for row in self.rows(sql, json.dumps(list(assets)))}
 
     def finding(self, id_: str) -> Finding | None:
-        """One finding, or None."""
-        rows = self.rows("SELECT * FROM findings WHERE id = ?", id_)
-        return finding_of(dict(rows[0])) if rows else None
+        """One finding."""
+        return next((finding_of(dict(row)) for row in self.rows("SELECT * FROM findings WHERE id = ?", id_)), None)
 
     def witnesses(self, finding: str) -> tuple[str, ...]:
         """The paths once seen open; empty when there are none or the key that sealed them is gone."""
@@ -279,11 +285,12 @@ class Ledger:
 
     def looked(self, assets: Collection[str], network: str, at: datetime) -> None:
         """Assets were wholly looked at from a network, as it is filed. The caller holds a `step`."""
+        written = stamp(at)
         self.executemany(
             "INSERT INTO looks VALUES (?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET at = excluded.at",
-            ((asset, network, stamp(at)) for asset in assets),
+            ((asset, network, written) for asset in assets),
         )
-        self._looked_in_step |= {(asset, network): when(stamp(at)) for asset in assets}
+        self._looked_in_step |= dict.fromkeys([(asset, network) for asset in assets], when(written))
 
     def new_looks(self, network: str) -> dict[str, datetime]:
         """The looks from a network that this connection has put on file since it was asked the last time."""

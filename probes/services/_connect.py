@@ -63,11 +63,18 @@ def opened(target: ServiceTarget, place: Place, *, narrow: bool = False, low: bo
     if isinstance(told, Received):
         return told
     if told.why is not NoAnswerReason.REFUSED:
-        return Unknown(place, target.speaks, told.why, told.detail)
+        return silent(place, target.speaks, told)
     beside = yield from swept(Sweep(target.beside[:_BESIDE]))
     if isinstance(beside, Swept) and beside.answered:
         return Clear(place, target.speaks, ClosedReason.NOTHING_LISTENS)
     return Unknown(place, target.speaks, told.why, told.detail)
+
+
+def silent(place: Place, kind: str, told: NoAnswer) -> Undecided:
+    """What no answer means: nothing, but for a server that serves only those with a certificate of theirs."""
+    if told.why is NoAnswerReason.CLIENT_CERTIFICATE:
+        return Clear(place, kind, told.why)
+    return Unknown(place, kind, told.why, told.detail)
 
 
 def answer_to(target: ServiceTarget, place: Place, step: Exchange, expected: re.Pattern[bytes]) -> Steps:
@@ -83,7 +90,7 @@ def answered(
 ) -> Received | Undecided:
     """An answer that is whole and begins as expected; else what is to be said of `place`."""
     if isinstance(told, NoAnswer):
-        return Unknown(place, target.speaks, told.why, told.detail)
+        return silent(place, target.speaks, told)
     if expected.match(told.data):
         return told if told.stop is Stop.WHOLE else Unknown(place, target.speaks, *cut(told))
     if not told.data:

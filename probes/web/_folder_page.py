@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
+from probes.recognise.complaints import complains
 from probes.recognise.listing.fields.queries import acts, parameters
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.unchanged import recognise_again
@@ -24,7 +25,6 @@ from probes.web._outcome import (
     REFUSALS,
     Closed,
     Undecided,
-    complains,
     digest_of,
     page_of,
     telling_of,
@@ -96,7 +96,7 @@ def _no_listing(path: str, answer: Response, canary: Answer, canary_path: str) -
     if (
         answer.status in _SERVES_NOTHING
         and isinstance(canary, Response)
-        and (canary.status in REFUSALS or (canary.status == answer.status and complains(answer)))
+        and (canary.status in REFUSALS or (canary.status == answer.status and complains(answer.body)))
     ):
         return Closed(ClosedReason.FORBIDDEN)
     return Undecided(UndecidedReason.STATUS_UNEXPECTED, f"status {answer.status}")

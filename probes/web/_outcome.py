@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason, Why
+from probes.recognise.complaints import wants_certificate
 from probes.recognise.listing.unchanged import TELLING
 from probes.recognise.memo import Memo
 from probes.recognise.pages.page_kind import Page, PageKind, page
@@ -41,17 +40,9 @@ REFUSALS = MappingProxyType(
 """The statuses by which a server refuses a path, and what each of them says."""
 
 
-_LONGEST_NOTE = 1 << 14
-"""Bytes of a page that only says why nothing is served."""
-# nginx, where a certificate of ours is missing; it sends its number 496 to clients as 400.
-_CERTIFICATE = re.compile(rb"no required ssl certificate was sent", re.IGNORECASE)
-_FAULT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?(?:Error|Fault)[\s>]")
-_COMPLAINTS = frozenset({"error", "errors", "message", "detail", "code", "fault", "title"})
-
-
 def _other_use(answer: Response) -> Closed | None:
     """What a port says that is there for something else than pages, or for those with a certificate of theirs."""
-    if answer.status in (400, 496) and _CERTIFICATE.search(answer.body[:_LONGEST_NOTE]):
+    if answer.status in (400, 496) and wants_certificate(answer.body):
         return Closed(NoAnswerReason.CLIENT_CERTIFICATE)
     if answer.type.startswith("application/grpc") and not answer.body and answer.status < 500:
         return Closed(ClosedReason.VERB_REFUSED)
@@ -59,20 +50,6 @@ def _other_use(answer: Response) -> Closed | None:
     if answer.status == 426 and answer.headers.all("upgrade").strip().lower() == "websocket":
         return Closed(ClosedReason.VERB_REFUSED)
     return None
-
-
-def complains(answer: Response) -> bool:
-    """Whether a body is an interface's own complaint about the request: an object with an error, or an XML fault."""
-    body = answer.body.strip()
-    if len(body) > _LONGEST_NOTE:
-        return False
-    if body.startswith(b"<"):
-        return b"<html" not in body.lower() and _FAULT.search(body) is not None
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict) and bool({str(key).lower() for key in value} & _COMPLAINTS)
 
 
 MOST_REMEMBERED = 1 << 16

@@ -284,7 +284,7 @@ def _listed(
         beside = canary if canary.path == folder_canary(at, target.nonce) else None
         result = yield from prove(target, at, answer, reading, ask, facts, read, canary=beside)
         if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
-            moved = yield from moved_listing(target, at, answer, facts)
+            moved = yield from moved_listing(target, at, answer, facts, reading)
             result = moved if isinstance(moved, Exposed) else result
     else:
         tried = yield from behind_script(target, at, answer, facts)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import replace
 
 from probes.api import Certainty, Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
 from probes.proof import Proof, ProofStep
 from probes.reasons import WHYS, ClosedReason, OpenReason, UndecidedReason
+from probes.recognise.complaints import complains
 from probes.recognise.media.identify import MediaKind
-from probes.recognise.media.kinds import extension
+from probes.recognise.media.kinds import extension, kind_of_name
 from probes.recognise.pages.page_kind import PageKind
 from probes.requests.accept import as_browsers
 from probes.requests.http import Answer, Ask, Reply, Response
 from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
-from probes.web._outcome import Closed, Undecided, complains, page_of
+from probes.web._outcome import Closed, Undecided, page_of
 from probes.web._redirects import leads_to
 from probes.web.proof.canary import file_canary, healthy, same
 from probes.web.proof.file import Opened, stands_in, start_of
@@ -97,13 +99,26 @@ def _says_not_found(answer: Answer) -> bool:
 
 
 def _is_what_it_says(path: str, answer: Answer, told: Opened) -> bool:
-    """Whether the first bytes are those of the kind that name or type promise; text may have no signature."""
+    """Whether the first bytes are those of the kind that name or type promise; text may have no signature: it is what
+    the name of a text says, unless it says no."""
     media = told.media
-    if media.format in ("json", "xml") and extension(path) == media.format:
-        return not (isinstance(answer, Response) and complains(answer))
+    if told.part:
+        return False
+    body = answer.body if isinstance(answer, Response) else b""
+    if media.format in ("json", "xml") and complains(body):
+        return False
+    written = extension(path)
+    if written in ("json", "xml"):
+        return media.format == written
+    if media.format in _WRITTEN and kind_of_name(path) is MediaKind.TEXT and written not in _PROGRAMS:
+        return not _SAYS_NO.search(body[:200])
     return not told.empty and (media.confirmed or (not media.mismatch and media.kind not in _PROMISES_NOTHING))
 
 
+_WRITTEN = frozenset({"text", "json", "xml"})
+_PROGRAMS = frozenset({"php", "asp", "aspx", "jsp"})
+"""A server runs these: what it answers is no file."""
+_SAYS_NO = re.compile(rb"(?i)denied|forbidden|authori[sz]|not allowed|not found|log ?in\b|sign ?in\b|expired")
 _PROMISES_NOTHING = frozenset({MediaKind.OTHER, MediaKind.TEXT, MediaKind.HTML, MediaKind.STATIC})
 
 

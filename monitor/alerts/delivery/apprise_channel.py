@@ -10,10 +10,14 @@ import hashlib
 import hmac
 import logging
 import re
+import tempfile
+import threading
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import apprise
+from apprise.manager_plugins import NotificationManager
 from apprise.plugins.email import NotifyEmail
 from apprise.result import AppriseResult, AppriseResultStatus
 
@@ -48,6 +52,22 @@ UNREADABLE: Final = (
 )
 PAGING: Final = {"pagerduty": "dedup", "opsgenie": "alias"}
 """Services that fold messages into one incident, and the name that they have for its key."""
+
+MODULES: Final = {
+    **dict.fromkeys(("mailto", "mailtos"), "email"),
+    **dict.fromkeys(("json", "jsons"), "custom_json"),
+    **dict.fromkeys(("ntfy", "ntfys"), "ntfy"),
+    **dict.fromkeys(("gotify", "gotifys"), "gotify"),
+    **dict.fromkeys(("matrix", "matrixs"), "matrix"),
+    **dict.fromkeys(("mmost", "mmosts"), "mattermost"),
+    **dict.fromkeys(("workflow", "workflows"), "workflows"),
+    **{name: name for name in ("opsgenie", "pagerduty", "slack", "twilio")},
+    "46elks": "fortysixelks",
+}
+"""The module of apprise that serves a scheme, for those of docs/channels.md: it is imported alone."""
+_importing: Final = threading.Lock()
+_imported: Final[set[str]] = set()
+_ALL: Final = "*"
 
 SHORT_FORM: Final = 320
 """A service that takes no more than this is sent the first line and the link alone."""
@@ -98,6 +118,7 @@ def send(order: dict[str, Any]) -> Ended:
             return Ended(Outcome.MISCONFIGURED, f"the address says ?{word}=: {why}")
     if scheme == "opsgenie" and order["storage"] is None:
         return Ended(Outcome.MISCONFIGURED, "Opsgenie needs a storage folder, or it cannot close what it has opened")
+    _import_service(scheme)
     asset = apprise.AppriseAsset(
         app_id="leftopen",
         app_desc="leftopen",
@@ -126,9 +147,27 @@ def problem_of(url: str) -> str:
     refused = next((why for word, why in REFUSED_WORDS.items() if word in asked), "")
     if refused:
         return refused
+    _import_service(url.partition("://")[0].lower())
     asset = apprise.AppriseAsset(async_mode=False, storage_mode="memory")
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     return "" if apprise.Apprise(asset=asset).add(url) else UNREADABLE
+
+
+def _import_service(scheme: str) -> None:
+    """Import what serves a scheme: to import all two hundred services takes as long as the rest of a delivery."""
+    module, services = MODULES.get(scheme, _ALL), NotificationManager()  # type: ignore[no-untyped-call]
+    with _importing:
+        if _imported & {module, _ALL}:
+            return
+        if module == _ALL:
+            services.unload_modules()  # type: ignore[no-untyped-call]
+            services.load_modules()  # type: ignore[no-untyped-call]
+        else:
+            # apprise imports those of its modules whose names it finds in a folder.
+            with tempfile.TemporaryDirectory() as named:
+                Path(named, f"{module}.py").touch()
+                services.load_modules(path=named)  # type: ignore[no-untyped-call]
+        _imported.add(module)
 
 
 def _notify(

@@ -22,16 +22,30 @@ LOCAL_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.command()
 @click.argument("declaration", type=LOCAL_FILE)
 @click.option(
-    "--owner", required=True, metavar="KEY", help="The public key with which the declaration is signed, or file:/path."
+    "--owner",
+    metavar="KEY",
+    help="The public key with which the declaration is signed, or file:/path. Default: the file owner.pub beside it.",
 )
 @click.option(
-    "--hub", required=True, metavar="KEY", help="The public key of the hub, or file:/path: its batches alone are taken."
+    "--hub",
+    metavar="KEY",
+    help="The public key of the hub, or file:/path: its batches alone are taken. Default: the file hub.pub.",
 )
-@click.option("--key", required=True, metavar="REF", help="Where this vantage's own key is: env:NAME or file:/path.")
 @click.option(
-    "--broker", required=True, metavar="REF", help="Where the broker's address is (a secret): env:NAME or file:/path."
+    "--key",
+    metavar="REF",
+    help="Where this vantage's own key is: env:NAME or file:/path. Default: the file worker.key.",
 )
-@click.option("--authority", type=LOCAL_FILE, help="Who signs the broker's certificate, if nobody known (PEM).")
+@click.option(
+    "--broker",
+    metavar="REF",
+    help="Where the broker's address is (a secret): env:NAME or file:/path. Default: the file worker.broker.",
+)
+@click.option(
+    "--authority",
+    type=LOCAL_FILE,
+    help="Who signs the broker's certificate, if nobody known (PEM). Default: broker-ca.pem, where that is there.",
+)
 @click.option(
     "--queue",
     type=click.Choice(["looks", "alone"]),
@@ -51,10 +65,10 @@ LOCAL_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 def worker(
     declaration: Path,
-    owner: str,
-    hub: str,
-    key: str,
-    broker: str,
+    owner: str | None,
+    hub: str | None,
+    key: str | None,
+    broker: str | None,
     authority: Path | None,
     queue: str,
     threads: int,
@@ -64,12 +78,19 @@ def worker(
 
     DECLARATION is what this machine may look at: `leftopen fleet declare` makes it, and signs it beside it
     (DECLARATION.sig). Nothing else is ever asked, whatever the hub or the broker says. A changed declaration is taken
-    on by itself. SIGTERM lets the batches under way end.
+    on by itself. Keys and the broker's address lie beside it, unless options say where else: so one more worker is
+    this folder on one more machine. SIGTERM lets the batches under way end.
     """
+    beside = declaration.absolute().parent
+    if authority is None and (beside / "broker-ca.pem").exists():
+        authority = beside / "broker-ca.pem"
     try:
-        own = signing_key(key, os.environ)
-        address = resolve_secret(broker, os.environ)
-        keys = public_key("--owner", owner), public_key("--hub", hub)
+        own = signing_key(key or f"file:{beside / 'worker.key'}", os.environ)
+        address = resolve_secret(broker or f"file:{beside / 'worker.broker'}", os.environ)
+        keys = (
+            public_key("--owner", owner or f"file:{beside / 'owner.pub'}"),
+            public_key("--hub", hub or f"file:{beside / 'hub.pub'}"),
+        )
     except (KeyMissing, NoSecret) as error:
         fail(str(error))
     sys.exit(_work(declaration, keys, own, (address, authority), queue == "alone", threads, refused))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
+from json.encoder import encode_basestring
 
 _SAFE = 2**53 - 1
+_PLAIN = {int, str}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 SALT = 16
 """Bytes of a salt. It is random: without it nobody can find a value by trying what it might be."""
@@ -27,7 +29,7 @@ def canonical_text(value: str) -> str:
 
     Half a surrogate pair is left as it is: to encode it with `backslashreplace` is the caller's part.
     """
-    return _ENCODER.encode(value)
+    return encode_basestring(value)
 
 
 def commitment(salt: bytes, private: object) -> str:
@@ -46,9 +48,13 @@ def _check(value: object) -> None:
         if -_SAFE <= value <= _SAFE:
             return
     elif isinstance(value, list | tuple):
+        kinds = set(map(type, value))
+        if kinds <= _PLAIN:
+            whole = value if str not in kinds else [one for one in value if type(one) is int]
+            if not whole or (min(whole) >= -_SAFE and max(whole) <= _SAFE):
+                return
         for one in value:
-            if type(one) is not str and not (type(one) is int and -_SAFE <= one <= _SAFE):
-                _check(one)
+            _check(one)
         return
     elif isinstance(value, dict) and all(isinstance(key, str) and key.isascii() for key in value):
         for one in value.values():

@@ -87,10 +87,14 @@ class Pending:
     def committed(self) -> None:
         """What `write` appended is on file."""
         self._hashes |= self._written
+        self._written = {}
+
+    def begun(self) -> None:
+        """A transaction has begun: what one before it has written and not committed is not on file."""
+        self._written = {}
 
     def write(self, connection: sqlite3.Connection) -> None:
-        """Append the record, if there is anything to record. Within the transaction."""
-        self._written = {}
+        """Append the record, if there is anything to record. Within the transaction, which may have several."""
         if self._at is None:
             return
         at = self._at
@@ -110,7 +114,7 @@ class Pending:
         if next(iter(self._hashes), seq) < seq - seq % BLOCK:
             self._hashes = {}
         body = canonical(record)
-        self._written = {seq: leaf_hash(body)}
+        self._written[seq] = leaf_hash(body)
         append(connection, seq, body, self._hashes | self._written)
 
     def _happened(self, at: datetime) -> None:

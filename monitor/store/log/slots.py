@@ -103,7 +103,7 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
 
 def _from_all(ledger: Ledger, row: Row, slot: int, network: str, outcome: str) -> str | None:
     """The outcome of a slot by all networks from which an asset must be seen; None: some have not looked yet."""
-    wanted = set(value_of(row["networks"] or "[]")) or {""}
+    wanted = set(value_of(row["networks"])) if row["networks"] else {""}
     if wanted == {network}:
         return outcome
     ledger.execute(

@@ -61,10 +61,14 @@ def owe(ledger: Ledger, batches: Iterable[Owed]) -> None:
         )
 
 
-def sent(ledger: Ledger, ids: Iterable[str], now: datetime) -> None:
-    """The broker has taken these batches. Raises LedgerUnusable."""
+def sent(ledger: Ledger, taken: Iterable[str], refused: Iterable[Owed], now: datetime) -> None:
+    """The broker has taken some batches, and refused others, which are owed no longer unless they may have arrived.
+    Raises LedgerUnusable."""
     with ledger.step():
-        ledger.executemany("UPDATE owed SET sent = ? WHERE id = ?", [(stamp(now), id_) for id_ in ids])
+        ledger.executemany("UPDATE owed SET sent = ? WHERE id = ?", [(stamp(now), id_) for id_ in taken])
+        for one in refused:
+            if one.sent is None and not one.alone:
+                settle(ledger, one.id, one.attempt, one.vantage)
 
 
 def settle(ledger: Ledger, id_: str, attempt: int, vantage: str) -> bool:
@@ -73,10 +77,10 @@ def settle(ledger: Ledger, id_: str, attempt: int, vantage: str) -> bool:
     return bool(ledger.rows(sql, id_, attempt, vantage))
 
 
-def find(ledger: Ledger, id_: str, vantage: str) -> Owed | None:
-    """What is owed under an id by a vantage."""
-    rows = ledger.rows("SELECT * FROM owed WHERE id = ? AND vantage = ?", id_, vantage)
-    return owed_of(dict(rows[0])) if rows else None
+def find(ledger: Ledger, ids: Iterable[str], vantage: str) -> dict[str, Owed]:
+    """What is owed under these ids by a vantage."""
+    sql = "SELECT * FROM owed WHERE id IN (SELECT value FROM json_each(?)) AND vantage = ?"
+    return {row["id"]: owed_of(dict(row)) for row in ledger.rows(sql, json.dumps(list(ids)), vantage)}
 
 
 def unsent(ledger: Ledger, vantage: str) -> tuple[Owed, ...]:

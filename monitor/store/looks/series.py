@@ -34,7 +34,7 @@ class Recorded:
     """The digest of what was asked."""
     verdicts: bytes
     """The digest of what was seen."""
-    unchanged: bool
+    endpoint: str
     counts: tuple[int, int, int, int, int]
     """Requests, bytes, and verdicts that are exposed, clear and unknown."""
 
@@ -84,7 +84,7 @@ def _observe(
     connection: sqlite3.Connection, round_: str, seen: Observation, whole: bool, ahead: Ahead, folds: _Folds
 ) -> Recorded:
     key = _key(seen)
-    kinds = [type(one) for one in seen.verdicts]
+    kinds = [*map(type, seen.verdicts)]
     exposed, clear = kinds.count(Exposed), kinds.count(Clear)
     wire = sum([one.wire for one in seen.asked])
     counts = (len(seen.asked), wire, exposed, clear, len(kinds) - exposed - clear)
@@ -98,7 +98,7 @@ def _observe(
         current = _day(found[6:])
     if before == same and not whole and None not in (asked, verdicts):
         folds.add((id_, head), current, current.verdicts, seen, counts)
-        return Recorded(observation, id_, asked, verdicts, True, counts)
+        return Recorded(observation, id_, asked, verdicts, key[2], counts)
     folds.write()
     for other in [one for one in ahead if one[:3] == key[:3]]:
         del ahead[other]  # another turn there may see something else, from now on
@@ -126,7 +126,7 @@ def _observe(
     connection.execute("UPDATE series SET same = ?, observation = ? WHERE id = ?", (same, observation, id_))
     folds.add((id_, head), current, verdicts_id, seen, counts)
     places.mark(connection, seen, [(verdict, head if _always(seen, verdict) else id_) for verdict in seen.verdicts])
-    return Recorded(observation, id_, asked, verdicts, False, counts)
+    return Recorded(observation, id_, asked, verdicts, key[2], counts)
 
 
 _ON_FILE = """s.id, s.head, s.same, s.observation, a.digest, v.digest,

@@ -6,8 +6,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 WAY_OUT = "`leftopen restore` puts a copy back"
@@ -24,13 +22,14 @@ class RowDamaged(LedgerUnusable, ValueError):
         super().__init__(f"cannot read the database: a row of it is damaged; {WAY_OUT}")
 
 
-@contextmanager
-def reading_row() -> Iterator[None]:
+class reading_row:  # noqa: N801  it is called like a function, once for each row: as a generator it took four times as long
     """Whatever does not fit while a row becomes a value is damage of that row. Raises RowDamaged."""
-    try:
-        yield
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise RowDamaged from error
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValueError | TypeError | LookupError | AttributeError):
+            raise RowDamaged from error
 
 
 def of_damage(error: sqlite3.Error) -> bool:

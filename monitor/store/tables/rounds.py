@@ -66,6 +66,7 @@ def end(
 ) -> None:
     """A round has ended; the evidence log has it, with how good the `clock` was. Raises LedgerUnusable."""
     with ledger.step():
+        ledger.count_looks()  # what the log says of a round holds all of its looks
         ledger.execute(
             "UPDATE rounds SET ended = ?, blind = ? WHERE id = ?",
             stamp(ended),

@@ -85,7 +85,8 @@ def tell(prefix: bytes, name: str = "", type: str = "", length: int | None = Non
 def _text(found: Signature, ext: str, by_name: MediaKind, by_type: MediaKind | None) -> Media:
     """Text that no grammar of ours proves: a page where a binary was named is negative, else the name may speak."""
     promised = by_name if by_name is not MediaKind.OTHER else (by_type or MediaKind.OTHER)
-    binary = promised not in _MAY_BE_TEXT or ext in _BINARY
+    # A copy of a text is text: `index.php.bak`.
+    binary = promised not in _MAY_BE_TEXT or (ext in _BINARY and promised is not MediaKind.TEXT)
     if found.kind is MediaKind.HTML or (found.format in ("json", "xml") and binary):
         mismatch = f"a body of {found.format} under a {promised} name or type" if promised not in _TEXTUAL else ""
         return Media(MediaKind.HTML, found.format, mismatch=mismatch)

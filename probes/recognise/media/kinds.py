@@ -52,17 +52,17 @@ _BY_KIND: Final = {
     MediaKind.DICOM: ("dcm dicom dic"),
     MediaKind.DOCUMENT: (
         "pdf doc docx docm dot dotx xls xlsx xlsm xlsb xlt csv tsv ppt pptx pptm pps ppsx odt ods odp rtf vsd "
-        "vsdx one pages numbers djvu xps oxps msg hl7 wpd epub"
+        "vsdx one pages numbers djvu xps oxps msg hl7 wpd epub vcf ics"
     ),
     MediaKind.MAIL_STORE: ("pst ost mbox mbx eml emlx dbx nsf edb"),
     MediaKind.DATABASE_DUMP: (
-        "sql dump dmp bak bacpac dacpac mdf ldf mdb accdb sqlite sqlite3 db db3 dbf frm ibd myd rdb bson"
+        "sql dump dmp bak bacpac dacpac mdf ldf mdb accdb sqlite sqlite3 db db3 dbf frm ibd myd rdb bson ldif"
     ),
     MediaKind.ARCHIVE: (
         "zip 7z rar tar gz tgz bz2 tbz tbz2 xz txz zst zstd lz4 lzma z cab arj iso jar war ear cpio rpm deb"
     ),
     MediaKind.KEY_MATERIAL: (
-        "pem key pfx p12 kdbx kdb env jks keystore ppk p8 pkcs8 pkcs12 ovpn gpg asc htpasswd pgpass"
+        "pem key pfx p12 kdbx kdb env jks keystore ppk p8 pkcs8 pkcs12 ovpn gpg asc htpasswd pgpass tfstate"
     ),
     MediaKind.VM_IMAGE: ("vmdk vhd vhdx vdi qcow qcow2 ova ovf vmem vmsn vmsd img tib vbk vib gho wim"),
     MediaKind.LOG: ("log err trc evtx"),
@@ -91,12 +91,14 @@ PLAYED: Final = frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM})
 """Kinds of recordings."""
 
 _KEY_FILES: Final = (
-    ".env .htpasswd .pgpass .netrc .git-credentials .npmrc id_rsa id_dsa id_ecdsa id_ed25519 credentials shadow"
+    ".env .htpasswd .pgpass .netrc .git-credentials .npmrc id_rsa id_dsa id_ecdsa id_ed25519 credentials shadow "
+    "kubeconfig .bash_history .mysql_history .psql_history"
 )
 _WHOLE_NAMES: Final = dict.fromkeys(_KEY_FILES.split(), MediaKind.KEY_MATERIAL) | {
     "dicomdir": MediaKind.DICOM,
     "crontab": MediaKind.TEXT,
     "syslog": MediaKind.LOG,
+    "error_log": MediaKind.LOG,
     "messages": MediaKind.LOG,
 }
 
@@ -167,7 +169,7 @@ def kind_of_name(name: str) -> MediaKind:
     `x.wav.mp3` is audio, `x.sql.gz` a database dump, `access.log.1` a log, `id_rsa` key material; what web sites are
     made of (html, css, js, fonts, icons) is STATIC. `name` may be a whole path; a name that promises nothing is OTHER.
     """
-    last = name[-_LONGEST_NAME:].rstrip("/. \t").rpartition("/")[2].lower()
+    last = name[-_LONGEST_NAME:].rstrip("/. \t~").rpartition("/")[2].lower()
     if (whole := _WHOLE_NAMES.get(last)) is not None:
         return whole
     if last.startswith(".env."):

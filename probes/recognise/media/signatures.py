@@ -52,6 +52,7 @@ _TABLE: Final = (
     (0, b"\0\x01\0\0Standard Jet DB\0", _K.DATABASE_DUMP, "access", _NOTHING),
     (0, b"\0\x01\0\0Standard ACE DB\0", _K.DATABASE_DUMP, "access", _NOTHING),
     (0, b"REDIS00", _K.DATABASE_DUMP, "redis", _NOTHING),
+    (0, b"DIRC\0\0\0", _K.ARCHIVE, "git", _NOTHING),
     (0, b"KDMV", _K.VM_IMAGE, "vmdk", _NOTHING),
     (0, b"# Disk DescriptorFile", _K.VM_IMAGE, "vmdk", _NOTHING),
     (0, b"vhdxfile", _K.VM_IMAGE, "vhdx", _NOTHING),
@@ -138,6 +139,11 @@ _STATEMENT: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _PRIVATE_KEY: Final = re.compile(rb"-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|ENCRYPTED|ANY) )?PRIVATE KEY-----")
+# Of a repository of git: where it stands, its settings, its history, its branches.
+_REPOSITORY: Final = re.compile(
+    rb"ref: refs/\S{1,250}\s*\Z|\[core\]\s{1,8}(?:repositoryformatversion|filemode|bare|ignorecase)\b|"
+    rb"[0-9a-f]{40} [0-9a-f]{40} [^<\n]{1,200}<|# pack-refs with:|[0-9a-f]{40}\s*\Z"
+)
 _SETTING: Final = re.compile(rb"^(?:export )?[A-Z][A-Z0-9_]{2,60}=[^\r\n<]{0,400}$", re.MULTILINE)
 _HASHED: Final = re.compile(rb"^[^\s:]{1,64}:(?:\$(?:apr1|2[aby]|[156y])\$|\{SHA\})\S{8,200}$", re.MULTILINE)
 _MAIL: Final = re.compile(
@@ -185,6 +191,8 @@ def read_text(prefix: bytes) -> Signature | None:
         return None
     if _PRIVATE_KEY.search(body):
         return Signature(_K.KEY_MATERIAL, "pem")
+    if _REPOSITORY.match(body):
+        return Signature(_K.ARCHIVE, "git")
     if body.startswith(b"-----BEGIN "):
         return Signature(_K.TEXT, "pem/public", plain=True)
     if _DUMP.match(body) or (not body.startswith(b"<") and len(_STATEMENT.findall(body)) >= 2):

@@ -1,4 +1,4 @@
-"""What FTP servers list: rows of `ls`, of DOS, and facts of MLSD (RFC 3659); replies and their codes."""
+"""What FTP servers list: rows of `ls`, DOS, VMS and OS/400, MLSD (RFC 3659) and EPLF; replies and their codes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from probes.recognise.listing.model import Modified
-from probes.recognise.shares.rows import ShareRow
+from probes.recognise.shares.rows import ShareRow, at
 
 _UNIX: Final = re.compile(
     rb"[ ]?([-dlbcps])(?:[-rwxsStT]{9}[+.@]?\s+\d+|\s*\[[-A-Z]{4,12}\])\s+(?:\S+\s+){0,8}?(\d{1,19})\s+"
@@ -19,6 +19,10 @@ _VMS: Final = re.compile(
 )
 _DOS: Final = re.compile(rb"(\d\d)-(\d\d)-(\d{2}|\d{4})\s+(\d\d):(\d\d)([AP]M)?\s+(<DIR>|\d{1,19})\s+(.+)")
 _MLSD: Final = re.compile(rb"((?:[A-Za-z0-9.\-]+=[^;]*;)+) (.+)")
+_EPLF: Final = re.compile(rb"\+((?:[^,\t]{1,100},)*)\t(.+)")
+"""Facts before a tab (https://cr.yp.to/ftp/list/eplf.html)."""
+_OS400: Final = re.compile(rb"\S{1,10}\s+(?:(\d{1,19})\s+\d\d/\d\d/\d\d\s+\d\d:\d\d:\d\d\s+)?\*([A-Z]{3,8})\s+(.+?)\s*")
+"""Owner, size, date and time in the order of the machine, kind of object, name; members of a file tell no date."""
 _MONTHS: Final = {
     name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
@@ -95,7 +99,19 @@ def _row(line: bytes, now: datetime | None) -> ShareRow | None:
         size, name = match[7], match[8]
         folder = size == b"<DIR>"
         return ShareRow(name, folder, None if folder else int(size), _dos_date(*match.groups()[:6]))
+    if match := _EPLF.fullmatch(line):
+        return _eplf(match[1].split(b","), match[2])
+    if match := _OS400.fullmatch(line):
+        folder = match[2] in (b"DIR", b"DDIR", b"FLR", b"LIB") or match[3].endswith(b"/")
+        return ShareRow(match[3].rstrip(b"/"), folder, int(match[1]) if match[1] and not folder else None)
     return None
+
+
+def _eplf(facts: list[bytes], name: bytes) -> ShareRow | None:
+    told = {fact[:1]: fact[1:] for fact in facts if fact}
+    size, modify = told.get(b"s", b""), told.get(b"m", b"")
+    date = at(int(modify)) if re.fullmatch(rb"\d{1,10}", modify) else None
+    return ShareRow(name, b"/" in told, int(size) if re.fullmatch(rb"\d{1,19}", size) else None, date)
 
 
 def _mlsd(facts: bytes, name: bytes) -> ShareRow | None:

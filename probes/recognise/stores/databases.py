@@ -142,7 +142,9 @@ _CQL_NO_SUCH = frozenset({0x2200})
 
 
 def cassandra(frame: bytes) -> Entry:
-    """One answer of Cassandra's protocol, version 4. Raises NotAReply."""
+    """One answer of Cassandra's protocol, versions 1 to 5. Raises NotAReply."""
+    if frame[:1] in (b"\x81", b"\x82"):  # the number of the stream is one byte
+        frame = frame[:3] + b"\0" + frame[3:]
     if len(frame) < 9 or frame[0] & 0x80 == 0 or int.from_bytes(frame[5:9], "big") != len(frame) - 9:
         raise NotAReply
     match frame[4]:

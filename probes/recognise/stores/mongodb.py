@@ -1,4 +1,4 @@
-"""Replies of MongoDB (OP_MSG, BSON): whether a command went well, and how many databases are named."""
+"""Replies of MongoDB (BSON in OP_MSG, before 3.6 in OP_REPLY): whether it went well, how many databases are named."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 UNAUTHORIZED = 13
-NO_SUCH_COMMAND = 59
 _OWN = frozenset({b"admin", b"config", b"local"})
 """Databases that MongoDB makes for itself."""
 _FIXED = {0x01: 8, 0x06: 0, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8, 0x13: 16, 0x7F: 0, 0xFF: 0}
 """Bytes of each kind of value whose size is always the same (bsonspec.org 1.1)."""
-_HEAD = 21
+_HEAD, _HEAD_OF_OLD = 21, 36
+_NOT_YOU = (b"unauthorized", b"not authorized")
+"""How a refusal begins that has no number."""
 _Field: TypeAlias = tuple[bytes, int, bytes]
 """Its name, its kind, and its value as it stands."""
 
@@ -32,19 +33,15 @@ class Reply:
     databases: int | None = None
     """Databases that are named, but for MongoDB's own; None where the reply names none at all."""
     server: bool = False
-    """Whether it tells the versions of the protocol that it speaks, as `hello` is answered."""
+    """Whether it tells what the server is, as `isMaster` is answered."""
+    version: int = 0
+    """Of the protocol; servers before 2.6 tell none."""
 
 
 def read(frame: bytes) -> Reply:
     """A whole reply. Raises NotAReply."""
-    if len(frame) < _HEAD:
-        raise NotAReply
-    length, _, _, kind, flags, section = struct.unpack_from("<iiiiIB", frame)
-    # Bit 0: a checksum follows, which nobody asks for here.
-    if length != len(frame) or kind != 2013 or flags & 1 or section != 0:
-        raise NotAReply
-    ok, code, databases, server = None, 0, None, False
-    for name, value_kind, value in _fields(frame[_HEAD:]):
+    ok, code, databases, server, version = None, 0, None, False, 0
+    for name, value_kind, value in _fields(_document(frame)):
         match name:
             case b"ok":
                 ok = _number(value_kind, value) == 1
@@ -53,13 +50,33 @@ def read(frame: bytes) -> Reply:
             case b"databases" if value_kind == 0x04:
                 names = [_name_in(one, inside) for _, one, inside in _fields(value)]
                 databases = len([one for one in names if one not in _OWN]) if names else None
+            case b"errmsg" | b"$err" if value_kind == 0x02 and value[4:].startswith(_NOT_YOU):
+                code = code or UNAUTHORIZED
             case b"maxWireVersion":
+                server, version = True, int(_number(value_kind, value))
+            case b"ismaster":
                 server = True
             case _:
                 pass
     if ok is None:
         raise NotAReply
-    return Reply(ok, code, databases, server)
+    return Reply(ok, code, databases, server, version)
+
+
+def _document(frame: bytes) -> bytes:
+    """The document in a frame. Raises NotAReply."""
+    if len(frame) < _HEAD:
+        raise NotAReply
+    length, _, _, kind, flags, section = struct.unpack_from("<iiiiIB", frame)
+    if length != len(frame):
+        raise NotAReply
+    # One document, and no cursor that holds more of them.
+    if kind == 1 and len(frame) >= _HEAD_OF_OLD and struct.unpack_from("<i", frame, 32)[0] == 1:
+        return frame[_HEAD_OF_OLD:]
+    # Bit 0: a checksum follows, which nobody asks for here.
+    if kind != 2013 or flags & 1 or section != 0:
+        raise NotAReply
+    return frame[_HEAD:]
 
 
 def _fields(document: bytes) -> Iterator[_Field]:

@@ -34,6 +34,15 @@ def refused_by_kibana(body: bytes) -> bool:
     return inside(as_json(body), "statusCode") in (401, 403)
 
 
+def patterns(body: bytes) -> Held:
+    """How many patterns of indices a Kibana knows that has no spaces: an older one, its free edition, OpenSearch
+    Dashboards. Raises NotTheStore."""
+    told = as_json(body)
+    if inside(told, "saved_objects") != []:
+        raise NotTheStore
+    return Held(empty=not number_of(inside(told, "total")))
+
+
 def services_of_consul(body: bytes) -> Held:
     """The services in Consul's catalogue. Consul is one of them, so none means that they are withheld. Raises
     NotTheStore, Withheld."""
@@ -117,12 +126,20 @@ def _solr(body: bytes) -> dict[str, object]:
 
 def refused_by_solr(body: bytes) -> bool:
     """Whether Solr itself refuses."""
-    return re.search(rb"(?i)require authentication|Unauthorized request, Response code: 40[13]", body) is not None
+    return (
+        re.search(rb"(?i)require authentication|Unauthorized request, Response code: 40[13]|HTTP ERROR 403", body)
+        is not None
+    )
+
+
+def _is_dashboard(row: object) -> bool:
+    """Grafana before 5 tells where a dashboard is (`uri`), the later ones its `uid`."""
+    return has("title", "type")(row) and (has("uid")(row) or has("uri")(row))
 
 
 def dashboards(body: bytes) -> Held:
     """The dashboards of Grafana. Raises NotTheStore."""
-    rows = rows_of(as_json(body), each=has("uid", "title", "type"))
+    rows = rows_of(as_json(body), each=_is_dashboard)
     return Held((("dashboards", len(rows)),), empty=not rows)
 
 
@@ -232,6 +249,11 @@ def refused_by_kubelet(body: bytes) -> bool:
     return body.strip() == b"Unauthorized" or body.startswith(b"Forbidden (user=")
 
 
+def missing_or_refused(status: int, body: bytes) -> bool:
+    """Whether a server has nothing at a path, or demands a login before it says so."""
+    return status in (401, 404)
+
+
 def not_found(status: int, body: bytes) -> bool:
     """Whether a server says that something is missing, in whatever words."""
     return status == 404
@@ -273,6 +295,11 @@ def statistics(body: bytes) -> Held:
     told = as_json(body)
     studies, patients = (number_of(inside(told, key)) for key in ("CountStudies", "CountPatients"))
     return Held((("studies", studies), ("patients", patients)), empty=not studies)
+
+
+def refused_by_orthanc(body: bytes) -> bool:
+    """Whether Orthanc itself refuses: askers from another machine get 403 and not a word."""
+    return not body
 
 
 def studies(body: bytes) -> Held:

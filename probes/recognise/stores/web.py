@@ -70,6 +70,8 @@ def _is_text(row: object) -> bool:
 
 def indices(body: bytes) -> Held:
     """The list of indices of Elasticsearch or OpenSearch (`_cat/indices`). Raises NotTheStore."""
+    if body[:1] != b"[":
+        return _indices_in_columns(body)
     rows = rows_of(as_json(body), each=lambda row: has("index")(row) and isinstance(row, dict) and "docs.count" in row)
     documents = 0
     for row in rows:
@@ -79,6 +81,20 @@ def indices(body: bytes) -> Held:
             int(count) if isinstance(count, str) and count.isascii() and count.isdigit() and len(count) < 19 else 0
         )
     return Held((("documents", documents), ("indices", len(rows))), empty=not rows)
+
+
+_COLUMNS = re.compile(rb"[^\s\"<>{}\[\],]+ +(\d{0,18}) *")
+
+
+def _indices_in_columns(body: bytes) -> Held:
+    """The same as releases before 5 write it, which know no other form: a line each. Raises NotTheStore."""
+    lines = [_COLUMNS.fullmatch(line) for line in body.splitlines()]
+    documents = 0
+    for line in lines:
+        if line is None:
+            raise NotTheStore
+        documents += int(line[1] or 0)
+    return Held((("documents", documents), ("indices", len(lines))), empty=not lines)
 
 
 def no_index(status: int, body: bytes) -> bool:
@@ -126,9 +142,8 @@ def containers(body: bytes) -> Held:
 
 
 def no_container(status: int, body: bytes) -> bool:
-    """Whether a container is missing, in Docker's own words. Raises NotTheStore."""
-    message = inside(as_json(body), "message")
-    return status == 404 and isinstance(message, str) and message.startswith("No such container")
+    """Whether a container is missing, in the words of Docker, in JSON or as text alone, or of Podman."""
+    return status == 404 and b"no such container" in body.lower()
 
 
 def series(body: bytes) -> Held:
@@ -138,6 +153,14 @@ def series(body: bytes) -> Held:
         raise NotTheStore
     number = number_of(inside(told, "data", "headStats", "numSeries"))
     return Held((("series", number),), empty=not number)
+
+
+def jobs(body: bytes) -> Held:
+    """The jobs that Prometheus asks, from any release of it (`/api/v1/label/job/values`). Raises NotTheStore."""
+    told = as_json(body)
+    if inside(told, "status") != "success":
+        raise NotTheStore
+    return Held(empty=not rows_of(inside(told, "data"), each=_is_text))
 
 
 def no_label(status: int, body: bytes) -> bool:

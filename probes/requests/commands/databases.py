@@ -90,23 +90,24 @@ MYSQL: Verbs = MappingProxyType(
 )
 
 
-def _cql(opcode: int, body: bytes) -> bytes:
-    return struct.pack(">BBhBI", 4, 0, 1, opcode, len(body)) + body
+def _cql(opcode: int, body: bytes, version: int) -> bytes:
+    stream = struct.pack(">h" if version > 2 else ">b", 1)
+    return struct.pack(">BB", version, 0) + stream + struct.pack(">BI", opcode, len(body)) + body
 
 
 def _cql_text(words: bytes) -> bytes:
     return struct.pack(">H", len(words)) + words
 
 
-def _cql_startup(asker: Asker) -> bytes:
+def _cql_startup(asker: Asker, version: int = 4) -> bytes:
     options = (b"CQL_VERSION", b"3.0.0"), (b"DRIVER_NAME", one_line(asker.name))
     body = b"".join(_cql_text(key) + _cql_text(value) for key, value in options)
-    return _cql(1, struct.pack(">H", len(options)) + body)
+    return _cql(1, struct.pack(">H", len(options)) + body, version)
 
 
-def _cql_none(asker: Asker, nonce: str) -> bytes:
+def _cql_none(asker: Asker, nonce: str, version: int = 4) -> bytes:
     query = b"SELECT id FROM " + _canary(nonce) + b".none LIMIT 1"
-    return _cql(7, struct.pack(">I", len(query)) + query + struct.pack(">HB", 1, 0))
+    return _cql(7, struct.pack(">I", len(query)) + query + struct.pack(">HB", 1, 0), version)
 
 
 CASSANDRA: Verbs = MappingProxyType(

@@ -92,7 +92,7 @@ NATS: Verbs = MappingProxyType(
 )
 
 
-def _bson(**fields: str | int | bool) -> bytes:
+def _bson(**fields: str | int | bool | bytes) -> bytes:
     """A document of BSON, of what our few commands need."""
     parts = []
     for key, value in fields.items():
@@ -105,6 +105,8 @@ def _bson(**fields: str | int | bool) -> bytes:
             case str():
                 text = value.encode("utf-8") + b"\0"
                 parts.append(b"\x02" + name + struct.pack("<i", len(text)) + text)
+            case bytes():  # a document inside
+                parts.append(b"\x03" + name + value)
     inside = b"".join(parts) + b"\0"
     return struct.pack("<i", len(inside) + 4) + inside
 
@@ -115,11 +117,24 @@ def _op_msg(document: bytes) -> bytes:
     return struct.pack("<iiii", 16 + len(body), 1, 0, 2013) + body
 
 
+def _op_query(document: bytes) -> bytes:
+    """A command in the form before it (OP_QUERY, code 2004), which may be answered by a secondary (flag 4)."""
+    body = struct.pack("<i", 4) + b"admin.$cmd\0" + struct.pack("<ii", 0, -1) + document
+    return struct.pack("<iiii", 16 + len(body), 1, 0, 2004) + body
+
+
+_ANY_MEMBER: dict[str, str | bytes] = {"$db": "admin", "$readPreference": _bson(mode="primaryPreferred")}
+"""Of a set of servers, the one that is asked answers, whether or not it is the primary."""
+
 MONGODB: Verbs = MappingProxyType(
     {
-        "hello": Verb(fixed(_op_msg(_bson(hello=1, **{"$db": "admin"}))), "its version; answered to everybody"),
+        # The one question that every release knows in the older form.
+        "isMaster": Verb(fixed(_op_query(_bson(isMaster=1))), "its version; answered to everybody"),
         "listDatabases": Verb(
-            fixed(_op_msg(_bson(listDatabases=1, nameOnly=True, **{"$db": "admin"}))), "the names of its databases"
+            fixed(_op_msg(_bson(listDatabases=1, nameOnly=True, **_ANY_MEMBER))), "the names of its databases"
+        ),
+        "listDatabases before 3.6": Verb(
+            fixed(_op_query(_bson(listDatabases=1))), "the names of its databases, in the older form"
         ),
     }
 )

@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
 from probes.proof import Proof, ProofStep
-from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
 from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry
 from probes.requests.http import Ask, Reply, exchanged
@@ -15,7 +15,8 @@ from probes.requests.stream import Disconnect, Framed, Received
 from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "cassandra"
-_FRAME = Framed(5, 4, add=9)
+_VERSIONS = (4, 3, 2)
+"""Of the protocol: Cassandra 2.1 knows 3 at most, and 2.0 knows 2."""
 _ANSWER = re.compile(rb"[\x81-\x85]")
 
 
@@ -35,12 +36,28 @@ def look(target: ServiceTarget) -> Dialogue:
 
 def _refused(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undecided | None]:
     """Why a stranger may not ask, over a new connection; None when a stranger may."""
+    first: Unknown | None = None
+    for version in _VERSIONS:
+        told = yield from _refused_by(target, place, version)
+        if not isinstance(told, Unknown):
+            return told
+        first = first or told
+        # A server that is older says so, or ends the connection.
+        if told.why not in (UndecidedReason.STATUS_UNEXPECTED, NoAnswerReason.RESET):
+            break
+    return first
+
+
+def _refused_by(target: ServiceTarget, place: Place, version: int) -> Generator[Ask, Reply, Undecided | None]:
+    """The same in one version of the protocol."""
     connected = yield from opened(target, place)
     if not isinstance(connected, Received):
         return connected
     entries: list[Entry] = []
-    for verb, arguments in (("STARTUP", ()), ("QUERY of none", (target.nonce,))):
-        told = yield from answer_to(target, place, say(target, verb, _FRAME, *arguments), _ANSWER)
+    # The length of an answer stands behind the number of the stream.
+    framed = Framed(5, 4, add=9) if version > 2 else Framed(4, 4, add=8)
+    for verb, arguments in (("STARTUP", (version,)), ("QUERY of none", (target.nonce, version))):
+        told = yield from answer_to(target, place, say(target, verb, framed, *arguments), _ANSWER)
         if not isinstance(told, Received):
             return told
         try:

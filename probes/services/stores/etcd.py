@@ -71,7 +71,8 @@ def _older(target: ServiceTarget, place: Place, entry: Entry) -> Generator[Ask, 
     except databases.NotAReply:
         return Unknown(place, KIND, UndecidedReason.NOT_A_STORE, "no answer of such a store")
     if holds is None:
-        if entry is Entry.LOGIN and closed:
+        # One that has the older store alone refuses in its words, and knows nothing of the newer.
+        if (entry is Entry.LOGIN and closed) or (told.status == 401 and b"Insufficient credentials" in told.body):
             return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
         return Unknown(place, KIND, UndecidedReason.NOT_A_STORE, f"status {told.status}")
     canary = yield from one(Request("GET", f"{_OLD}{target.nonce}", 256))

@@ -16,8 +16,10 @@ from probes.services._connect import Undecided, answer_to, opened, say, settled
 
 KIND = "mongodb"
 _FRAME = Framed(0, 4, "little")
-_ANSWER = re.compile(rb".{8}\x01\0\0\0\xdd\x07\0\0", re.DOTALL)
-"""The reply to our first and only number, in the one form that was asked for (OP_MSG)."""
+_ANSWER = re.compile(rb".{8}\x01\0\0\0(?:\xdd\x07|\x01\0)\0\0", re.DOTALL)
+"""The reply to our first and only number, in the form of OP_MSG or in the older one (OP_REPLY)."""
+_SINCE_3_6 = 6
+"""The version of the protocol since which there is OP_MSG, and commands are asked in it alone."""
 _LONGEST = 1 << 18
 
 
@@ -31,8 +33,8 @@ class _Named:
 def look(target: ServiceTarget) -> Dialogue:
     """Ask for the names of its databases; and that again over a new connection.
 
-    `hello` is answered to everybody and proves nothing; that its answer names no database shows that the server tells
-    commands apart. No collection is named, and no document read.
+    `isMaster` is answered to everybody and proves nothing; that its answer names no database shows that the server
+    tells commands apart. No collection is named, and no document read.
     """
     place = target.place("/")
     named = yield from _databases(target, place)
@@ -54,7 +56,8 @@ def _databases(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Na
     if not isinstance(connected, Received):
         return connected
     replies: list[mongodb.Reply] = []
-    for verb in ("hello", "listDatabases"):
+    verb = "isMaster"
+    while len(replies) < 2:
         told = yield from answer_to(target, place, say(target, verb, _FRAME, take=_LONGEST), _ANSWER)
         if not isinstance(told, Received):
             return told
@@ -62,14 +65,13 @@ def _databases(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, _Na
             replies.append(mongodb.read(told.data))
         except mongodb.NotAReply:
             return Unknown(place, KIND, UndecidedReason.GRAMMAR_UNKNOWN)
+        verb = "listDatabases" if replies[0].version >= _SINCE_3_6 else "listDatabases before 3.6"
     hello, listed = replies
     if hello.databases is not None:
         return Unknown(place, KIND, UndecidedReason.CATCH_ALL, "another command names databases too")
     if not listed.ok and listed.code == mongodb.UNAUTHORIZED:
         return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
-    # Servers before 4.4 do not know `hello`, and say so.
-    told_apart = (hello.ok and hello.server) or hello.code == mongodb.NO_SUCH_COMMAND
-    if not (told_apart and listed.ok):
+    if not (hello.ok and hello.server and listed.ok):
         return Unknown(place, KIND, UndecidedReason.STATUS_UNEXPECTED, f"error {listed.code or hello.code}")
     if listed.databases is None:
         # A server names its own databases at least: whoever is shown none was let in to nothing.

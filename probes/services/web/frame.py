@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 from probes.api import Clear, Count, Dialogue, Exposed, Place, ServiceTarget, Unknown, Verdict
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
-from probes.recognise.pages.page_kind import leads_to_login
+from probes.recognise.complaints import complains, wants_certificate
+from probes.recognise.pages.page_kind import PageKind, leads_to_login, page
 from probes.recognise.stores.web import Held, NotTheStore, Withheld, refusal
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, exchanged, one
 from probes.requests.stream import Disconnect, Exchange, Received, Some
-from probes.services._connect import Undecided, answered, opened, twice
+from probes.services._connect import Undecided, answered, opened, silent, twice
 from probes.services.web.tokens import Told, asked_with_token
 
 _LONGEST = 1 << 20
 _NOTHING = re.compile(rb"(?!)")
+_REFUSALS = (ClosedReason.LOGIN_DEMANDED, ClosedReason.DENIED, ClosedReason.NOT_FOUND)
+"""After these another door may be open; a port of another protocol has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class WebStore:
     """What is asked where the first question is refused."""
     tokens: bool = False
     """Whether it may send its askers to somebody who issues tokens, to strangers too."""
+    older: Door | None = None
+    """What is asked of one that does not know the first question: a release before it, or another edition."""
     unclaimed: Callable[[bytes], bool] | None = None
     """Whether a body of 403 says that nobody has set it up yet. Raises NotTheStore."""
 
@@ -108,23 +113,41 @@ def based(store: WebStore, base: str) -> WebStore:
     return replace(store, path=base + store.path, canary=base + store.canary, instead=doors)
 
 
+def _through(store: WebStore, door: Door, *, base: bool) -> WebStore:
+    """The product as it is asked by another question."""
+    return replace(
+        store, path=door.path, read=door.read, canary=door.canary, missing=door.missing, beginning=door.beginning,
+        more=None, base=base,
+    )  # fmt: skip
+
+
 def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
     """What it shows a stranger, by its list or, where that is refused, by another door. It is closed where all are."""
     shown = yield from _shown(store, target, place)
-    if not isinstance(shown, Clear) or shown.why is ClosedReason.NOT_SPOKEN:
+    if store.older is not None and _may_be_older(target, shown):
+        by_older = yield from _shown(_through(store, store.older, base=False), target, place)
+        if isinstance(by_older, Exposed) or (isinstance(shown, Unknown) and isinstance(by_older, Clear)):
+            return by_older
+        # What was open by the other question is closed where that is refused too.
+        if isinstance(by_older, Unknown) and target.known:
+            return by_older
+    if not isinstance(shown, Clear) or shown.why not in _REFUSALS:
         return shown
     for door in store.instead:
-        other = replace(
-            store, path=door.path, read=door.read, canary=door.canary, missing=door.missing, beginning=door.beginning,
-            more=None, base=True,
-        )  # fmt: skip
-        found = yield from _shown(other, target, place)
+        found = yield from _shown(_through(store, door, base=True), target, place)
         if isinstance(found, Exposed) and door.setup:
             proof = (Proof(ProofStep.SETUP_OFFERED), Proof(ProofStep.SHARE_CANARY))
             return replace(found, why=OpenReason.SETUP_OPEN, proof=proof)
         if not isinstance(found, Clear):
             return found
     return shown
+
+
+def _may_be_older(target: ServiceTarget, shown: Exposed | Undecided) -> bool:
+    """Whether it is asked in the other way: it did not know the first question, or refuses that alone."""
+    if isinstance(shown, Unknown):
+        return shown.why in (UndecidedReason.NOT_A_STORE, UndecidedReason.REFUSED_BY_FRONT)
+    return isinstance(shown, Clear) and (shown.why is ClosedReason.DENIED or bool(target.known))
 
 
 def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
@@ -244,7 +267,7 @@ def _unclaimed(store: WebStore, target: ServiceTarget, place: Place) -> Generato
 def _undecided(store: WebStore, place: Place, told: Response | NoAnswer) -> Undecided | None:
     """What an answer says that is no whole 200; None for one that is."""
     if isinstance(told, NoAnswer):
-        return Unknown(place, store.kind, told.why, told.detail)
+        return silent(place, store.kind, told)
     match told.status:
         case 200 if told.ending is Ending.WHOLE or (told.ending is Ending.CUT and store.beginning):
             return None
@@ -255,10 +278,13 @@ def _undecided(store: WebStore, place: Place, told: Response | NoAnswer) -> Unde
             return Unknown(place, store.kind, UndecidedReason.BODY_TOO_LARGE if cut else UndecidedReason.BODY_BROKEN)
         case 401 if told.headers.get("www-authenticate") or _refused(store, told.body):
             return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
-        case 403 if _refused(store, told.body):
+        # Some releases refuse a stranger as they fail, by 500.
+        case 403 | 500 if _refused(store, told.body):
             return Clear(place, store.kind, ClosedReason.DENIED)
         case 401 | 403:
-            return Unknown(place, store.kind, UndecidedReason.REFUSED_BY_FRONT)
+            return _by_page(store, place, told)
+        case 400 | 496 if wants_certificate(told.body):
+            return Clear(place, store.kind, NoAnswerReason.CLIENT_CERTIFICATE)
         case 404 if store.base:
             return Clear(place, store.kind, ClosedReason.NOT_FOUND)
         case 429:
@@ -267,6 +293,18 @@ def _undecided(store: WebStore, place: Place, told: Response | NoAnswer) -> Unde
             return Unknown(place, store.kind, UndecidedReason.SERVER_ERROR)
         case status:
             return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, f"status {status}")
+
+
+def _by_page(store: WebStore, place: Place, told: Response) -> Undecided:
+    """What a refusal says that is not in the product's words: a login, an interface before it, a filter."""
+    shown = page(told.body, told.type, told.status, tuple(told.headers)).kind
+    if shown is PageKind.BLOCK_PAGE:
+        return Unknown(place, store.kind, UndecidedReason.FILTERED)
+    if told.status == 401 or shown is PageKind.LOGIN_WALL:
+        return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
+    if complains(told.body):
+        return Clear(place, store.kind, ClosedReason.DENIED)
+    return Unknown(place, store.kind, UndecidedReason.REFUSED_BY_FRONT)
 
 
 def _refused(store: WebStore, body: bytes) -> bool:

@@ -14,6 +14,7 @@ _PATHS = 8
 ORTHANC = WebStore(
     "orthanc", "Orthanc that tells strangers how many studies it holds; no patient's data are asked for.",
     "/statistics", products.statistics, "/studies/{nonce}", products.not_found,
+    products.refused_by_orthanc,
 )  # fmt: skip
 # A list of studies carries the names of patients, whatever is asked for. Two bytes of it say whether there are any.
 DICOMWEB = WebStore(

@@ -28,11 +28,14 @@ STORES = (
     ),
     WebStore(
         "docker", "Docker's interface, open to strangers: whoever reaches it runs what they like.",
-        "/containers/json?limit=1", web.containers, "/containers/{nonce}/json", web.no_container, control=True,
+        "/containers/json?limit=1", web.containers, "/containers/{nonce}/json", web.no_container,
+        control=True,
     ),
     WebStore(
         "prometheus", "Prometheus that tells strangers how many series it holds.",
         "/api/v1/status/tsdb?limit=1", web.series, "/api/v1/label/{nonce}/values", web.no_label,
+        # Releases before 2.15 do not count their series.
+        older=Door("/api/v1/label/job/values", web.jobs, "/api/v1/label/{nonce}/values", web.no_label),
     ),
     WebStore(
         "couchdb", "CouchDB that tells strangers which databases it holds, or lets them be its administrator.",
@@ -51,14 +54,16 @@ STORES = (
         "/query?q=SHOW+MEASUREMENTS+ON+%22{nonce}%22", web.no_database_of_influxdb, web.refused_by_influxdb,
         unclaimed=web.influxdb_has_no_admin,
         instead=(
-            Door("/api/v2/setup", web.influxdb_is_unclaimed, "/api/v2/{nonce}", products.not_found,
-                 setup=True),
+            Door("/api/v2/setup", web.influxdb_is_unclaimed, "/api/v2/{nonce}",
+                 products.missing_or_refused, setup=True),
         ),
     ),
     WebStore(
         "kibana", "Kibana that lets strangers in to what its Elasticsearch holds.",
         "/api/spaces/space", products.spaces, "/api/spaces/space/{nonce}", products.no_space,
         products.refused_by_kibana,
+        older=Door("/api/saved_objects/_find?type=index-pattern&per_page=0", products.patterns,
+                   "/api/saved_objects/index-pattern/{nonce}", products.no_space),
     ),
     WebStore(
         "grafana", "Grafana that shows strangers its dashboards.",

@@ -8,11 +8,11 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from probes.api import WebTarget
-from probes.reasons import ClosedReason, UndecidedReason
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
 from probes.recognise.pages.page_kind import PageKind, leads_to_login
 from probes.recognise.pages.plain import plain_body
-from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
+from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import Arrived, follow, redirects
 from probes.web.proof.canary import bare, fails, file_canary, healthy, same
@@ -25,9 +25,10 @@ _RANGE = (("Range", f"bytes=0-{FIRST - 1}"),)
 _MAY_REFUSE = frozenset({MediaKind.HTML, MediaKind.STATIC, MediaKind.IMAGE})
 """Kinds of files that servers send in place of what they refuse."""
 _NO_PART = frozenset({"multipart/byteranges", "text/html", "application/xhtml+xml"})
-_NO_RANGE = frozenset({400, 403, 405, 406, 409, 412, 416, 417, 422, 500, 501})
+_NO_RANGE = frozenset({204, 400, 403, 405, 406, 409, 412, 416, 417, 422, 500, 501})
 """Answers that may be about the Range and not about the file: 416 is that of an empty one (RFC 9110 section 15.5.17),
 filters refuse a Range, and scripts fail at it."""
+_REFUSED = frozenset({401, 404, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Opened:
     size: int | None
     """Bytes of the whole file, where the answer tells."""
     empty: bool = False
+    part: bool = False
+    """Whether other bytes came than its first: what it is, its name alone says."""
     instead: bytes = field(default=b"", repr=False)
     """A text that came under a name of another kind: where other names bring the same, it stands for all of them."""
 
@@ -51,7 +54,7 @@ def opens(
     we `insist`, a 403 to the first bytes is believed. `closing` a place, a page that says "not found" is a refusal
     where the server says so of what cannot exist.
     """
-    first = yield from first_bytes(path, said, insist=insist)
+    first = yield from first_bytes(path, said, insist=insist, closing=closing)
     _, told = yield from _led_to(target, path, first, said)
     missing = closing and isinstance(told, Undecided) and _says_missing(first)
     if missing and not insist:
@@ -112,17 +115,24 @@ def _led_to(
 
 
 def first_bytes(
-    path: str, said: str = "", *, fresh: bool = False, insist: bool = True
+    path: str, said: str = "", *, fresh: bool = False, insist: bool = True, closing: bool = False
 ) -> Generator[Ask, Reply, Answer]:
-    """The answer to a GET of a file's first bytes, asked once more without a Range where that was refused or ended in
-    other bytes than were asked for: only a plain GET that is refused shows that a file is. Where others of its kind
-    have shown that, we do not `insist`, and a 403 is believed."""
+    """The answer to a GET of a file's first bytes, asked once more without a Range where that was refused, broke off
+    or ended in other bytes than were asked for: only a plain GET that is refused shows that a file is. Where others of
+    its kind have shown that, we do not `insist`, and a 403 is believed. `closing` a place, no refusal is before."""
     answer = yield from one(Request("GET", path, FIRST, _RANGE, fresh=fresh, said=said))
     if not insist and isinstance(answer, Response) and answer.status == 403:
         return answer
-    if isinstance(answer, Response) and (answer.status in _NO_RANGE or not _from_the_start(answer)):
+    if _about_the_range(answer) or (closing and insist and isinstance(answer, Response) and answer.status in _REFUSED):
         answer = yield from one(Request("GET", path, FIRST, fresh=fresh, said=said))
     return answer
+
+
+def _about_the_range(answer: Answer) -> bool:
+    """Whether an answer may be about the Range, and not about the file."""
+    if isinstance(answer, NoAnswer):
+        return answer.why is NoAnswerReason.RESET
+    return answer.status in _NO_RANGE or not _from_the_start(answer) or (answer.status == 206 and not answer.body)
 
 
 def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
@@ -144,9 +154,10 @@ def read_start(path: str, answer: Answer) -> Opened | Closed | Undecided:
     size = _size(answer)
     if not _from_the_start(answer):
         media = tell(b"", file_name(path), answer.type, size)
-        if answer.body and answer.type not in _NO_PART and media.kind not in _MAY_REFUSE | {MediaKind.OTHER}:
-            # A part of it, from wherever, is of the file: what it is, its name says.
-            return Opened(media, size)
+        ours = answer.body and answer.headers.get("content-range").lower().startswith("bytes")
+        if ours and answer.type not in _NO_PART and media.kind not in _MAY_REFUSE | {MediaKind.OTHER}:
+            # A part of it, from wherever, is of the file.
+            return Opened(media, size, part=True)
         return Undecided(UndecidedReason.TYPE_UNPROVEN, "a 206 for another range than was asked")
     media = tell(answer.body, file_name(path), answer.type, size)
     if _is_page(path, answer, media):

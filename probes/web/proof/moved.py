@@ -6,9 +6,11 @@ Servers behind a proxy that takes a prefix away write links from their own root;
 
 from __future__ import annotations
 
+import html
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from probes.api import Exposed, WebTarget
 from probes.facts import Fact
@@ -61,12 +63,15 @@ def _is_of(listing: Listing, target: WebTarget, asked: str, answer: Response) ->
 
 
 def moved_listing(
-    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
+    target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...], listing: Listing | None = None
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """The exposure of a page that is a listing of another folder than its own; None where it is none of any.
 
-    A file that answers, or a folder that lists, is what proves it: an ordinary page links to ordinary pages.
+    A file that answers, or a folder that lists, is what proves it: an ordinary page links to ordinary pages. `listing`
+    is what the page lists in its own folder, where nothing of that answered.
     """
+    if listing is not None and (opened := (yield from _escaped_twice(target, path, page, listing, facts))):
+        return opened
     if page.status != 200 or not path.endswith("/"):
         return None
     seen = False
@@ -74,15 +79,15 @@ def moved_listing(
     for base, inside in _elsewhere.get(key, lambda: _bases(target, path, page)) or ():
         for renamed in (True, False):
             reader = _Reader(path, base, renamed)
-            listing = reader.read(target, path, page)
-            if listing is None:
+            other = reader.read(target, path, page)
+            if other is None:
                 continue
             # A page that names another host of the internet says itself that the files are not here.
-            seen = seen or (inside and _is_of(listing, target, path, page))
-            witness = yield from find_witness(target, path, listing, _UNASKED, reader.read)
+            seen = seen or (inside and _is_of(other, target, path, page))
+            witness = yield from find_witness(target, path, other, _UNASKED, reader.read)
             if isinstance(witness, Witness) and (witness.file or witness.inside):
                 ask = Request("GET", path, PAGE)
-                result = yield from prove(target, path, page, listing, ask, facts, reader.read)
+                result = yield from prove(target, path, page, other, ask, facts, reader.read)
                 if isinstance(result, Exposed):
                     return result
     if seen:
@@ -113,6 +118,35 @@ def loaded_rows(
     result = yield from prove(target, path, answer, listing, Request("GET", source, PAGE), facts, read)
     answered = isinstance(result, Exposed) and result.witnesses
     return result if isinstance(result, Exposed) and answered else None
+
+
+def _escaped_twice(
+    target: WebTarget, path: str, page: Response, listing: Listing, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | None]:
+    """The exposure of a listing whose links are escaped once too often (`a%2520b.wav`, `a&amp;amp;b.wav`), by the names
+    that they show; None where these do not answer either."""
+
+    def read(target: WebTarget, asked: str, answer: Answer) -> Listing | None:
+        found = listing_in(target, asked, answer)
+        return _unescaped(found, asked) if found is not None else None
+
+    if (plain := _unescaped(listing, path)).entries == listing.entries:
+        return None
+    result = yield from prove(target, path, page, plain, Request("GET", path, PAGE), facts, read)
+    return result if isinstance(result, Exposed) and result.witnesses else None
+
+
+def _unescaped(listing: Listing, folder: str) -> Listing:
+    named = [(one, html.unescape(unquote(one.name, errors="replace"))) for one in listing.entries]
+    return replace(
+        listing,
+        entries=tuple(
+            replace(one, name=name, path=below(folder, name) + "/" * (one.kind is Kind.DIRECTORY))
+            if name != one.name and "/" not in name
+            else one
+            for one, name in named
+        ),
+    )
 
 
 def _renamed(listing: Listing, folder: str) -> Listing:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import apprise
 import pytest
+from apprise.manager_plugins import NotificationManager
 from apprise.result import AppriseResult, AppriseResultStatus
 
-from monitor.alerts.delivery.apprise_channel import REFUSED_WORDS, ended, fit, keyed, send
+from monitor.alerts.delivery.apprise_channel import MODULES, REFUSED_WORDS, ended, fit, keyed, problem_of, send
 from monitor.alerts.delivery.process import OutgoingMessage, OwnProcess
 from monitor.store.messages.queued import Outcome
 from probes.recognise.people.masking import mask_text
 from tests.servers.webhook import Webhook
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def outgoing(url: str, step: str = "opened", storage: Path | None = None) -> OutgoingMessage:
@@ -49,6 +55,28 @@ async def test_what_the_service_is_told_that_it_is(hook: Webhook, step: str, kin
     sent = await OwnProcess(20, os.environ)(outgoing(hook.apprise, step))
     assert sent.outcome is Outcome.ACCEPTED
     assert hook.received[0].json()["type"] == kind
+
+
+def test_the_service_of_an_address_is_imported_alone_and_any_other_with_all_of_them() -> None:
+    program = """
+import sys
+from monitor.alerts.delivery.apprise_channel import problem_of
+for url in ("json://127.0.0.1:9/", "mailto://127.0.0.1/?from=c@b.example&to=a@b.example", "json://127.0.0.1:10/"):
+    assert not problem_of(url), url
+assert "apprise.plugins.pover" not in sys.modules and "apprise.plugins.slack" not in sys.modules
+assert not problem_of("tgram://123456789:abcdefg_hijklmnop/12315544/"), "one of which we know no module"
+assert not problem_of("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#oncall")
+assert not problem_of("mailto://127.0.0.1/?from=c@b.example&to=a@b.example")
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def test_what_is_imported_for_a_scheme_is_what_serves_it_and_the_manual_names_no_other() -> None:
+    assert problem_of("no-scheme-of-theirs://x"), "of what is not known all is imported"
+    services = NotificationManager()  # type: ignore[no-untyped-call]
+    assert {name: services[name].__module__.split(".")[2] for name in MODULES} == dict(MODULES)
+    named = set(re.findall(r"`([\w]+)://", (ROOT / "docs" / "channels.md").read_text("utf-8")))
+    assert named - {"leftopens"} <= set(MODULES)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,16 @@ from tests.servers.rabbitmq import HUB, PASSWORD, Rabbit, rabbitmq
 
 ROOT = Path(__file__).parents[3]
 OWN = "internet"
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def hosts(number: int, net: str) -> list[dict[str, object]]:
+    """So many hosts of loopback, at whose declared port nobody listens."""
+    return [{"id": f"h{n}", "host": f"{net}.{n // 200}.{n % 200 + 1}", "ports": [1]} for n in range(number)]
 
 
 def inventory_of(
@@ -103,16 +114,19 @@ class Fleet:
         return file
 
     def worker(self, vantage: str, *more: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """A worker as a process."""
-        return self.spawn(
-            [
-                "-m", "monitor", "worker", str(self.home / f"{vantage}.json"), "--owner", str(self.owner.verifier),
-                "--hub", str(self.hub.verifier), "--key", "env:OWN_KEY",
-                "--broker", f"file:{self.given / vantage}.broker", *more,
-            ],
-            {"OWN_KEY": self.keys[vantage].secret(), **(environ or {})},
-            f"worker-{vantage}{''.join(more).replace('/', '_')}",
-        )  # fmt: skip
+        """A worker as a process: all that it needs lies in a folder, and one command starts it."""
+        folder = self.home / f"at-{vantage}"
+        if not folder.exists():
+            folder.mkdir()
+            declaration = folder / "declaration.json"
+            declaration.symlink_to(self.home / f"{vantage}.json")
+            signature_file(declaration).symlink_to(signature_file(self.home / f"{vantage}.json"))
+            (folder / "worker.broker").symlink_to(self.given / f"{vantage}.broker")
+            (folder / "worker.key").write_text(self.keys[vantage].secret())
+            (folder / "owner.pub").write_text(f"{self.owner.verifier}\n")
+            (folder / "hub.pub").write_text(f"{self.hub.verifier}\n")
+        name = f"worker-{vantage}{''.join(more).replace('/', '_')}"
+        return self.spawn(["-m", "monitor", "worker", str(folder / "declaration.json"), *more], environ or {}, name)
 
     def hub_process(self, hosts: int, environ: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         """The hub as a process, with so many hosts in a batch; 0: as many as it takes itself."""

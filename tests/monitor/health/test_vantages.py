@@ -93,6 +93,7 @@ def test_two_vantages_that_see_are_well(tmp_path: Path) -> None:
         folder.mkdir()
         health, page, found = _seen(folder, change)
         assert health.well, health.faults
+        assert {"vantage internet-1 in internet sees", "vantage sjunet-1 in sjunet sees"} <= {*health.notes}
         assert nagios(health)[1] == 0
         assert page.answers["see"]["well"]
         assert found == [Seeing.SEES, Seeing.SEES]

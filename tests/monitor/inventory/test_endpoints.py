@@ -96,6 +96,13 @@ def test_folders_come_in_order_and_once() -> None:
     assert paths == {("/",)}
 
 
+def test_of_a_declared_repository_the_file_that_is_always_there_is_asked_for() -> None:
+    """Its folder may refuse, or show no list, while each file is given."""
+    inventory = of("host: a.example, addresses: [192.0.2.1], paths: [/.git/, /app/.svn, /x/.git/config, /git/]")
+    found = ("/x/.git/config", "/.git/HEAD", "/app/.svn/wc.db")
+    assert {t.files for t in endpoints(host_in(inventory), {}, inventory)} == {found}
+
+
 def test_files_are_looked_for_where_they_were_declared() -> None:
     inventory = of(
         "host: a.example, also: [b.example], addresses: [192.0.2.1], by_address: true, ports: [80, 8443],"

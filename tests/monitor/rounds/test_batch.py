@@ -6,13 +6,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from monitor.findings.finding import Finding, State
 from monitor.findings.reasons import Cause
+from monitor.proof.log.database import compare
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.batch.record import BadResult, BatchRecorder
 from monitor.rounds.batch.run import probes_digest, run_batch
@@ -28,6 +29,7 @@ from monitor.rounds.batch.values import (
 from monitor.rounds.run import ControlPair
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
+from monitor.store.log.records import private_parts, size
 from monitor.store.looks import owed
 from monitor.store.looks.owed import Owed
 from monitor.store.tables import rounds
@@ -239,6 +241,42 @@ async def test_a_bug_in_judging_one_observation_costs_that_one_alone(tmp_path: P
         assert await here.recorder().result(mine, replace(result, observations=seen)) is not None
         assert len(await here.findings()) == 1
         assert await here.count("owed") == 0
+
+
+async def test_results_that_are_recorded_together_fail_each_by_itself(tmp_path: Path) -> None:
+    async with place(tmp_path / "a.db") as here:
+        given = [await here.give(f"b{number}") for number in range(4)]
+        seen = [await here.look(batch) for _, batch in given]
+        # A time that cannot be put on file, of the batch itself: no part of this result can be recorded.
+        endless = replace(given[1][0], created=datetime.max.replace(tzinfo=timezone(timedelta(hours=-1))))
+        came = [
+            (given[0][0], seen[0], "note of b0"),
+            (endless, seen[1], ""),
+            (given[2][0], replace(seen[2], attempt=2), ""),
+            (given[3][0], seen[3], "note of b3"),
+            (given[0][0], seen[0], "note of b0"),
+        ]
+        records = await here.count("log_records")
+        done = await here.recorder().results(came)
+        kinds = [type(one).__name__ for one in done]
+        assert kinds == ["Recorder", "OverflowError", "BadResult", "Recorder", "NoneType"]
+        owing = await here.app.ledger(lambda ledger: {row["id"] for row in ledger.rows("SELECT id FROM owed")})
+        assert owing == {"b1", "b2"}, "what was not recorded is owed as before"
+        assert {one.id for one in await here.app.ledger(lambda ledger: rounds.last(ledger))} == {"b0", "b3"}
+        assert await here.count("log_records") == records + 2, "each is a record of its own in the evidence log"
+        assert not (await here.app.ledger(compare)).differences
+        parts = await here.app.ledger(lambda ledger: list(private_parts(ledger, 0, size(ledger))))
+        assert [part.value["signed"] for part in parts if "signed" in part.value] == ["note of b0", "note of b3"]
+
+
+async def test_many_results_take_few_transactions(tmp_path: Path) -> None:
+    async with place(tmp_path / "a.db") as here:
+        given = [await here.give(f"b{number}") for number in range(8)]
+        result = await here.look(given[0][1])
+        before = here.app.ledger.writes.number
+        done = await here.recorder().results([(mine, replace(result, id=mine.id), "") for mine, _ in given])
+        assert all(done)
+        assert here.app.ledger.writes.number - before <= 2, "of 8 results"
 
 
 @pytest.mark.parametrize("version", [0, 3, "1", None, True])

@@ -20,7 +20,7 @@ from monitor.service.application import Application
 from tests.monitor.network.rounds import application, inventory
 from tests.servers import nfs3, services
 from tests.servers.launch import Server, free_port
-from tests.speed import slowness
+from tests.speed import within
 
 HARD = [
     b" leading",
@@ -114,14 +114,14 @@ async def test_20_000_files_and_hard_names_are_counted_exactly(disk: Path, tmp_p
     assert on_file.reach.files == files
     assert on_file.severity is Severity.CRITICAL
     assert "07017406" not in dump
-    assert took < 10 * slowness()  # a guard against the square of the rows
+    assert within(took, 10)  # a guard against the square of the rows
 
 
 def test_as_many_files_of_nfs_3(disk: Path) -> None:
     found = nfs3.look(disk, "survey")
     assert (found["files"], found["size"], found["partial"]) == (FILES, BYTES, [])
     assert found["asks"] <= 240
-    assert found["seconds"] < 10 * slowness()  # a guard against the square of the rows
+    assert within(found["seconds"], 10)  # a guard against the square of the rows
 
 
 async def test_a_survey_whose_budget_ends_goes_on_where_it_was(disk: Path, tmp_path: Path) -> None:

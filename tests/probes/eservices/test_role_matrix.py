@@ -21,7 +21,7 @@ from probes.eservices.kinds import ROLES
 from tests.monitor.network.rounds import inventory
 from tests.servers.benefits import TOKENS, Benefits, benefits
 from tests.servers.certificates import Kind, certificate
-from tests.speed import slowness
+from tests.speed import within
 
 SECRETS = {
     "KEY_A": "key-of-a-1234",
@@ -262,4 +262,4 @@ async def test_ten_subjects_and_fifty_rules_are_a_request_a_cell(tmp_path: Path)
         seen = verdicts(await app.round())
         assert (len(seen), {type(verdict) for verdict in seen.values()}) == (50, {Clear})
         assert len([path for path, key in portal.asked if key]) == 10 * 50
-        assert time.process_time() - begun < 30 * slowness(), "of both sides"
+        assert within(time.process_time() - begun, 30), "of both sides"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from probes.recognise.listing.recognise import Listing, NoListing, recognise
 from tests.probes.recognise.page_builders import IIS, IIS_ROWS, PAGES
-from tests.speed import slowness
+from tests.speed import within
 
 # ruff: noqa: E501  pages stand on one line
 
@@ -130,52 +130,52 @@ def test_a_page_cut_anywhere_holds_nothing_that_the_whole_does_not(name: str) ->
 
 
 HOSTILE = {
-    "nested divisions": b"<div>" * 200_000,
-    "nested tables": b"<table><tr><td>" * 60_000,
-    "nested lists": b"<ul><li>" * 100_000,
-    "nested pre": b"<pre><a href=x>" * 60_000,
-    "unclosed quotes": b'<a href="' * 100_000,
-    "mixed quotes": b"<a '\"" * 150_000,
-    "quotes then one": b'<a "' * 150_000 + b"'",
-    "open tags": b"<a " * 300_000,
-    "less than": b"<" * 1_000_000,
-    "one long tag": b"<a " + b"a=1 " * 250_000,
-    "long attribute": b"<a href=" + b"x" * 1_000_000 + b">",
-    "comments": b"<!--" * 250_000,
-    "scripts": b"<script>" * 120_000,
-    "styles unclosed": b"<style><title>" * 60_000,
-    "digits": b"<pre><a href=a>a</a> " + b"1" * 1_000_000,
-    "digit groups": b"<pre><a href=a>a</a> " + b"1,111" * 200_000,
-    "spaces": b"<pre><a href=a>a</a>" + b" " * 1_000_000,
-    "dates": b"<table><tr><th>Name<th>Date<th>Size<tr><td><a href=a>a</a><td>" + b"2024-01-" * 100_000,
-    "dots": b"<title>Index of /rec/</title><a href=" + b"../" * 300_000 + b">",
-    "segments": b"<title>Index of /rec/</title><a href=/rec/" + b"a/" * 300_000 + b">",
-    "references": b"<title>" + b"&lt;" * 250_000,
-    "number references": b"<pre>" + b"&#1114112;" * 100_000,
-    "json arrays": b"[" * 1_000_000,
-    "json objects": b'{"a":' * 200_000,
-    "json number": b'[{"name":"a","type":"file","mtime":"x","size":' + b"9" * 1_000_000 + b"}]",
-    "json open string": b'["' + b"\\" * 1_000_000,
-    "xml deep": b'<?xml version="1.0"?><list>' + b"<list>" * 200_000,
+    "nested divisions": b"<div>" * 100_000,
+    "nested tables": b"<table><tr><td>" * 30_000,
+    "nested lists": b"<ul><li>" * 50_000,
+    "nested pre": b"<pre><a href=x>" * 30_000,
+    "unclosed quotes": b'<a href="' * 50_000,
+    "mixed quotes": b"<a '\"" * 75_000,
+    "quotes then one": b'<a "' * 75_000 + b"'",
+    "open tags": b"<a " * 150_000,
+    "less than": b"<" * 500_000,
+    "one long tag": b"<a " + b"a=1 " * 125_000,
+    "long attribute": b"<a href=" + b"x" * 500_000 + b">",
+    "comments": b"<!--" * 125_000,
+    "scripts": b"<script>" * 60_000,
+    "styles unclosed": b"<style><title>" * 30_000,
+    "digits": b"<pre><a href=a>a</a> " + b"1" * 500_000,
+    "digit groups": b"<pre><a href=a>a</a> " + b"1,111" * 100_000,
+    "spaces": b"<pre><a href=a>a</a>" + b" " * 500_000,
+    "dates": b"<table><tr><th>Name<th>Date<th>Size<tr><td><a href=a>a</a><td>" + b"2024-01-" * 50_000,
+    "dots": b"<title>Index of /rec/</title><a href=" + b"../" * 150_000 + b">",
+    "segments": b"<title>Index of /rec/</title><a href=/rec/" + b"a/" * 150_000 + b">",
+    "references": b"<title>" + b"&lt;" * 125_000,
+    "number references": b"<pre>" + b"&#1114112;" * 50_000,
+    "json arrays": b"[" * 500_000,
+    "json objects": b'{"a":' * 100_000,
+    "json number": b'[{"name":"a","type":"file","mtime":"x","size":' + b"9" * 500_000 + b"}]",
+    "json open string": b'["' + b"\\" * 500_000,
+    "xml deep": b'<?xml version="1.0"?><list>' + b"<list>" * 100_000,
     "xml bomb": b'<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><D:multistatus xmlns:D="DAV:">'
-    + b"&b;" * 100_000
+    + b"&b;" * 50_000
     + b"</D:multistatus>",
-    "queries": b"<title>Index of /rec/</title>" + b'<a href="?dir=a&dir=b&sort=c&order=d">x</a>' * 20_000,
-    "calls": b"<script>function _f(){} function _d(){}" + b"_d('a'," * 100_000 + b"</script>",
-    "one class": b'<div class="a b c"><a href="a.wav">a.wav</a></div>' * 15_000,
-    "classes": b"".join(b'<div class="c%d">x</div>' % n for n in range(40_000)),
-    "rows": b"<table><tr><th>Name<th>Size<th>Date" + b"<tr><td><a href=a.wav>a.wav</a><td>1K<td>2024-01-02" * 15_000,
-    "headings": b"<h1>" * 250_000,
-    "zeroes": bytes(1_000_000),
-    "utf-16": ("<pre>" + "<a href=a>a</a>\n" * 20_000).encode("utf-16"),
+    "queries": b"<title>Index of /rec/</title>" + b'<a href="?dir=a&dir=b&sort=c&order=d">x</a>' * 10_000,
+    "calls": b"<script>function _f(){} function _d(){}" + b"_d('a'," * 50_000 + b"</script>",
+    "one class": b'<div class="a b c"><a href="a.wav">a.wav</a></div>' * 7_500,
+    "classes": b"".join(b'<div class="c%d">x</div>' % n for n in range(20_000)),
+    "rows": b"<table><tr><th>Name<th>Size<th>Date" + b"<tr><td><a href=a.wav>a.wav</a><td>1K<td>2024-01-02" * 7_500,
+    "headings": b"<h1>" * 125_000,
+    "zeroes": bytes(500_000),
+    "utf-16": ("<pre>" + "<a href=a>a</a>\n" * 10_000).encode("utf-16"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_megabyte_of_malice_takes_seconds_at_most(name: str) -> None:
+def test_half_a_megabyte_of_malice_takes_seconds_at_most(name: str) -> None:
     started = time.process_time()
     answer(HOSTILE[name], URL, 207 if name == "xml bomb" else 200)
-    assert time.process_time() - started < 8 * slowness()
+    assert within(time.process_time() - started, 4)
 
 
 @pytest.mark.parametrize("url", [URL, "http://files.example/~/api/get_file_list?uri=/rec/"])

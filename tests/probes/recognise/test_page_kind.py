@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from probes.recognise.pages.page_kind import PageKind, alike, page
 from probes.recognise.pages.plain import breaks_off
-from tests.speed import slowness
+from tests.speed import within
 
 # ruff: noqa: E501  pages stand on one line
 
@@ -276,7 +276,7 @@ def test_a_page_that_ends_in_its_markup_is_not_ordinary() -> None:
 def test_what_breaks_off_is_told_in_linear_time(part: str, end: str) -> None:
     begun = time.process_time()
     breaks_off("<p>" + part * ((1 << 18) // len(part)) + end)
-    assert time.process_time() - begun < 0.2 * slowness()
+    assert within(time.process_time() - begun, 0.2)
 
 
 @pytest.mark.parametrize(
@@ -417,13 +417,13 @@ def test_any_page_is_read(body: str, status: int, declared: str) -> None:
     ],
 )  # fmt: skip
 def test_time_is_linear(piece: str) -> None:
-    body = (piece * (400_000 // len(piece))).encode()
+    body = (piece * (200_000 // len(piece))).encode()
     begun = time.process_time()
     page(body, "text/html", 200, {})
     page(b"<title>" + body + b"</title><h1>" + body, "text/html", 200, {})
     alike(body, body + b"x", "/" + piece * 1000, "/b")
     alike(body + b"y", b"z" + body, "/" + "ab/" * 1000, "/b")
-    assert time.process_time() - begun < 4 * slowness()
+    assert within(time.process_time() - begun, 2)
 
 
 def test_comparing_takes_milliseconds() -> None:
@@ -431,7 +431,7 @@ def test_comparing_takes_milliseconds() -> None:
     rows = "".join(f"<tr><td>{chance.randrange(10**9)}</td><td>call</td></tr>" for _ in range(3000)).encode()
     begun = time.process_time()
     alike(rows, rows + b"<p>end</p>", "/a/", "/b/")
-    assert time.process_time() - begun < 0.5 * slowness()
+    assert within(time.process_time() - begun, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,13 @@ def test_rows_of_servers_as_they_write_them() -> None:
     assert vms == ShareRow(b"B.WAV;12", False, None, blanks.modified)
     assert read(b"CALLS.DIR;1   1/4   1-MAR-2026 08:15") == ShareRow(b"CALLS", True, None, blanks.modified)
     assert read(b"lrwxrwxrwx 1 0 0 9 Jan 01  2026 link -> /etc") == ShareRow(b"link", False)
+    eplf = read(b"+i8388621.44468,m1550358300,r,s3001,up644,\ta b,c.wav")
+    assert (eplf.name, eplf.folder, eplf.size, eplf.modified) == (b"a b,c.wav", False, 3001, mlsd.modified)
+    assert read(b"+i8388621.29609,/,\tcalls") == ShareRow(b"calls", True)
+    assert read(b"+/,m99999999999,sx,\tcalls") == ShareRow(b"calls", True)
+    assert read(b"QSYS            3000 11/01/26 10:00:00 *STMF      a b.wav ") == ShareRow(b"a b.wav", False, 3000)
+    assert read(b"QSECOFR        36864 26/11/01 10:00:00 *DIR       calls/") == ShareRow(b"calls", True)
+    assert read(b"QPGMR                                  *MEM       CALLS.MBR") == ShareRow(b"CALLS.MBR", False)
 
 
 def test_names_keep_their_bytes_and_their_spaces() -> None:

@@ -51,7 +51,7 @@ FRAME = struct.pack("<iiiiIB", 21 + len(HELLO), 1, 1, 2013, 0, 0) + HELLO
 
 
 def test_a_reply_of_mongodb_is_read_to_its_end() -> None:
-    assert mongodb.read(FRAME) == mongodb.Reply(ok=True, server=True)
+    assert mongodb.read(FRAME) == mongodb.Reply(ok=True, server=True, version=21)
     for broken in (FRAME[:-1], FRAME + b"x", FRAME.replace(b"\xdd\x07", b"\x01\0"), b""):
         with pytest.raises(mongodb.NotAReply):
             mongodb.read(broken)
@@ -109,6 +109,9 @@ def test_counts_and_results_are_read() -> None:
     assert tftp.answer(FRAMES[16]) == tftp.Answer(False, code=tftp.NOT_FOUND)
     assert iscsi.answer(FRAMES[13]).targets == ("iqn.1",)
     assert repositories.svn_mechanisms(FRAMES[17]) == (b"ANONYMOUS", b"CRAM-MD5")
+    assert repositories.svn_missing(b"( failure ( ( 210005 24:No repository found in 'x' 0: 0 ) ) ) ")
+    assert repositories.svn_missing(b"( failure ( ( 170001 25:Not authorized for access 0: 0 ) ) ) ")
+    assert not repositories.svn_missing(b"( failure ( ( 170099 1:x 0: 0 ) ) ) ")
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,33 @@ async def test_cassandra_by_a_stand_in(answers: Any, right: str) -> None:
         assert await verdicts("cassandra", server, QUICK) == {"/": right}
 
 
+def _cassandra_of(newest: int) -> Serve:
+    """A server that knows versions of the protocol up to one, and lets in whoever speaks one of them."""
+
+    async def serve(talk: Talk) -> None:
+        while True:
+            asked = (await talk.reader.readexactly(1))[0]
+            head = await talk.reader.readexactly(7 if asked < 3 else 8)
+            sent = await talk.reader.readexactly(int.from_bytes(head[-4:], "big"))
+            opcode, body = (2, b"") if head[-5] == 1 else (0, struct.pack(">IH", 0x2200, 2) + b"no")
+            if asked > newest:
+                opcode, body = 0, struct.pack(">IH", 0x0A, 0)
+            elif opcode == 0:
+                assert NONCE.encode() in sent
+            number = b"\0\0\1" if newest > 2 else b"\0\1"
+            await talk.say(bytes([0x80 | min(asked, newest)]) + number + struct.pack(">BI", opcode, len(body)) + body)
+            if asked > newest:
+                return
+
+    return serve
+
+
+@pytest.mark.parametrize("newest", [2, 3, 5])
+async def test_an_older_cassandra_is_asked_in_its_own_version(newest: int) -> None:
+    async with listening(_cassandra_of(newest)) as server:
+        assert await verdicts("cassandra", server, QUICK) == {"/": "exposed full-control"}
+
+
 def _ldap(*answers: bytes) -> Serve:
     async def serve(talk: Talk) -> None:
         for answer in answers:

@@ -169,21 +169,36 @@ def _mongod(hello: bytes, listed: bytes) -> Serve:
     async def serve(talk: Talk) -> None:
         while head := await talk.reader.readexactly(16):
             length, asked = struct.unpack("<II", head[:8])
-            said = hello if b"hello" in await talk.reader.readexactly(length - 16) else listed
-            await talk.say(struct.pack("<IIIIIB", 21 + len(said), 1, asked, 2013, 0, 0) + said)
+            kind, sent = struct.unpack("<I", head[12:])[0], await talk.reader.readexactly(length - 16)
+            if kind == 2013:
+                assert b"isMaster" not in sent
+                await talk.say(struct.pack("<IIIIIB", 21 + len(listed), 1, asked, 2013, 0, 0) + listed)
+                continue
+            # Since 3.6 the first question alone is heard in the older form.
+            if b"isMaster" not in sent and b"maxWireVersion\0\x15" in hello:
+                return
+            said = hello if b"isMaster" in sent else listed
+            await talk.say(struct.pack("<IIIIIqII", 36 + len(said), 1, asked, 1, 8, 0, 0, 1) + said)
 
     return serve
 
 
-HELLO = _bson(isWritablePrimary=True, maxWireVersion=21, ok=1.0)
+HELLO = _bson(ismaster=True, maxWireVersion=21, ok=1.0)
 OWN = [{"name": "admin", "empty": False}, {"name": "local"}]
 NAMED = _bson(databases=[*OWN, {"name": "calls"}, {"name": "ward"}], ok=1.0)
 MONGODB = {
     "open": (HELLO, NAMED, "exposed full-control"),
-    "an old server": (_bson(ok=0.0, code=59), _bson(databases=OWN, ok=1.0), "exposed full-control"),
+    "before 3.6": (_bson(ismaster=True, maxWireVersion=5, ok=1.0), NAMED, "exposed full-control"),
+    "before 2.6": (_bson(ismaster=True, ok=1.0), _bson(databases=OWN, ok=1.0), "exposed full-control"),
+    "a login before 2.6": (_bson(ismaster=True, ok=1.0), _bson(ok=0.0, errmsg="unauthorized"), "clear login-demanded"),
+    "a login in other words": (
+        HELLO,
+        _bson(ok=0.0, errmsg="not authorized on admin to execute"),
+        "clear login-demanded",
+    ),
     "nothing in it yet": (HELLO, _bson(databases=OWN, ok=1.0), "exposed full-control"),
     "a login": (HELLO, _bson(ok=0.0, errmsg="requires authentication", code=13), "clear login-demanded"),
-    "a login after hello": (_bson(ok=0.0, code=59), _bson(ok=0.0, code=13), "clear login-demanded"),
+    "the first question refused": (_bson(ok=0.0, code=59), _bson(ok=0.0, code=13), "clear login-demanded"),
     "names nothing": (HELLO, _bson(databases=[], ok=1.0), "unknown entry-unproven"),
     "no names at all": (HELLO, _bson(ok=1.0), "unknown entry-unproven"),
     "another error": (HELLO, _bson(ok=0.0, code=11600), "unknown status-unexpected"),
@@ -202,7 +217,7 @@ async def test_mongodb(state: str) -> None:
     (verdict,) = look.verdicts
     assert said(verdict) == right
     counted = [(one.things, one.number) for one in getattr(verdict, "counted", ())]
-    assert counted == ([("databases", 2)] if state == "open" else [])
+    assert counted == ([("databases", 2)] if state in ("open", "before 3.6") else [])
 
 
 MQTT = {"open": "exposed store-open", "sysonly": "unknown entry-unproven", "closed": "clear login-demanded"}
@@ -254,7 +269,13 @@ async def test_an_entry_of_mqtt_without_a_message_is_no_proof(replies: tuple[byt
     assert found == {"/": right}
 
 
-NATS = {"open": "exposed store-open", "password": "clear login-demanded", "muted": "unknown entry-unproven"}
+NATS = {
+    "open": "exposed store-open",
+    "password": "clear login-demanded",
+    "muted": "unknown entry-unproven",
+    "tls": "exposed store-open",
+    "certificate": "clear client-certificate-demanded",
+}
 
 
 @pytest.mark.parametrize("state", NATS)
@@ -266,7 +287,8 @@ async def test_nats(tmp_path: Path, state: Any) -> None:
 @pytest.mark.parametrize(
     ("greeting", "reply", "right"),
     [
-        (b'INFO {"tls_required": true}\r\n', b"PONG\r\n", "unknown answers-in-tls-only"),
+        (b'INFO {"tls_required": true}\r\n', b"PONG\r\n", "unknown answers-without-tls"),
+        (b'INFO {"tls_required": true, "tls_verify": true}\r\n', b"", "clear client-certificate-demanded"),
         (b"INFO {}\r\n", b"-ERR 'maximum connections exceeded'\r\n", "unknown throttled"),
         (b"INFO {}\r\n", b"-ERR 'Unknown Protocol Operation'\r\n", "unknown status-unexpected"),
         (b"INFO {}\r\n", b"", "unknown timed-out"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
 from urllib.parse import quote
 
 import pytest
@@ -9,12 +11,14 @@ import pytest
 from probes.api import Clear, Exposed, Known, Unknown, Verdict
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, OpenReason
+from probes.recognise.listing.recognise import NoListing, recognise
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from tests.probes.web.builders import HTML, MISSING, sound, target
 from tests.servers.pages import NAMES, SOUND, apache, nginx
 
+Wrong: TypeAlias = Callable[[str], str]
 ROWS = [(name, len(SOUND)) for name in NAMES]
 TEXT = "<p>Här kan du lyssna på våra inspelade samtal, som vi har samlat under många år i regionen.</p>" * 3
 PAGES = {
@@ -283,3 +287,59 @@ def test_a_text_about_people_that_a_page_links_to_is_a_finding(served: dict[str,
     assert verdict.kind == "linked-files"
     assert verdict.listing is not None
     assert [entry.path for entry in verdict.listing.files] == [path for path in served if "people" in path]
+
+
+SPACED = {name: f"/rec/{quote(name, safe='&')}" for name in (f"samtal {number} & mer.wav" for number in range(4))}
+
+
+@pytest.mark.parametrize("wrong", [lambda name: quote(quote(name)), lambda name: quote(name.replace("&", "&amp;"))])
+def test_links_that_are_escaped_once_too_often_are_tried_by_the_names_that_they_show(wrong: Wrong) -> None:
+    rows = nginx("/rec/", [(name, len(SOUND)) for name in SPACED]).decode()
+    for name in SPACED:
+        before, _, after = rows.partition(f'href="{quote(name)}"')
+        rows = f'{before}href="{wrong(name)}"{after}' if after else rows
+    page = rows.encode()
+    assert wrong("samtal 1 & mer.wav").encode() in page
+    (verdict,), _ = look(page, set(SPACED.values()))
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+    assert verdict.listing is not None
+    assert {entry.path for entry in verdict.listing.files} == set(SPACED.values())
+    (verdict, *_), _ = look(page, set())
+    assert not isinstance(verdict, Clear | Exposed), verdict
+
+
+@pytest.mark.parametrize("inner", ["/rec/", "/", "/b/rec/"])
+def test_a_proxy_that_takes_a_prefix_away_from_webdav_hides_nothing(inner: str) -> None:
+    """The answer to PROPFIND of a folder is of that folder and its members, whatever the server behind calls it."""
+
+    def answer(request: Request) -> Answer:
+        if request.method == "PROPFIND" and request.path == "/a/b/rec/":
+            return says(207, multistatus([inner, *(inner + name for name in NAMES)]), content_type="application/xml")
+        if request.path in {f"/a/b/rec/{name}" for name in NAMES}:
+            return sound(request)
+        return says(403) if request.path.startswith("/a/b/rec") and NAMES[0][:4] not in request.path else MISSING
+
+    at = target(paths=("/a/b/rec/",), declared=("/a/b/rec/",), data="recordings")
+    (verdict, *_), _ = play(HTTP_LISTING, at, answer)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.listing is not None
+    assert {entry.path for entry in verdict.listing.files} == {f"/a/b/rec/{name}" for name in NAMES}
+
+
+def multistatus(hrefs: list[str]) -> bytes:
+    """An answer to PROPFIND: the folder, and files in it."""
+    rows = "".join(
+        f"<D:response><D:href>{href}</D:href><D:propstat><D:prop><D:resourcetype>"
+        f"{'<D:collection/>' if href.endswith('/') else ''}</D:resourcetype></D:prop>"
+        "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
+        for href in hrefs
+    )
+    return f'<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">{rows}</D:multistatus>'.encode()
+
+
+def test_a_multi_status_of_another_folder_is_none_of_this_one() -> None:
+    for hrefs in (["/else/", "/else/a.wav", "/else/b.wav"], ["/a.wav", "/b.wav"]):
+        body = multistatus(hrefs)
+        found = recognise(body, "http://h.test/rec/", (("content-type", "application/xml"),), 207)
+        assert isinstance(found, NoListing), found

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from probes.api import Clear, Exposed, Verdict
-from probes.reasons import ClosedReason, OpenReason
-from probes.requests.http import Answer, Request
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
+from probes.requests.http import Answer, NoAnswer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from probes.web.media import HTTP_MEDIA
 from tests.monitor.network.builders import look, target
-from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, is_canary, known, sound
+from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, is_canary, known, sound, when
 from tests.probes.web.builders import target as spoken_to
 from tests.probes.web.closed_sites import PROSE, html
 from tests.servers.odd import ODD
@@ -225,3 +225,35 @@ def test_a_place_is_closed_by_words_that_the_server_says_of_what_cannot_exist() 
         HTTP_LISTING, at, lambda request: not_found(request.path) if request.path[1:] in NAMES else MISSING
     )
     assert not [one for one in verdicts if isinstance(one, Clear)], verdicts
+
+
+def drops(request: Request) -> bool:
+    """Whether a request for a file asks for a part of it."""
+    return "Range" in dict(request.headers) and request.path[1:] in NAMES
+
+
+HATES = {
+    "the connection breaks": NoAnswer(NoAnswerReason.RESET),
+    "a part of nothing": says(206, b"", content_type=WAV, content_range="bytes 0-1023/2000"),
+    "no content": says(204),
+}
+
+
+@pytest.mark.parametrize("answer", HATES.values(), ids=HATES)
+def test_a_server_that_cannot_send_a_part_of_a_file_is_asked_plainly(answer: Answer) -> None:
+    (verdict,) = judged(when(drops, answer))
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+    half, _ = play(HTTP_LISTING, spoken_to(known=known(f"/{NAMES[0]}")), World(rules=(root_gone, when(drops, answer))))
+    assert [one.why for one in half] == [OpenReason.INDEX_OFF_FILES_OPEN]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_no_finding_closes_by_parts_that_are_refused_alone(status: int) -> None:
+    at = spoken_to(known=known(f"/{NAMES[0]}"))
+    refusing = when(drops, says(status, b"<h1>no</h1>", content_type=HTML))
+    verdicts, _ = play(HTTP_LISTING, at, World(rules=(root_gone, refusing)))
+    assert [one.why for one in verdicts] == [OpenReason.INDEX_OFF_FILES_OPEN], verdicts
+    gone = when(lambda request: request.path[1:] in NAMES, says(status, b"<h1>no</h1>", content_type=HTML))
+    verdicts, _ = play(HTTP_LISTING, at, World(rules=(root_gone, gone)))
+    assert all(isinstance(one, Clear) for one in verdicts), verdicts

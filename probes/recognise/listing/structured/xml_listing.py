@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from dataclasses import replace
 
 from probes.recognise.buckets.bucket_xml import read_azure, read_s3
@@ -47,10 +48,10 @@ def _multistatus(page: Page) -> Listing | NoListing:
     responses = [child for child in node.children if child.name == "response"]
     if not whole and responses:
         responses = responses[:-1]
-    for response in responses:
-        href = response.said("href")
-        # Servers behind a proxy write their own inner name; what is listed is this server's (RFC 4918 section 8.3).
-        href = "/" + href.partition("://")[2].partition("/")[2] if "://" in href[:8] else href
+    hrefs = [response.said("href") for response in responses]
+    # Servers behind a proxy write their own inner name; what is listed is this server's (RFC 4918 section 8.3).
+    hrefs = ["/" + href.partition("://")[2].partition("/")[2] if "://" in href[:8] else href for href in hrefs]
+    for response, href in zip(responses, _with_prefix(page, hrefs), strict=True):
         target = page.place.resolve(href)
         if not isinstance(target, Target) or target.parent != page.place.own:
             foreign += segments(href) != page.place.own
@@ -76,6 +77,24 @@ def _multistatus(page: Page) -> Listing | NoListing:
         return NoListing("the responses are not of the path asked for or below it")
     said = ("a WebDAV multi-status answer", f"{rows} responses are direct children of the path asked for")
     return Listing("webdav", tuple(found.values()), "" if whole and page.whole else CUT, said)
+
+
+def _with_prefix(page: Page, hrefs: list[str]) -> list[str]:
+    """The hrefs as they are asked for from outside. A proxy may take the beginning of a path away before it asks the
+    server behind it: then an answer about `/rec/` speaks of `/`, itself and its members."""
+    own, parts = page.place.own, [segments(href) for href in hrefs]
+    above = Counter(one[:-1] for one in parts if one).most_common(1)
+    inner = above[0][0] if above else own
+    if inner == own or inner not in parts or (inner and own[-len(inner) :] != inner):
+        return hrefs
+    home = page.place.path.rstrip("/") + "/"
+    return [
+        home if one == inner else home + _LAST.findall(href)[0] if one[:-1] == inner else href
+        for href, one in zip(hrefs, parts, strict=True)
+    ]
+
+
+_LAST = re.compile(r"[^/]*/*\Z")
 
 
 def _props(response: Node) -> dict[str, Node]:
