@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
 from monitor.findings.finding import Finding, State
@@ -130,13 +131,14 @@ def _pasts(ledger: Ledger, assets: Collection[str], network: str) -> dict[str, E
     """What is on file of each web endpoint of these assets, as far as turns rest on it."""
     chosen = json.dumps(sorted(assets))
     seen: dict[str, dict[str, tuple[str, datetime]]] = {}
+    at = cache(when)  # the places of a look have its time
     for row in ledger.rows(
         """SELECT endpoint, place, verdict, at FROM places
            WHERE kind = 'listing' AND asset IN (SELECT value FROM json_each(?)) AND network = ?""",
         chosen,
         network,
     ):
-        seen.setdefault(row["endpoint"], {})[row["place"]] = (row["verdict"], when(row["at"]))
+        seen.setdefault(row["endpoint"], {})[row["place"]] = (row["verdict"], at(row["at"]))
     return {
         row["endpoint"]: EndpointPast(row["front"], seen.get(row["endpoint"], {}))
         for row in ledger.rows(
