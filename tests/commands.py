@@ -20,8 +20,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -83,25 +83,73 @@ def run_command(
         stdin.seek(0)
         order = {"arguments": arguments, "cwd": str(cwd), "env": dict(env)}
         told = _forker[0].start(order, [stream.fileno() for stream in (stdin, stdout, stderr)])
-        code = _end_of(told, [*arguments], timeout)
+        command = Running(arguments, told)
+        try:
+            code = command.wait(timeout)
+        finally:
+            command.kill()
         return subprocess.CompletedProcess([*arguments], code, _text(stdout), _text(stderr))
+
+
+class Running:
+    """A command beside the test, as subprocess.Popen is one to its caller."""
+
+    def __init__(self, arguments: Sequence[str], told: int) -> None:
+        self._arguments, self._told = list(arguments), open(told, "rb", buffering=0)  # noqa: SIM115  until its end
+        number = self._told.readline()
+        assert number, "the process that forks has ended"
+        self.pid = int(number)
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """How it ended; nothing while it runs."""
+        if self.returncode is None and select.select([self._told], [], [], 0)[0]:
+            self.returncode = int(self._told.readline())
+            self._told.close()
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        """Wait for its end."""
+        if self.returncode is None and not select.select([self._told], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired(self._arguments, timeout)
+        code = self.poll()
+        assert code is not None
+        return code
+
+    def send_signal(self, kind: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, kind)
+
+    def kill(self) -> None:
+        """End it and its children as a power cut does."""
+        if self.poll() is None:
+            _kill(self.pid)
+            self.wait(60)
+
+
+@contextmanager
+def running(
+    *arguments: str, cwd: Path, env: Mapping[str, str], out: Path | None = None, err: Path | None = None
+) -> Iterator[Running]:
+    """The program beside the test, with its stdout and stderr in files; it is gone in the end."""
+    start_forking()
+    order = {"arguments": arguments, "cwd": str(cwd), "env": dict(env)}
+    nowhere = Path(os.devnull)
+    with nowhere.open("rb") as stdin, (out or nowhere).open("ab") as stdout, (err or nowhere).open("ab") as stderr:
+        told = _forker[0].start(order, [stream.fileno() for stream in (stdin, stdout, stderr)])
+    command = Running(arguments, told)
+    try:
+        yield command
+    finally:
+        command.kill()
 
 
 def _text(stream: IO[bytes]) -> str:
     """What was written, with the ends of lines as subprocess.run(text=True) has them."""
     stream.seek(0)
     return stream.read().decode().replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _end_of(told: int, arguments: list[str], timeout: float) -> int:
-    """How a command ended; it is killed with its children when that takes too long."""
-    with open(told, "rb", buffering=0) as stream:
-        number = stream.readline()
-        assert number, "the process that forks has ended"
-        if not select.select([stream], [], [], timeout)[0]:
-            _kill(int(number))
-            raise subprocess.TimeoutExpired(arguments, timeout)
-        return int(stream.readline())
 
 
 def _kill(number: int) -> None:

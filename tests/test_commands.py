@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.main import COMMANDS
-from tests.commands import ROOT, run_command
+from tests.commands import ROOT, Running, run_command, running
+from tests.servers.launch import free_port
+from tests.waiting import until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+NOBODY_LOOKED = 3
 
 _ALONE = """
 import os, sys
@@ -52,6 +56,22 @@ def test_a_forked_command_is_what_a_started_one_is(tmp_path: Path) -> None:
             started.stdout,
             started.stderr,
         ), arguments
+
+
+def test_a_command_beside_the_test_runs_until_it_is_told_to_end_or_the_test_ends(tmp_path: Path) -> None:
+    err, words = tmp_path / "err", ("canary", "plant", f"127.0.0.1:{free_port()}")
+    ends: list[Running] = []
+    for kind in (signal.SIGTERM, None):
+        err.write_text("", "utf-8")
+        with running(*words, cwd=tmp_path, env=ENVIRONMENT, err=err) as command:
+            until(lambda: "planted" in err.read_text("utf-8"), "it has begun")
+            assert command.poll() is None
+            assert Path(f"/proc/{command.pid}").exists()
+            if kind is not None:
+                command.send_signal(kind)
+                assert command.wait(60) == NOBODY_LOOKED
+        ends.append(command)
+    assert [one.poll() for one in ends] == [NOBODY_LOOKED, -signal.SIGKILL]
 
 
 def test_a_command_that_takes_too_long_is_killed(tmp_path: Path) -> None:

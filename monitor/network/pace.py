@@ -22,7 +22,8 @@ class _Slots:
     every: float
     limit: int
     taken: int = 0
-    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
+    waiting: deque[asyncio.Future[None]] | None = None
+    """There once somebody has waited: at most hosts nobody does."""
 
     def free(self) -> bool:
         """Take a slot at once, where one is free and nobody waits for it."""
@@ -32,6 +33,7 @@ class _Slots:
 
     async def enter(self) -> None:
         turn = asyncio.get_running_loop().create_future()
+        self.waiting = deque() if self.waiting is None else self.waiting
         self.waiting.append(turn)
         try:
             await turn

@@ -152,6 +152,8 @@ class _Connection:
         self._came = bytearray()
         self._take_at_most = 0
         self._ended: Stop | None = None
+        self._why: NoAnswer | None = None
+        """What the peer said as it ended the connection: in TLS 1.3 it demands a certificate after the handshake."""
         self._woken: asyncio.Future[None] | None = None
 
     def forget(self) -> None:
@@ -178,6 +180,8 @@ class _Connection:
                 self._ended = Stop.CUT
                 return self._heard(take, Stop.CUT)
             if self._ended is not None:
+                if self._why is not None and not self._came:
+                    return self._why
                 closed = self._ended is Stop.CLOSED and isinstance(until, UntilClosed)
                 return self._heard(take, Stop.WHOLE if closed else self._ended)
             quiet = until.seconds if isinstance(until, Quiet) and self._came else None
@@ -224,6 +228,8 @@ class _Connection:
 
     def _end(self, error: OSError | None) -> None:
         self._ended = Stop.CLOSED if error is None else Stop.RESET
+        told = failure(error) if error is not None else None
+        self._why = told if told is not None and told.why is NoAnswerReason.CLIENT_CERTIFICATE else None
         self._wake()
 
 

@@ -189,6 +189,9 @@ class _Container:
             )
         if answer.status == 404 and engine is not Engine.NONE:
             return Readable()
+        if answer.status in (404, 410) and not self.rgw:
+            # Swift refuses whoever may not read; that the key is missing was said in other words, to one who may.
+            return Inconclusive(UndecidedReason.CANARY_FAILED, "a missing object is told, not in Swift's own words")
         return self.refused(answer, engine)
 
     def judge_object(self, answer: Answer, key: str) -> Outcome[Readable]:

@@ -36,7 +36,7 @@ class Passes:
     def carried(self, request: Request) -> Request:
         """The request with what was handed out, if anything was."""
         along = {**self._kept, **(self._handed if request.path == self._next else {})}
-        if not along:
+        if not along or request.host:
             return request
         said = "; ".join(f"{name}={value}" for name, value in along.items())
         return replace(request, headers=(*request.headers, ("Cookie", said)))

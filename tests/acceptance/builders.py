@@ -7,11 +7,12 @@ import os
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.commands import run_command
+from tests.commands import Running, run_command, running
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3
@@ -117,6 +118,12 @@ class House:
         """Run the program with these arguments, here, and wait for it."""
         done = run_command(*arguments, cwd=self.folder, env=self.environment(), into=into, timeout=within)
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    def beside(
+        self, *arguments: str, out: Path | None = None, err: Path | None = None
+    ) -> AbstractContextManager[Running]:
+        """Run the program with these arguments, here, beside the test."""
+        return running(*arguments, cwd=self.folder, env=self.environment(), out=out, err=err)
 
     def states(self) -> list[str]:
         """The states of what is on file, without starting the program for it."""

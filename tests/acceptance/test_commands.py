@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -209,29 +208,19 @@ def test_an_asset_whose_authority_has_ended_is_not_asked(house: House, never: Li
 # -- the service
 
 
-def watching(house: House) -> subprocess.Popen[str]:
-    """`watch`, beside the test."""
-    return subprocess.Popen(
-        house.command("-v", "watch", str(house.inventory)),
-        cwd=house.folder, env=house.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
 def test_watch_stops_cleanly_when_it_is_told_to(house: House, hook: Webhook, kind: signal.Signals) -> None:
+    out, err = house.folder / "out", house.folder / "err"
     house.environ["HOOK"] = hook.ours
     with faulty_beside("twin-apache") as server:
         house.declare(asset("nas", (server.host, server.port), interval="1s"), channels=[CHANNEL])
-        program = watching(house)
-        try:
+        with house.beside("-v", "watch", out=out, err=err) as program:
             until(lambda: hook.received, "an alert")
             program.send_signal(kind)
-            out, err = program.communicate(timeout=40)
-        finally:
-            program.kill()
-    assert program.returncode == 0, err
-    assert "Traceback" not in err
-    assert out == ""
+            code = program.wait(40)
+    assert code == 0, err.read_text("utf-8")
+    assert "Traceback" not in err.read_text("utf-8")
+    assert out.read_text("utf-8") == ""
     assert house.states() == ["exposed"]
     assert len(hook.received) == 1
 
@@ -239,12 +228,12 @@ def test_watch_stops_cleanly_when_it_is_told_to(house: House, hook: Webhook, kin
 def test_watch_reads_a_changed_inventory_and_keeps_the_old_one_when_it_is_broken(
     house: House, recordings: Tree
 ) -> None:
+    err = house.folder / "err"
     with real.nginx(recordings.path) as first, real.nginx(recordings.path) as second:
         one = asset("one", (first.host, first.port), interval="1s")
         two = asset("two", (second.host, second.port), interval="1s")
         house.declare(one)
-        program = watching(house)
-        try:
+        with house.beside("-v", "watch", err=err) as program:
             until(lambda: house.database.exists() and _count(house) == 1, "a finding")
             house.inventory.write_text("leftopen: 1\nassets: [\n", "utf-8")
             time.sleep(LOOK_UP + 1)
@@ -255,11 +244,8 @@ def test_watch_reads_a_changed_inventory_and_keeps_the_old_one_when_it_is_broken
             os.utime(house.inventory)
             until(lambda: _count(house) == 2, "a look at the new asset")
             program.send_signal(signal.SIGTERM)
-            _, err = program.communicate(timeout=40)
-        finally:
-            program.kill()
-    assert "the one before stays" in err
-    assert program.returncode == 0
+            assert program.wait(40) == 0
+    assert "the one before stays" in err.read_text("utf-8")
 
 
 def _count(house: House) -> int:

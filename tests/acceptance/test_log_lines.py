@@ -8,7 +8,6 @@ import logging
 import signal
 import socket
 import sqlite3
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,14 +53,11 @@ def test_a_watch_writes_one_json_line_an_event_and_obeys_signals(house: House, r
     def events(name: str) -> list[dict[str, Any]]:
         return [one for one in lines(log) if one["event"] == name]
 
-    with real.python(recordings.path) as server, log.open("w") as out:
+    with real.python(recordings.path) as server:
         nas = {"id": "nas", "host": "127.0.0.1", "ports": [server.port], "data": "recordings"}
         channels = [{"id": "ops", "url": "env:NOWHERE", "operator": True}]
         house.declare(nas, channels=channels, defaults={"interval": "2s"})
-        watch = subprocess.Popen(
-            house.command("--log", "json", "watch"), cwd=house.folder, env=house.environment(), stderr=out
-        )
-        try:
+        with house.beside("--log", "json", "watch", err=log) as watch:
             until(lambda: bool(events("exposed")), "nothing was found")
             until(status("of 1 asset"), "the state was never said in words")
             (started,) = events("started")
@@ -75,10 +71,9 @@ def test_a_watch_writes_one_json_line_an_event_and_obeys_signals(house: House, r
             until(status("the changed inventory is not used"), "systemd does not hear of a broken file")
             until(lambda: inventory_dues(house) == [("ops",)], "the operators get no message of a broken file")
             assert watch.poll() is None, "SIGHUP ends nothing"
-        finally:
             watch.send_signal(signal.SIGTERM)
             code = watch.wait(60)
-            notified.close()
+    notified.close()
     assert code == NOTHING_OPEN
     assert lines(log)[-1]["event"] == "stopped"
     assert all(one["time"].endswith("Z") for one in lines(log))

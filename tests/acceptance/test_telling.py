@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
 
 from tests.acceptance.builders import BLIND, NOTHING_OPEN, OPEN, House, asset
 from tests.servers.faulty import faulty_beside
@@ -75,11 +74,8 @@ def test_two_runs_on_one_ledger_tell_each_thing_once(house: House, hook: Webhook
         house.environ["HOOK"] = hook.ours
         house.declare(asset("nas", (server.host, server.port)), channels=channels)
         house.ask("run", "--no-alerts", "--no-survey")
-        both = [
-            subprocess.Popen(house.command("run", "--no-survey"), cwd=house.folder, env=house.environment())
-            for _ in range(2)
-        ]
-        assert [one.wait(60) for one in both] == [OPEN, OPEN]
+        with house.beside("run", "--no-survey") as one, house.beside("run", "--no-survey") as other:
+            assert [one.wait(60), other.wait(60)] == [OPEN, OPEN]
     with sqlite3.connect(house.database) as ledger:
         assert ledger.execute("SELECT state, count(*) FROM dues GROUP BY state").fetchall() == [("sent", 4)]
         assert ledger.execute("SELECT count(*) FROM deliveries").fetchone() == (4,)

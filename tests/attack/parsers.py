@@ -13,6 +13,7 @@ from monitor.network import certificate
 from monitor.network.http.response import ResponseReader
 from monitor.surveys.web.counted_page import WholePageOrder, count_whole
 from probes.recognise.buckets import azure, errors, google, grants, oracle, s3, swift
+from probes.recognise.complaints import complains, wants_certificate
 from probes.recognise.listing.fields.dates import read_date
 from probes.recognise.listing.fields.sizes import read_size
 from probes.recognise.listing.recognise import recognise
@@ -79,6 +80,8 @@ def _page(body: bytes) -> None:
     loaded_addresses(text)
     collections_of(text)
     tells_nothing(text)
+    complains(body)
+    wants_certificate(body)
 
 
 def _keys(body: bytes) -> None:

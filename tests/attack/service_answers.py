@@ -12,7 +12,10 @@ from probes.services.web.imaging import ARCHIVES
 from probes.services.web.stores import IN_THEM, STORES
 
 ALL = (*STORES, *ARCHIVES)
-WAYS = (*ALL, *(door for store in ALL for door in store.instead), *IN_THEM.values())
+WAYS = (
+    *ALL, *(door for store in ALL for door in store.instead), *(store.older for store in ALL if store.older),
+    *IN_THEM.values(),
+)  # fmt: skip
 """Everything whose answer is read, and what says that something is missing there."""
 
 WEB_ANSWERS = (
@@ -20,6 +23,8 @@ WEB_ANSWERS = (
     b'{"error":{"type":"index_not_found_exception"},"status":404}',
     b'[{"Id":"' + b"0a" * 32 + b'","Names":["/calls"]}]',
     b'{"status":"success","data":{"headStats":{"numSeries":508}}}',
+    b'{"status":"success","data":["prometheus","calls"]}',
+    b'{"saved_objects":[],"total":3}',
     b'["_users","calls"]',
     b'{"ok":true,"userCtx":{"name":null,"roles":["_admin"]}}',
     b"default\nsystem\ncalls\n",

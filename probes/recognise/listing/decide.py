@@ -16,6 +16,7 @@ from probes.recognise.listing.html.reading import Reading, entries, own_folder, 
 from probes.recognise.listing.html.row.found import Found, is_recording, is_serial
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 from probes.recognise.listing.points import FILE, PAGE, fills, is_plain, opens, points_of, share, share_of_files
+from probes.recognise.listing.unlike import unlike
 from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
 
 CUT = "cut short"
@@ -177,6 +178,8 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         return "the links do not show the names that they lead to"
     if not (dated or sized or sortable) and any(_REFUSES.search(text) for text in (page.title, *page.headings)):
         return "the title or a heading says that what was asked for is not there or is refused"
+    if other := unlike(page, reading, rows):
+        return other
     if spelt < 0.8 and not (page.names_path or sortable or (reading.parent and dated and sized)):
         return "no title names the path and the links do not spell out the names that they lead to"
     if (
@@ -187,8 +190,11 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     if not reading.of_names and share(rows, "soft") >= 0.5:
         return "the header announces records, and no link holds a name"
     framed = page.names_path and reading.parent
-    if "record" in reading.announced and not framed and not any(one.target.slash or _is_data(one) for one in rows):
-        return "the header announces people, tables of a database, or what runs, fills or expires"
+    slashed = page.names_path or opens(page) or reading.parent or sortable
+    if "record" in reading.announced and not (
+        framed or any((slashed and one.target.slash) or _is_data(one) for one in rows)
+    ):
+        return "the header announces people, tables of a database, or what runs, is kept, fills or expires"
     if share(rows, "addressed") >= 0.5 and not any(FILE.search(one.target.name) for one in rows):
         return "the links show addresses, as an interface tells of its parts"
     if (

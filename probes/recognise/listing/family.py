@@ -27,6 +27,10 @@ def read_generic(page: Page) -> Reading:
 
 def _read_blocks(page: Page) -> Reading:
     readings = [(block, read_block(block, page.place)) for block in page.blocks]
+    for block, reading in readings:
+        if _holds_folders(block) and not any(FILE.search(one.target.name) for one in reading.found):
+            for one in reading.found:
+                one.directory = one.marked = True
     best: Reading | None = None
     best_block: Block | None = None
     for block, reading in readings:
@@ -122,6 +126,14 @@ def _weight(reading: Reading) -> float:
     return count * (reading.share("named") + reading.share("dated") + reading.share("sized")) + 2.0 * reading.headed
 
 
+def _holds_folders(block: Block) -> bool:
+    """Whether a list says by its class that it holds the folders."""
+    return block.kind == "list" and not _OF_FOLDERS.isdisjoint(block.attributes.get("class", "").lower().split())
+
+
+_OF_FOLDERS = {"dir", "dirs", "directories", "folder", "folders", "subdirs", "subfolders"}
+
+
 class _Looks:
     """What the best part of a page looks like, found out once: a page may have ten thousand other parts."""
 
@@ -138,6 +150,8 @@ class _Looks:
         folder = own_folder(one.found, self._page.place)[0]
         if folder != self._folder and not (self._is_beside(folder) and all(map(is_recording, one.found))):
             return False
+        if all(row.directory and row.spelt and not row.target.slash for row in one.found):
+            return True  # the folders in a list of their own, and the files in the next
         dated = (one.share("dated") > 0.5) == self._dated
         sized = (one.share("sized") > 0.5) == self._sized
         return dated or (sized and self._table)

@@ -12,7 +12,7 @@ from probes.recognise.listing.drawn.script_rows import read_drawn, written_marku
 from probes.recognise.listing.extent import ends_early, goes_on, says_more
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import SAMPLE, read_generic, read_lines, read_links, read_repeated
-from probes.recognise.listing.fields.charsets import charset_of, in_charset
+from probes.recognise.listing.fields.charsets import HIGH, charset_of, in_charset, in_utf8
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
@@ -65,16 +65,30 @@ def _recognise(
         body = as_text(body).encode("utf-8", "replace")
     body = shown_templates(body)
     page = Page.of(body, url, headers, status, whole and status != 206)
+    charset = charset_of(body, page.headers.get("content-type", ""))
+    if charset and (known := in_utf8(body, charset)) is not body:
+        found = _read(replace(page, body=known), charset)
+        # What a text or a script names is asked for in the page's own bytes.
+        if (
+            not isinstance(found, Listing)
+            or HIGH.search(body)
+            or not any(HIGH.search(one.path.encode()) for one in found.entries)
+        ):
+            return found
+    return _read(page, charset)
+
+
+def _read(page: Page, charset: str) -> Listing | NoListing:
     called = _CALLED.match(page.start) is not None
     marked = page.start[:1] == "[" and is_marked(page.start)
     json = page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and page.start[:1] != "<")
     if called or (json and not marked):
         return read_data(page)
-    if status == 207 or page.start.startswith("<?xml") or page.start[:1] == "<":
+    if page.status == 207 or page.start.startswith("<?xml") or page.start[:1] == "<":
         found = read_xml(page)
         if found is not None:
             return found
-    if status == 207 and not page.content_type.endswith("html"):
+    if page.status == 207 and not page.content_type.endswith("html"):
         return NoListing("a multi-status answer without responses")
     found = read_text(page)
     if isinstance(found, NoListing) and _STATEMENTS.match(page.start):
@@ -90,7 +104,6 @@ def _recognise(
         found = found or _of_many_rows(page) or _html(page)
         if isinstance(found, Listing) and not found.partial and says_more(page, found):
             found = replace(found, partial=PAGED)
-        charset = charset_of(page.body, page.headers.get("content-type", ""))
         found = in_charset(found, charset) if charset and isinstance(found, Listing) else found
     return found
 
@@ -161,7 +174,7 @@ def _preformatted(page: Page) -> Listing | None:
         return None
     if not any(one.size or one.modified or kind_of_name(one.name) not in NO_DATA for one in found.files):
         return None  # a drawing of a tree, as the first page of a server has
-    alone = page.text_length - len(text) <= _LITTLE_TEXT
+    alone = page.text_length - len(text) <= _LITTLE_TEXT and (page.names_path or not page.prose)
     return found if alone else replace(found, strength=Strength.WEAK)
 
 

@@ -39,8 +39,8 @@ def svn_mechanisms(answer: bytes) -> tuple[bytes, ...] | None:
 
 
 def svn_missing(answer: bytes) -> bool:
-    """Whether svnserve says that there is no such repository (210005)."""
-    return re.match(rb"\( failure \( \( (?:210005|160042|170000) ", answer) is not None
+    """Whether svnserve says that there is no such repository (210005), or that it is not for strangers (170001)."""
+    return re.match(rb"\( failure \( \( (?:210005|160042|17000[01]) ", answer) is not None
 
 
 def svn_let_in(answer: bytes) -> bool:

@@ -178,11 +178,6 @@ def refusal(body: bytes) -> bool:
     )
 
 
-def refused_by_docker(body: bytes) -> bool:
-    """Whether Docker refuses, or the proxy that is set before its socket to let few questions pass."""
-    return b"Request forbidden by administrative rules." in body or (body[:1] == b"{" and refusal(body))
-
-
 def databases_of_couchdb(body: bytes) -> Held:
     """The names of databases (`_all_dbs`); CouchDB's own begin with `_`. Raises NotTheStore."""
     names = rows_of(as_json(body), each=_is_text)

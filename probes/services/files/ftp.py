@@ -17,7 +17,7 @@ from probes.recognise.shares.ftp import code_of, last_code, refuses_our_address
 from probes.recognise.shares.rows import ShareRow, listing_of
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Disconnect, Exchange, FtpReply, Received, Secure
-from probes.services._connect import Undecided, answer_to, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled, silent
 from probes.services.files.ftp_data import head, listed, read
 from probes.services.files.tree import FolderRows, NotListed
 
@@ -100,7 +100,7 @@ def _enter(target: ServiceTarget, place: Place, *, secure: bool) -> Generator[As
             return Unknown(place, KIND, UndecidedReason.THROTTLED) if passing else _NoTls()
         told = yield from exchanged(Secure())
         if isinstance(told, NoAnswer):
-            return Unknown(place, KIND, told.why, told.detail)
+            return silent(place, KIND, told)
     reply = yield from answer_to(target, place, say(target, "USER", FtpReply()), _REPLY)
     if isinstance(reply, Received) and last_code(reply.data) == 331:
         reply = yield from answer_to(target, place, say(target, "PASS", FtpReply(), take=16_384), _REPLY)

@@ -14,7 +14,7 @@ from probes.recognise.stores import ldap
 from probes.requests.commands.command import Argument
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Ber, Disconnect, Exactly, Exchange, Received, Secure
-from probes.services._connect import Undecided, answered, opened, say, twice
+from probes.services._connect import Undecided, answered, opened, say, silent, twice
 
 KIND = "ldap"
 _MESSAGE = re.compile(rb"\x30[\x05-\x7f\x81-\x84]")
@@ -82,7 +82,7 @@ def _shown(
             return _WantsTls(offered.code)
         told = yield from exchanged(Secure())
         if isinstance(told, NoAnswer):
-            return Unknown(place, KIND, told.why, told.detail)
+            return silent(place, KIND, told)
     shown = yield from _trees(target, place)
     if not isinstance(shown, _Refused):
         return replace(shown, facts=(Fact(FactKind.TLS_ALONE),)) if secure and isinstance(shown, Exposed) else shown

@@ -12,7 +12,7 @@ from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry, Schemas
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Mark, Received, Secure
-from probes.services._connect import Undecided, answer_to, opened, say, settled
+from probes.services._connect import Undecided, answer_to, opened, say, settled, silent
 
 KIND = "mysql"
 _PACKET = Framed(0, 3, "little", add=4)
@@ -72,7 +72,7 @@ def _entered(
                 yield from exchanged(say(target, "SSLRequest", Exactly(0)))
                 secured = yield from exchanged(Secure())
                 if not isinstance(secured, Received):
-                    return Unknown(place, KIND, secured.why, secured.detail)
+                    return silent(place, KIND, secured)
             answer = yield from answer_to(target, place, say(target, "login", _PACKET, target.nonce, int(tls)), _ANSWER)
             if not isinstance(answer, Received):
                 return answer

@@ -8,9 +8,9 @@ from collections.abc import Generator
 from probes.api import Clear, Dialogue, Exposed, Place, Probe, ServiceTarget, Unknown
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
-from probes.requests.http import Ask, Reply, exchanged
-from probes.requests.stream import Disconnect, Exchange, Line, LineOf, Received
-from probes.services._connect import Undecided, answer_to, opened, say, settled
+from probes.requests.http import Ask, NoAnswer, Reply, exchanged
+from probes.requests.stream import Disconnect, Exchange, Line, LineOf, Received, Secure
+from probes.services._connect import Undecided, answer_to, opened, say, settled, silent
 
 KIND = "nats"
 _GREETING = re.compile(rb"INFO \{")
@@ -48,8 +48,12 @@ def _refused(target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undec
     greeting = yield from answer_to(target, place, Exchange(None, Line(), 32_768), _GREETING)
     if not isinstance(greeting, Received):
         return greeting
-    if re.search(rb'"tls_required":\s*true', greeting.data):
-        return Unknown(place, KIND, NoAnswerReason.TLS_ONLY)
+    if not target.tls and re.search(rb'"tls_required":\s*true', greeting.data):
+        if re.search(rb'"tls_verify":\s*true', greeting.data):
+            return Clear(place, KIND, NoAnswerReason.CLIENT_CERTIFICATE)
+        secured = yield from exchanged(Secure())
+        if isinstance(secured, NoAnswer):
+            return silent(place, KIND, secured)
     ends = LineOf((b"PONG", b"-ERR"))
     told = yield from answer_to(target, place, say(target, "CONNECT", ends, target.nonce), _ANSWER)
     if not isinstance(told, Received):

@@ -12,7 +12,7 @@ from probes.recognise.stores import databases
 from probes.recognise.stores.databases import Entry
 from probes.requests.http import Ask, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, Framed, Received, Secure, Some
-from probes.services._connect import Steps, Undecided, answer_to, opened, say, settled
+from probes.services._connect import Steps, Undecided, answer_to, opened, say, settled, silent
 
 KIND = "postgresql"
 _TLS_OR_NOT = re.compile(rb"[SN]\Z")
@@ -79,7 +79,7 @@ def _refused(
     if offered.data == b"S":
         secured = yield from exchanged(Secure())
         if not isinstance(secured, Received):
-            return Unknown(place, KIND, secured.why, secured.detail), True
+            return silent(place, KIND, secured), True
     return (yield from _entered(target, place, base)), offered.data == b"S"
 
 

@@ -124,9 +124,13 @@ def _through(store: WebStore, door: Door, *, base: bool) -> WebStore:
 def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
     """What it shows a stranger, by its list or, where that is refused, by another door. It is closed where all are."""
     shown = yield from _shown(store, target, place)
-    if store.older is not None and isinstance(shown, Unknown) and shown.why is UndecidedReason.NOT_A_STORE:
+    if store.older is not None and _may_be_older(target, shown):
         by_older = yield from _shown(_through(store, store.older, base=False), target, place)
-        return shown if isinstance(by_older, Unknown) else by_older
+        if isinstance(by_older, Exposed) or (isinstance(shown, Unknown) and isinstance(by_older, Clear)):
+            return by_older
+        # What was open by the other question is closed where that is refused too.
+        if isinstance(by_older, Unknown) and target.known:
+            return by_older
     if not isinstance(shown, Clear) or shown.why not in _REFUSALS:
         return shown
     for door in store.instead:
@@ -137,6 +141,13 @@ def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Genera
         if not isinstance(found, Clear):
             return found
     return shown
+
+
+def _may_be_older(target: ServiceTarget, shown: Exposed | Undecided) -> bool:
+    """Whether it is asked in the other way: it did not know the first question, or refuses that alone."""
+    if isinstance(shown, Unknown):
+        return shown.why in (UndecidedReason.NOT_A_STORE, UndecidedReason.REFUSED_BY_FRONT)
+    return isinstance(shown, Clear) and (shown.why is ClosedReason.DENIED or bool(target.known))
 
 
 def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Exposed | Undecided]:
@@ -152,8 +163,6 @@ def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
     if _to_login(told):
         return (yield from _all_to_login(store, target, place))
     refused = _undecided(store, place, told)
-    if isinstance(refused, Unknown) and refused.why is UndecidedReason.REFUSED_BY_FRONT:
-        refused = yield from _refused_here(store, target, place, refused)
     if refused is not None or isinstance(told, NoAnswer):
         return replace(refused, facts=asked.facts) if refused else Unknown(place, store.kind, NoAnswerReason.BUG)
     try:
@@ -293,20 +302,10 @@ def _by_page(store: WebStore, place: Place, told: Response) -> Undecided:
         return Unknown(place, store.kind, UndecidedReason.FILTERED)
     if told.status == 401 or shown is PageKind.LOGIN_WALL:
         return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
-    if complains(told.body):
+    # Of some answers the beginning alone is read.
+    if complains(told.body) or (store.beginning and told.body[:1] == b"{"):
         return Clear(place, store.kind, ClosedReason.DENIED)
     return Unknown(place, store.kind, UndecidedReason.REFUSED_BY_FRONT)
-
-
-def _refused_here(
-    store: WebStore, target: ServiceTarget, place: Place, refused: Unknown
-) -> Generator[Ask, Reply, Undecided]:
-    """The verdict on a refusal by something in front: it holds for this question, where another path is answered. Where
-    none is, it may be us who are refused, and nobody else."""
-    told = yield from one(Request("GET", f"/{target.nonce}", 16_384))
-    if isinstance(told, NoAnswer) or told.status in (401, 403, 429) or told.status >= 500:
-        return refused
-    return Clear(place, store.kind, ClosedReason.DENIED)
 
 
 def _refused(store: WebStore, body: bytes) -> bool:

@@ -29,7 +29,7 @@ STORES = (
     WebStore(
         "docker", "Docker's interface, open to strangers: whoever reaches it runs what they like.",
         "/containers/json?limit=1", web.containers, "/containers/{nonce}/json", web.no_container,
-        web.refused_by_docker, control=True,
+        control=True,
     ),
     WebStore(
         "prometheus", "Prometheus that tells strangers how many series it holds.",

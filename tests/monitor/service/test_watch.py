@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from tests.commands import Running, running
 from tests.monitor.service.unit import INVENTORY, Manager, closed_port
 
 WATCHDOG = 0.4
@@ -27,8 +25,7 @@ def state(tmp_path: Path) -> Path:
     return folder
 
 
-@contextmanager
-def watch(manager: Manager, state: Path) -> Iterator[subprocess.Popen[bytes]]:
+def watch(manager: Manager, state: Path) -> AbstractContextManager[Running]:
     """The service, started; it is gone at the end, whatever the test did."""
     environ = {
         "PATH": "/usr/bin:/bin",
@@ -37,12 +34,8 @@ def watch(manager: Manager, state: Path) -> Iterator[subprocess.Popen[bytes]]:
         "STATE_DIRECTORY": str(state),
         "OURS": f"json://127.0.0.1:{closed_port()}/",
     }
-    command = [sys.executable, "-m", "monitor", "watch", str(state.parent / "inventory.yaml")]
-    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) as service:
-        try:
-            yield service
-        finally:
-            service.kill()
+    folder = state.parent
+    return running("watch", str(folder / "inventory.yaml"), cwd=folder, env=environ, err=folder / "err")
 
 
 def rounds(state: Path) -> tuple[int, int]:
@@ -61,7 +54,7 @@ def test_ready_alive_and_stopping(tmp_path: Path, state: Path) -> None:
         service.send_signal(signal.SIGTERM)
         said = manager.wait("STOPPING=1")
         assert said[-1] == "STOPPING=1"
-        assert service.wait(60) == 0, service.stderr and service.stderr.read()
+        assert service.wait(60) == 0, (tmp_path / "err").read_text("utf-8")
     begun, ended = rounds(state)
     assert begun - 1 <= ended >= 1  # the stop may have broken one off
 
@@ -101,8 +94,7 @@ def test_killed_and_started_again(tmp_path: Path, state: Path) -> None:
 def test_a_wrong_inventory_is_said_and_never_ready(tmp_path: Path, state: Path) -> None:
     (tmp_path / "inventory.yaml").write_text("leftopen: 1\nassets: []\nintervall: 3\n")
     with Manager(tmp_path) as manager, watch(manager, state) as service:
-        _, said = service.communicate(timeout=30)
-        assert service.returncode == 2
-        assert b"inventory.yaml:3" in said
+        assert service.wait(30) == 2
+        assert "inventory.yaml:3" in (tmp_path / "err").read_text("utf-8")
         with pytest.raises(AssertionError):
             manager.wait("READY=1", seconds=0.2)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,13 +52,7 @@ def ledger_bytes(house: House) -> bytes:
 
 def interrupted(house: House, id_: str, after: float, how: signal.Signals) -> int:
     """Run a survey, and end it so; its exit code."""
-    with subprocess.Popen(
-        house.command("survey", id_, "--json"),
-        cwd=house.folder,
-        env=house.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as child:
+    with house.beside("survey", id_, "--json") as child:
         until = time.monotonic() + 60
         # Its clock begins when it has begun: starting takes longer on a busy machine.
         while _state(house)[0] == 0 and time.monotonic() < until:

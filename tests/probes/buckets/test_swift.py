@@ -115,6 +115,14 @@ def test_readable_though_unlisted_is_told_by_a_key_that_cannot_exist() -> None:
     assert asked[-1].path != asked[-2].path
 
 
+def test_a_missing_key_that_is_told_in_other_words_than_swift_s_is_no_refusal() -> None:
+    """Whoever may not read is refused: a front that writes its own pages for 404 was let through."""
+    page = says(404, b"<html><h1>Not here</h1></html>", content_type="text/html")
+    verdict, checks, _, _ = look(SWIFT_CONTAINER, here(), world(random=page))
+    assert isinstance(verdict, Unknown)
+    assert checks["read"] == ("unknown", "canary-failed")
+
+
 def test_listed_and_readable_is_counted_and_its_media_told() -> None:
     page = lists(rows(KEY), x_container_object_count="812345", x_container_bytes_used="99")
     verdict, checks, _, asked = look(SWIFT_CONTAINER, here(), world(page, GONE, WAV))

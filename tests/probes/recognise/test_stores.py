@@ -109,6 +109,9 @@ def test_counts_and_results_are_read() -> None:
     assert tftp.answer(FRAMES[16]) == tftp.Answer(False, code=tftp.NOT_FOUND)
     assert iscsi.answer(FRAMES[13]).targets == ("iqn.1",)
     assert repositories.svn_mechanisms(FRAMES[17]) == (b"ANONYMOUS", b"CRAM-MD5")
+    assert repositories.svn_missing(b"( failure ( ( 210005 24:No repository found in 'x' 0: 0 ) ) ) ")
+    assert repositories.svn_missing(b"( failure ( ( 170001 25:Not authorized for access 0: 0 ) ) ) ")
+    assert not repositories.svn_missing(b"( failure ( ( 170099 1:x 0: 0 ) ) ) ")
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
 from tests.probes.services.looking import NONCE, QUICK, said, seen
-from tests.servers.raw import Serve, Talk, listening
+from tests.servers.certificates import certificate
+from tests.servers.raw import Raw, Serve, Talk, listening
 
 _JOBS = {"status": "success", "data": ["node", "prometheus"]}
 _NONE = {"status": "success", "data": []}
@@ -47,6 +53,13 @@ def _site(answers: dict[str, tuple[int, Any]], missing: tuple[int, Any]) -> Serv
         ("kibana", {"/api/saved_objects/_find": (200, _FOUND)}, (404, _GONE), "exposed store-open"),
         ("kibana", {"/api/saved_objects/_find": (200, _FOUND | {"total": 0})}, (404, _GONE), "exposed store-empty"),
         ("kibana", {"/api/saved_objects": (401, _GONE)}, (404, _GONE), "clear login-demanded"),
+        # The first question alone is refused.
+        ("kibana", {"/api/spaces": (403, _GONE | {"statusCode": 403}), "/api/saved": (200, _FOUND)}, (404, _GONE),
+         "exposed store-open"),
+        ("prometheus", {"/api/v1/status": (403, "<h1>403</h1>"), "/api/v1/label/job": (200, _JOBS)}, (404, "no"),
+         "exposed store-open"),
+        ("prometheus", {"/api/v1/status": (403, "<h1>403</h1>"), "/api/v1/label/job": (403, "<h1>403</h1>")},
+         (404, "no"), "unknown refused-by-front"),
         ("kibana", {}, (404, _GONE), "unknown not-a-store"),
         ("influxdb", {"/api/v2/setup": (200, {"allowed": True})}, (401, _NOT_YOU), "exposed setup-open"),
         ("influxdb", {"/api/v2/setup": (200, {"allowed": False})}, (401, _NOT_YOU), "clear login-demanded"),
@@ -60,3 +73,41 @@ async def test_an_older_release_is_asked_in_its_own_way(
     async with listening(_site(answers, missing)) as server:
         (verdict,) = (await seen(speaks, server, QUICK)).verdicts
     assert said(verdict) == right
+
+
+@contextmanager
+def demanding(context: ssl.SSLContext) -> Iterator[Raw]:
+    """A server that ends as OpenSSL does what has no certificate: by an alert, and then by the end of what it sends."""
+
+    def serve() -> None:
+        while True:
+            try:
+                plain, _ = listener.accept()
+            except OSError:
+                return
+            plain.settimeout(5)
+            with plain, suppress(OSError):
+                try:
+                    context.wrap_socket(plain.dup(), server_side=True).recv(1)
+                except ssl.SSLError:
+                    plain.shutdown(socket.SHUT_WR)
+                    while plain.recv(4096):
+                        pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield Raw("127.0.0.1", listener.getsockname()[1], True, b"")
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("newest", ["TLSv1_2", "TLSv1_3"])
+@pytest.mark.parametrize("speaks", ["docker", "etcd", "redis", "kubernetes"])
+async def test_a_service_that_demands_a_certificate_is_clear(speaks: str, newest: str) -> None:
+    context = certificate().server_side()
+    context.maximum_version = ssl.TLSVersion[newest]
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cadata=certificate().authority.decode("ascii"))
+
+    with demanding(context) as server:
+        look = await seen(speaks, server, QUICK, tls=True)
+    assert {said(one) for one in look.verdicts} == {"clear client-certificate-demanded"}

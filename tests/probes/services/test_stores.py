@@ -269,7 +269,13 @@ async def test_an_entry_of_mqtt_without_a_message_is_no_proof(replies: tuple[byt
     assert found == {"/": right}
 
 
-NATS = {"open": "exposed store-open", "password": "clear login-demanded", "muted": "unknown entry-unproven"}
+NATS = {
+    "open": "exposed store-open",
+    "password": "clear login-demanded",
+    "muted": "unknown entry-unproven",
+    "tls": "exposed store-open",
+    "certificate": "clear client-certificate-demanded",
+}
 
 
 @pytest.mark.parametrize("state", NATS)
@@ -281,7 +287,8 @@ async def test_nats(tmp_path: Path, state: Any) -> None:
 @pytest.mark.parametrize(
     ("greeting", "reply", "right"),
     [
-        (b'INFO {"tls_required": true}\r\n', b"PONG\r\n", "unknown answers-in-tls-only"),
+        (b'INFO {"tls_required": true}\r\n', b"PONG\r\n", "unknown answers-without-tls"),
+        (b'INFO {"tls_required": true, "tls_verify": true}\r\n', b"", "clear client-certificate-demanded"),
         (b"INFO {}\r\n", b"-ERR 'maximum connections exceeded'\r\n", "unknown throttled"),
         (b"INFO {}\r\n", b"-ERR 'Unknown Protocol Operation'\r\n", "unknown status-unexpected"),
         (b"INFO {}\r\n", b"", "unknown timed-out"),

@@ -42,6 +42,23 @@ def charset_of(body: bytes, content_type: str) -> str:
     return ""
 
 
+def in_utf8(body: bytes, charset: str) -> bytes:
+    """The body in UTF-8, so that the words of its header and its units are read, where no tag of it has bytes of
+    `charset`: those of links are what the server knows its files by."""
+    if body.isascii() or _IN_TAG.search(body):
+        return body
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode(charset, "replace").encode()
+    return body
+
+
+HIGH: Final = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
+"""A byte above ASCII as addresses write it."""
+_IN_TAG: Final = re.compile(rb"<[^<>]{0,4096}[\x80-\xff]")
+
+
 def in_charset(listing: Listing, charset: str) -> Listing:
     """The listing with the names in `charset` whose bytes in the page are no UTF-8."""
     return replace(listing, entries=tuple(_named(entry, charset) for entry in listing.entries))

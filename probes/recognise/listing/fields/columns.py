@@ -41,7 +41,7 @@ _WORDS = {
     "total amount belopp summa ärende ärendenr ticket "
     "billsec seconds secs sekunder disposition tag order release ticket issue branch commit product",
     "record": "role login mailbox quota email table tables rows engine collation job run schedule messages memory idle "
-    "used usage expires expiry domain",
+    "used usage expires expiry domain status synced sync",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }
 _ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}

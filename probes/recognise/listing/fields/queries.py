@@ -187,7 +187,7 @@ def named_by(given: dict[str, str], shown: str) -> tuple[str, str] | None:
     """The parameter whose value ends with the name that the link shows, and that value; the longest path wins."""
     best: tuple[str, str] | None = None
     for key, value in given.items():
-        if chooses(given, key):
+        if chooses(given, key) or key.lower() in _REVISION_KEYS:
             continue
         for reading in readings(value, shown) if value else ():
             parts = segments(reading)
@@ -198,6 +198,10 @@ def named_by(given: dict[str, str], shown: str) -> tuple[str, str] | None:
                     best = key, reading
                 break
     return best
+
+
+_REVISION_KEYS = {"revision", "rev", "pathrev"}
+"""Parameters by which a version is chosen: its number is no name."""
 
 
 _SHORT = re.compile(r"[A-Z0-9_~$@!(){}&-]{1,8}\.[A-Z0-9_~-]{1,3}")

@@ -24,7 +24,7 @@ from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.fields.shown_names import same_name, spells
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.row.cells import Block, Cell, Link, Row
-from probes.recognise.listing.html.row.found import Found, follows, is_serial, label, shows
+from probes.recognise.listing.html.row.found import Found, follows, is_serial, label, named_part, shows
 from probes.recognise.listing.html.row.kinds import shows_folder
 from probes.recognise.listing.html.row.row import is_measure, joined, row_entry
 from probes.recognise.listing.html.row.split import Pick, taken_apart
@@ -255,12 +255,13 @@ _UP = re.compile(r"(?i)\W*(?:\.\.(?:\W|$)|parent|up\b|one level up|\.\.$)")
 
 def shown_by(link: Link) -> str:
     """What a link shows as the name of what it leads to, before it is known where that is."""
-    if len(link.inner) > 1:
-        for classes, part in link.inner:
-            if "name" in classes:
-                return part
+    if len(link.inner) > 1 and (part := named_part(link, _NAME)):
+        return part
     text = squeeze(link.text)
     return (not is_measure(text) and text) or link.attributes.get("title", "")
+
+
+_NAME = re.compile("name")
 
 
 def _below_another(target: Target, found: dict[tuple[tuple[bytes, ...], str], Pick]) -> bool:

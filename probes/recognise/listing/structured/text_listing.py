@@ -312,7 +312,7 @@ def _names(lines: list[str]) -> list[Row]:
     names = [line.strip() for line in lines]
     if len(names) < 2 or not all(is_name(name) and (name.endswith("/") or has_extension(name)) for name in names):
         return []
-    if any(re.search(r"[.:;!?] |\s{2}|[=:{}\[\]]", name) for name in names):
+    if any(re.search(r"[.:;!?] |\s{2}|[=:{}\[\]*]", name) for name in names):
         return []
     return [{"name": name.rstrip("/"), FOLDER: name.endswith("/")} for name in names]
 

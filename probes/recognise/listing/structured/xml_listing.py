@@ -170,6 +170,24 @@ def _any(page: Page) -> Listing | NoListing:
     return replace(found, partial=found.partial or ("" if whole and page.whole else CUT))
 
 
+def _container(page: Page) -> Listing | NoListing:
+    """A container of OpenStack's object store (`format=xml`): objects, and `subdir` for what several share."""
+    root, whole = parse(page.body)
+    if root is None or not any(one.name == "subdir" or one.said("hash") for one in root.children):
+        return _any(page)
+    rows: list[object] = [
+        {"name": one.attributes.get("name") or one.said("name"), "type": "directory"}
+        if one.name == "subdir"
+        else {"name": one.said("name"), "type": "file", "size": one.said("bytes"), "date": one.said("last_modified")}
+        for one in root.children
+        if one.name in {"subdir", "object"}
+    ]
+    found = best_listing(page, [rows], "xml", "objects of a container, as OpenStack's object store writes them")
+    if found is None:
+        return NoListing("a container without names of objects")
+    return replace(found, partial=found.partial or ("" if whole and page.whole else CUT))
+
+
 def _in_kilobytes(value: object) -> None:
     """Says the unit of sizes as the connectors of FCKeditor and CKFinder mean them."""
     inside = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
@@ -223,6 +241,7 @@ def _enumeration(page: Page) -> Listing | NoListing:
 
 
 _READERS = {
+    "container": _container,
     "svn": _svn,
     "multistatus": _multistatus,
     "list": _nginx,

@@ -43,6 +43,8 @@ class Found:
     modified: Modified | None = None
     fetched: bool = False
     """Whether a link of its row to it has the attribute by which a browser stores a file."""
+    pictured: bool = False
+    """Whether its link is a small picture of the picture that it leads to, as in a gallery."""
     _judged: str | None = None
     """What was shown when `spelt` was last asked: it is asked often."""
     _spelt: bool = False
@@ -106,11 +108,21 @@ def is_recording(one: Found) -> bool:
 
 
 def is_serial(target: Target) -> bool:
-    """Whether a link leads to a recording whose name a machine made: rows of calls often show everything but names."""
-    return not target.soft and kind_of_name(target.name) in PLAYED and _SERIAL.search(target.name) is not None
+    """Whether a link leads to a recording whose name a machine made: rows of calls often show everything but names.
+
+    A day alone (`2010-06-06.mp3`, `100606pm.mp3`) is what a person calls what was said or played on it.
+    """
+    if target.soft or kind_of_name(target.name) not in PLAYED:
+        return False
+    return _SERIAL.search(target.name) is not None and _OF_A_DAY.fullmatch(target.name) is None
 
 
 _SERIAL = re.compile(r"\d{6}|(?:\d[._:-]?){8}")
+_OF_A_DAY = re.compile(
+    r"(?i)(?:[^\W\d]{1,24}[ ._-])?"
+    r"(?:(?:19|20)\d\d([-._]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])[ ._-]?(?:am|pm|[a-z])?|\d{6}[ ._-]?(?:am|pm))"
+    r"\.\w{2,5}"
+)
 
 
 def label(link: Link, name: str) -> str:
@@ -123,13 +135,26 @@ def label(link: Link, name: str) -> str:
     for _, part in link.inner:
         if part.rstrip("/") == name:
             return part
-    for classes, part in link.inner:
-        if re.search(r"name|title|label", classes):
-            return part
+    if part := named_part(link, _NAMING):
+        return part
     joined = squeeze(" ".join(part for classes, part in link.inner if not _OTHER_PART.search(classes)))
     if same_name(joined, name):
         return joined
     return next((part for _, part in link.inner if same_name(part, name)), joined or text)
+
+
+_NAMING = re.compile("name|title|label")
+_END = re.compile(r"\.\w{1,8}")
+
+
+def named_part(link: Link, naming: re.Pattern[str]) -> str:
+    """The piece of a link's text whose class says that it is the name, with its ending where that is a piece of its
+    own."""
+    for at, (classes, part) in enumerate(link.inner):
+        if naming.search(classes):
+            after = link.inner[at + 1][1] if at + 1 < len(link.inner) else ""
+            return part + after if _END.fullmatch(after) else part
+    return ""
 
 
 def _of_picture(link: Link, name: str) -> str:
@@ -143,6 +168,14 @@ def _of_picture(link: Link, name: str) -> str:
         if "/" not in link.href and _stem(small) == name.rpartition(".")[0] != "" and small != name:
             return name
     return ""
+
+
+def is_thumbnail(link: Link, name: str) -> bool:
+    """Whether a link shows a small picture of the picture that it leads to."""
+    if kind_of_name(name) is not MediaKind.IMAGE:
+        return False
+    smalls = ((icon.get("src") or icon.get("data-src") or "").partition("?")[0] for icon in link.icons[:4])
+    return any(_stem(small.rpartition("/")[2]) == name.rpartition(".")[0] != "" for small in smalls)
 
 
 def _stem(small: str) -> str:

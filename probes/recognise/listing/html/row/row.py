@@ -13,7 +13,7 @@ from probes.recognise.listing.fields.pieces import measured
 from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.row.cells import Cell, Link, Row
-from probes.recognise.listing.html.row.found import Found, label, shown_beside
+from probes.recognise.listing.html.row.found import Found, is_thumbnail, label, shown_beside
 from probes.recognise.listing.html.row.kinds import read_kind
 from probes.recognise.listing.html.row.measures import read_size_and_date
 
@@ -47,6 +47,7 @@ _LONGEST = 100
 def row_entry(row: Row, cells: dict[str, Cell], link: Link, target: Target, extra: bool = False) -> Found:
     """What a row says of `target`, to which its `link` leads; `cells` are its cells by the header's roles."""
     found = Found(target, label(link, target.name), links=len(row.links), away=extra)
+    found.pictured = is_thumbnail(link, target.name)
     if not found.spelt:
         bracket = _BRACKETED.match(found.shown)
         rest = found.shown[len(target.name) :] if found.shown.startswith(target.name) else ""
