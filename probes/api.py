@@ -115,8 +115,8 @@ class WebTarget:
     """The access log of it that is compared with what was done, where one is declared."""
     dispatch: DispatchPlan | None = None
     """The dispatch of canary cases whose recipients' boxes are there, where one is declared."""
-    nonce: str = "x7f3"
-    """Chance for this look's canaries, unguessable by the server."""
+    nonce: str = field(default="x7f3", compare=False)
+    """Chance for this look's canaries, unguessable by the server. Targets that differ in it alone are the same."""
     turn: str = ""
     """Which turn this look is, as `2/6`, where the paths of recording products are asked in turns; empty: all are."""
     in_turn: tuple[str, ...] = ()
@@ -129,6 +129,11 @@ class WebTarget:
     def __str__(self) -> str:
         address = f"[{self.address}]" if ":" in self.address else self.address
         return f"{'https' if self.tls else 'http'}://{self.name or address}:{self.port}@{self.address}"
+
+    @property
+    def control(self) -> bool:
+        """Whether this is a control: no asset can be called as they are."""
+        return self.asset.startswith("control:")
 
     @property
     def endpoint(self) -> str:

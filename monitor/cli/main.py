@@ -96,8 +96,8 @@ def collect_rarely() -> None:
     """Have Python's collector run seldom, from now on, and leave alone what is loaded already."""
     # What is loaded by now stays: the collector need not walk it again, neither at work nor when the program ends.
     gc.freeze()
-    # Commands and looks make many values and few circles: to look for circles a tenth as often saves a tenth of both.
-    gc.set_threshold(20_000, 20, 20)
+    # Commands and looks make many values and few circles: to look for circles seldom saves a tenth of both.
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _short_help(folder: str, name: str) -> str:

@@ -203,14 +203,8 @@ class Ledger:
             ),
         )
         if change is not None:
-            row = (
-                change.finding,
-                change.sequence,
-                change.step.value,
-                stamp(change.at),
-                dump_reason(change.reason),
-                round_,
-            )
+            told_at, why = stamp(change.at), dump_reason(change.reason)
+            row = (change.finding, change.sequence, change.step.value, told_at, why, round_)
             self._connection.execute("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", row)
             told = [self.number("finding", finding.id), change.step.value, finding.state.value, finding.severity.value]
             self.log.add("changes", told, change.at, {"asset": finding.asset, "change": row})
@@ -220,11 +214,13 @@ class Ledger:
         """Keep paths that were seen open, sealed: files, and folders with their verb. The caller holds a `step`."""
         if paths:
             # The earlier ones stay: an old file may still answer when the newest is gone.
-            every = tuple(dict.fromkeys((*paths, *self.witnesses(finding))))
+            before = self.witnesses(finding)
+            every = tuple(dict.fromkeys((*paths, *before)))
             folders = [one for one in every if one.startswith(_FOLDER)][:_MOST_FOLDERS]
             files = [one for one in every if not one.startswith(_FOLDER)][:_MOST_WITNESSES]
             kept = tuple(one for one in every if one in {*folders, *files})
-            self.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", finding, self.seal.close(kept))
+            if kept != before:
+                self.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", finding, self.seal.close(kept))
 
     def add_evidence(self, change: Change, observation: int, body: dict[str, Any]) -> None:
         """Keep what proves a change: the row of the observation that it came of, and JSON values. The caller holds a

@@ -32,6 +32,19 @@ class Memo(Generic[K, V]):
                 return self._kept[key][0]
         # Outside the lock: two threads may compute the same, and neither waits for the other's page.
         value = compute()
+        self.keep(key, value, weight)
+        return value
+
+    def kept(self, key: K) -> V | None:
+        """The result that is kept under a key, if one is."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+
+    def keep(self, key: K, value: V, weight: int) -> None:
+        """Keep a result from now on, in place of the one that was kept, if it is not heavier than all may be."""
         if weight <= self._most:
             with self._lock:
                 _, before = self._kept.pop(key, (None, 0))
@@ -40,7 +53,6 @@ class Memo(Generic[K, V]):
                 while self._weight > self._most:
                     _, (_, gone) = self._kept.popitem(last=False)
                     self._weight -= gone
-        return value
 
 
 class Found(Generic[K, H]):

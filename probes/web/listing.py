@@ -39,6 +39,7 @@ from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, 
 from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
 from probes.web.proof.moved import loaded_rows, moved_listing
+from probes.web.proof.remembered import remembering
 from probes.web.proof.witness import Beside, Read
 
 KIND = "listing"
@@ -66,6 +67,7 @@ def _alone(target: WebTarget, path: str) -> WebTarget:
     return replace(target, paths=(path,), known=known, resting=())
 
 
+@remembering
 @doubting(_alone)
 @as_browsers
 def look(target: WebTarget) -> Dialogue:

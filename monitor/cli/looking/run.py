@@ -24,7 +24,7 @@ from monitor.cli.text.surveys import survey_bar, survey_words
 from monitor.coverage.asset_state import AssetState
 from monitor.coverage.states import asset_states
 from monitor.inventory.load import Checked
-from monitor.rounds.recorder import Line, OnLine
+from monitor.rounds.batch.lines import Line, OnLine
 from monitor.service.application import Application
 from monitor.store.messages.untold import Untold, untold
 from monitor.store.tables import actions
@@ -128,6 +128,7 @@ async def _look(
                     assets,
                     on_line=say,
                     on_progress=lambda taken, total: bar.update(task, completed=taken, total=total),
+                    keeps_lines=False,
                 )
             if not as_json:
                 show_round(console.out(), done)

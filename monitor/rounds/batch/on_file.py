@@ -127,23 +127,22 @@ def _sweeps(ledger: Ledger, assets: Collection[str], network: str) -> dict[str, 
 
 
 def _pasts(ledger: Ledger, assets: Collection[str], network: str) -> dict[str, EndpointPast]:
-    """What is on file of each web endpoint of these assets, as far as turns rest on it."""
-    chosen = json.dumps(sorted(assets))
-    seen: dict[str, dict[str, tuple[str, datetime]]] = {}
-    for row in ledger.rows(
-        """SELECT endpoint, place, verdict, at FROM places
-           WHERE kind = 'listing' AND asset IN (SELECT value FROM json_each(?)) AND network = ?""",
-        chosen,
+    """What is on file of each web endpoint of these assets that answered, as far as turns rest on it."""
+    rows = ledger.rows(
+        """SELECT h.endpoint, h.front, p.place, p.verdict, max(p.at, coalesce(s.at, p.at)) AS at
+           FROM series h LEFT JOIN place_rows p ON p.asset = h.asset AND p.kind = 'listing' AND p.endpoint = h.endpoint
+           AND p.network = h.network LEFT JOIN series s ON s.id = p.series
+           WHERE h.asset IN (SELECT value FROM json_each(?)) AND h.part = '' AND h.probe = ? AND h.network = ?
+           AND h.front <> ''""",
+        json.dumps(sorted(assets)),
+        HTTP_LISTING.name,
         network,
-    ):
-        seen.setdefault(row["endpoint"], {})[row["place"]] = (row["verdict"], when(row["at"]))
-    return {
-        row["endpoint"]: EndpointPast(row["front"], seen.get(row["endpoint"], {}))
-        for row in ledger.rows(
-            """SELECT endpoint, front FROM series WHERE part = '' AND probe = ?
-               AND asset IN (SELECT value FROM json_each(?)) AND network = ?""",
-            HTTP_LISTING.name,
-            chosen,
-            network,
-        )
-    }
+    )
+    pasts: dict[str, EndpointPast] = {}
+    seen: dict[str, tuple[str, datetime]] = {}
+    for endpoint, front, place, verdict, at in rows:
+        if endpoint not in pasts:
+            pasts[endpoint] = EndpointPast(front, seen := {})
+        if place is not None:
+            seen[place] = (verdict, when(at))
+    return pasts

@@ -55,7 +55,9 @@ def service_jobs(
 
 def following(behind: Mapping[str, Mapping[int, Job]], seen: Observation) -> tuple[Job, ...]:
     """What is asked behind a sweep: the services whose port answered it."""
-    rest = behind.get(str(seen.target), {})
+    rest = behind.get(str(seen.target)) if behind else None
+    if rest is None:
+        return ()
     answered = {port for one in seen.verdicts for port in ports.found(one.facts).answered}
     return tuple(job for port, job in rest.items() if port in answered)
 

@@ -302,7 +302,8 @@ def _by_page(store: WebStore, place: Place, told: Response) -> Undecided:
         return Unknown(place, store.kind, UndecidedReason.FILTERED)
     if told.status == 401 or shown is PageKind.LOGIN_WALL:
         return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
-    if complains(told.body):
+    # Of some answers the beginning alone is read.
+    if complains(told.body) or (store.beginning and told.body[:1] == b"{"):
         return Clear(place, store.kind, ClosedReason.DENIED)
     return Unknown(place, store.kind, UndecidedReason.REFUSED_BY_FRONT)
 

@@ -174,7 +174,9 @@ async def test_a_message_that_cannot_be_written_anew_is_a_dead_letter(ledger: Le
 async def test_what_is_on_file_of_a_look_is_damaged_and_the_next_look_is_recorded(
     ledger: LedgerThread, table: str, column: str, wrong: str | bytes
 ) -> None:
-    seen = replace(looked(), asset="voice-nas")
+    # Of an endpoint that has answered: a round reads what rests there.
+    asked = tuple(replace(one, front="0123456789abcdef") for one in looked().asked)
+    seen = replace(looked(), asset="voice-nas", asked=asked)
 
     def look(on: Ledger) -> int:
         with on.step():

@@ -1,0 +1,141 @@
+"""A look that is remembered asks and says what it would without a memory, whatever changes from look to look."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
+from probes.reasons import NoAnswerReason
+from probes.requests.http import Answer, NoAnswer, Request
+from probes.testing import Script, play, says
+from probes.web.listing import HTTP_LISTING
+from probes.web.proof.remembered import remembering
+
+TARGET = WebTarget("nas", "nas.test", "nas.test", "192.0.2.9", 80, tls=False, paths=("/", "/fax/"), data="recordings")
+PLAIN: Callable[[WebTarget], Dialogue] = HTTP_LISTING.look.__wrapped__  # type: ignore[attr-defined]
+
+LISTING = """<html><head><title>Index of PATH</title></head><body><h1>Index of PATH</h1><hr><pre><a href="../">../</a>
+<a href="in-1.wav">in-1.wav</a>          01-Mar-2026 08:00             644
+<a href="in-2.wav">in-2.wav</a>          01-Mar-2026 08:05             644
+</pre><hr></body></html>"""
+FRONT = b"<html><head><title>Welcome</title></head><body><h1>Region</h1><p>Open 8-17. Come in.</p></body></html>"
+
+
+def site(
+    opened: frozenset[str], *, root: int = 200, front: bytes = FRONT, silent: bool = False
+) -> Callable[..., Answer]:
+    """A server that lists what is `opened`, and repeats in its errors the path that it does not have."""
+    ticks = iter(range(10**6))
+
+    def answer(request: Request) -> Answer:
+        date = f"Mon, 30 Nov 2026 12:00:{next(ticks) % 60:02d} GMT"
+        folder, _, name = request.path.rpartition("/")
+        if silent:
+            return NoAnswer(NoAnswerReason.TIMED_OUT)
+        if request.method == "GET" and folder + "/" in opened and name in ("", "in-1.wav", "in-2.wav"):
+            if name:
+                return says(200, b"RIFF\x24\0\0\0WAVEfmt " + bytes(600), content_type="audio/wav", date=date)
+            return says(200, LISTING.replace("PATH", request.path).encode(), content_type="text/html", date=date)
+        if request.method == "GET" and request.path == "/" and root == 200:
+            return says(200, front, content_type="text/html", date=date)
+        said = f"<title>404 Not Found</title><p>{request.path} was not found".encode()
+        return says(
+            root if request.path == "/" else 404, said, content_type="text/html", date=date, x_path=request.path
+        )
+
+    return answer
+
+
+def states() -> Iterator[Script]:
+    """What a server is in turn: mostly as it was before."""
+    chance, now = random.Random(12), site(frozenset())
+    for _ in range(60):
+        if chance.random() < 0.4:
+            opened = frozenset(path for path in ("/", "/fax/") if chance.random() < 0.3)
+            root = chance.choice((200, 200, 401, 403, 500))
+            front = chance.choice((FRONT, FRONT.replace(b"Come in", b"Welcome")))
+            now = site(opened, root=root, front=front, silent=chance.random() < 0.1)
+        yield now
+
+
+def without(nonce: str, asked: list[Request]) -> list[Request]:
+    return [replace(one, path=one.path.replace(nonce, "{canary}")) for one in asked]
+
+
+def test_a_remembered_look_asks_and_says_what_any_other_does() -> None:
+    seen = set()
+    for number, state in enumerate(states()):
+        target = replace(TARGET, nonce=f"x{number:016x}")
+        told, asked = play(HTTP_LISTING, target, state)
+        expected, wanted = play(replace(HTTP_LISTING, look=PLAIN), target, state)
+        assert without(target.nonce, asked) == without(target.nonce, wanted)
+        assert told == expected
+        seen |= {type(one) for one in told}
+    assert seen == {Exposed, Clear, Unknown}
+
+
+def counted() -> tuple[Probe[WebTarget], list[WebTarget]]:
+    """The probe with a memory of its own, and the targets whose answers it has read."""
+    read: list[WebTarget] = []
+
+    def look(target: WebTarget) -> Dialogue:
+        read.append(target)
+        return PLAIN(target)
+
+    return replace(HTTP_LISTING, look=remembering(look)), read
+
+
+@pytest.mark.parametrize("opened", [frozenset(), frozenset({"/"})])
+def test_the_same_answers_are_read_once_whatever_the_canaries_are_called(opened: frozenset[str]) -> None:
+    probe, read = counted()
+    first, _ = play(probe, replace(TARGET, nonce="x0123456789abcdef"), site(opened))
+    again, asked = play(probe, replace(TARGET, nonce="xfedcba9876543210"), site(opened))
+    assert (again, len(read)) == (first, 1)
+    assert any("xfedcba9876543210" in one.path for one in asked)
+    assert not any("x0123456789abcdef" in one.path for one in asked)
+
+
+def test_each_host_and_each_past_has_its_own_memory() -> None:
+    probe, read = counted()
+    others = [replace(TARGET, host="b.test"), replace(TARGET, address="192.0.2.10"), replace(TARGET, front="other")]
+    for target in (TARGET, *others):
+        told, _ = play(probe, target, site(frozenset()))
+        assert {one.place.host for one in told} == {target.host}
+    assert len(read) == 4
+
+
+def test_a_look_goes_on_where_an_answer_is_another() -> None:
+    probe, read = counted()
+    play(probe, TARGET, site(frozenset()))
+    told, asked = play(probe, TARGET, site(frozenset({"/fax/"})))
+    assert [type(one) for one in told] == [Clear, Exposed]
+    paths = [one.path for one in asked if not one.fresh]
+    assert len(paths) == len(set(zip(paths, [one.method for one in asked if not one.fresh], strict=True)))
+    assert len(read) == 2
+
+
+def test_a_control_is_read_each_time() -> None:
+    probe, read = counted()
+    control = replace(TARGET, asset="control:closed")
+    verdicts: list[tuple[Verdict, ...]] = [play(probe, control, site(frozenset()))[0] for _ in range(3)]
+    assert len(read) == 3
+    assert verdicts[0] == verdicts[2]
+
+
+def test_the_cookie_of_a_wall_is_never_kept() -> None:
+    probe, read = counted()
+
+    def walled(request: Request) -> Answer:
+        if ("Cookie", "pass=abc") in request.headers:
+            return site(frozenset())(request)
+        return says(302, location=request.path, set_cookie="pass=abc; Path=/")
+
+    for _ in range(2):
+        told, asked = play(probe, TARGET, walled)
+        assert all(isinstance(one, Clear) for one in told)
+        assert any(name == "Cookie" for one in asked for name, _ in one.headers)
+    assert len(read) == 2
