@@ -1,8 +1,9 @@
 """The workload `latency`: how long it takes from the moment that a folder opens until a webhook has been told of it.
 
 A `watch` of its own looks at places on loopback, each at an address of its own, at the declared interval. When it has
-seen all of them once, some begin to list recordings, one after the other, spread over two intervals. The webhook is a
-server here, and the time is taken when the whole message has arrived.
+seen all of them once, some begin to list recordings, one after the other, spread over three intervals. How long each
+then waits for its turn is spread evenly from nothing to the interval: by chance, the median of twenty would be six
+seconds from that of all. The webhook is a server here, and the time is taken when the whole message has arrived.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import resource
 import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -24,6 +26,7 @@ from statistics import median
 from bench.figures import Figure
 from bench.places import Nature, Spot
 from bench.serving import Speaker, answers, bound
+from monitor.rounds.due.plan import EPOCH, phase, turn
 
 _ASSET = re.compile(rb"\bh\d{5}\b")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -156,11 +159,9 @@ async def _told(setting: Setting, folder: Path) -> tuple[list[float], int]:
                     raise RuntimeError(f"watch did not look at all: {_log(folder)}")
                 await asyncio.sleep(1)
             speaking = [asset for asset, spot in names.items() if spot.nature is Nature.SITE]
-            apart = 2 * setting.interval / setting.open
-            for n in range(setting.open):
-                # Neighbours in the inventory lie far apart in time, so that they are seen in rounds of their own.
-                town.opened[speaking[n * 7919 % len(speaking)]] = clock()
-                await asyncio.sleep(apart)
+            for at, asset in _openings(setting, speaking, datetime.now(UTC)):
+                await asyncio.sleep((at - datetime.now(UTC)).total_seconds())
+                town.opened[asset] = clock()
             with suppress(TimeoutError):
                 async with asyncio.timeout(setting.interval + _AFTER):
                     while len(town.told) < len(town.opened):
@@ -173,6 +174,17 @@ async def _told(setting: Setting, folder: Path) -> tuple[list[float], int]:
     assert not untold, f"nobody was told of {sorted(untold)}"
     assert town.told.keys() <= town.opened.keys(), f"told of {town.told.keys() - town.opened.keys()}, which are closed"
     return [town.told[asset] - at for asset, at in town.opened.items()], peak
+
+
+def _openings(setting: Setting, speaking: Sequence[str], now: datetime) -> list[tuple[datetime, str]]:
+    """Which places open when, in the order of time."""
+    interval, found = timedelta(seconds=setting.interval), []
+    for n in range(setting.open):
+        asset, begun = speaking[n * 7919 % len(speaking)], now + 2 * interval * n / setting.open
+        waits = interval * ((n * 7 % setting.open) + 0.5) / setting.open
+        number = turn(asset, interval, begun + waits) + 1
+        found.append((EPOCH + number * interval + phase(asset, interval) - waits, asset))
+    return sorted(found)
 
 
 def _peak(pid: int) -> int:

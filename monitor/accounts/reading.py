@@ -23,8 +23,9 @@ from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.addresses import address_of, declared_in, is_address, routable
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.rounds.batch.lines import Line
 from monitor.rounds.due.plan import Rhythm, turns
-from monitor.rounds.recorder import Line, Recorder
+from monitor.rounds.recorder import Recorder
 from monitor.rounds.vantage import agent_of, resolver_of
 from monitor.store.ledger import Ledger
 from monitor.store.tables import accounts as store
@@ -221,7 +222,7 @@ class AccountSide:
     ) -> Recorder:
         inventory = self.inventory
         id_ = f"{PREFIX}{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        recorder = Recorder(id_, RoundKind.ACCOUNT, inventory, self._ledger, self._now, None)
+        recorder = Recorder(id_, RoundKind.ACCOUNT, inventory, self._ledger, self._now, keeps_lines=True)
         await self._ledger(
             lambda ledger: rounds.begin(ledger, id_, RoundKind.ACCOUNT, started, inventory.vantage.id, inventory.digest)
         )

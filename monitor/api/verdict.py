@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.alerts.messages.text.reason import reason_text
 from monitor.findings.reach.extent import Extent
-from monitor.rounds.recorder import Line
+from monitor.rounds.batch.lines import Line
 from probes.api import Clear, Exposed, Unknown
 
 

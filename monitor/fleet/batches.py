@@ -62,11 +62,11 @@ def free(
     held: Callable[[str], float],
 ) -> dict[str, list[str]]:
     """By pace group, the assets that are ready and whose host is not among the `busy` ones, at which this vantage looks
-    now; a host that said Retry-After is left alone by all."""
+    now; a host that said Retry-After is left alone by all. `held`: for how many seconds an asset is."""
     found: dict[str, list[str]] = {}
     for asset in ready:
         key = groups[asset].key
-        if key not in busy and not held(key):
+        if key not in busy and not held(asset):
             some = found.setdefault(key, [])
             if len(some) < most_of(groups[asset]):
                 some.append(asset)

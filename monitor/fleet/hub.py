@@ -133,9 +133,10 @@ class FleetHub:
         now = self._now()
         alone, held = await self._ledger(lambda ledger: (set_aside.alone(ledger), set_aside.held(ledger, now)))
         self._failed, self._remembers = set(alone), True
-        known = {group.key for group in self._vantage().pace_groups().values()} if held else set()
-        for key in known & held.keys():
-            self._vantage().pace.hold(key, (held[key] - now).total_seconds())
+        groups, pace = self._vantage().pace_groups(), self._vantage().pace
+        for asset in self._inventory.assets if held else ():
+            for name in held.keys() & set(asset.hosts):
+                pace.hold(groups[asset.id].key, (held[name] - now).total_seconds(), f"//{name}")
 
     async def close(self) -> None:
         """End all links. What is owed stays on file, and its results are read at the next start."""
@@ -186,7 +187,8 @@ class FleetHub:
         if due.inventory is not self._inventory:
             return now
         groups, pace = self._vantage().pace_groups(), self._vantage().pace
-        found = free(ready, groups, busy, pace.held)
+        hosts = {id_: self._inventory.asset(id_).hosts for id_ in ready}
+        found = free(ready, groups, busy, lambda id_: pace.held(groups[id_].key, names=hosts[id_]))
         rest = {key: [id_ for id_ in ids if (vantage.id, id_) not in self._failed] for key, ids in found.items()}
         # One after the other, and after the other assets of its host: a host is in one batch at a time.
         alone = [(ids[0], key) for key, ids in found.items() if not rest[key]]
@@ -340,15 +342,17 @@ class FleetHub:
     async def _take_on(self, vantage: Declared, owed: Owed, result: BatchResult) -> None:
         """What a result says beside its looks. Raises LedgerUnusable."""
         groups, pace = self._vantage().pace_groups(), self._vantage().pace
+        # By the names of each asset: what said so may share its pace with hosts of others.
         held = {
-            groups[id_].key: min(seconds, LONGEST_HOLD.total_seconds())
+            (groups[id_].key, name): min(seconds, LONGEST_HOLD.total_seconds())
             for id_, seconds in result.held.items()
             if id_ in owed.assets and id_ in groups and seconds > 0
+            for name in self._inventory.asset(id_).hosts
         }
-        for key, seconds in held.items():
-            pace.hold(key, seconds)
+        for (key, name), seconds in held.items():
+            pace.hold(key, seconds, f"//{name}")
         if held:
-            until = [(key, self._now() + timedelta(seconds=seconds)) for key, seconds in held.items()]
+            until = [(name, self._now() + timedelta(seconds=seconds)) for (_, name), seconds in held.items()]
             await self._ledger(lambda ledger: set_aside.hold(ledger, until))
         if result.probes != probes_digest() and (vantage.id, result.probes) not in self._others:
             self._others.add((vantage.id, result.probes))

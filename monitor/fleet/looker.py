@@ -20,7 +20,7 @@ from monitor.rounds.controls import BuiltInControls
 from monitor.rounds.refused import InFile
 from monitor.rounds.run import ControlPair
 from monitor.rounds.vantage import Vantage
-from monitor.store.refused_file import RefusedFile
+from monitor.store.files.refused_file import RefusedFile
 
 log = logging.getLogger("leftopen.worker")
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from monitor.findings.observation import RequestLog
-from monitor.network.pace import Pace, machine
+from monitor.network.pace import Pace
 from monitor.network.transport import Timeouts
 from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Response
@@ -129,7 +129,7 @@ class Budget:
         wait = retry_after(answer.headers.get("retry-after"), now()) if answer.status in (429, 503) else 0
         if wait:
             # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask there.
-            self._pace.hold(self._key, wait, self._endpoint if answer.status == 503 else machine(self._endpoint))
+            (self._pace.hold if answer.status == 503 else self._pace.too_many)(self._key, wait, self._endpoint)
 
     def refuse(self, method: str, said: str, why: NoAnswer) -> NoAnswer:
         """Record what is not asked: a refusal is a result."""

@@ -353,9 +353,9 @@ class _Talk:
         if not isinstance(web, HttpConversation) or not web.reached or web.secured or not unspoken(answer):
             return None
         beside = self._driver.twins.beside(target) if target.tls else None
-        if beside is not None and isinstance(told := await beside.first(), Response):
+        if beside is not None and (heard := await beside.first()) is not None:
             # The look at the twin in clear began before this one, and has asked what would be asked here.
-            return clear_only(told)
+            return heard.otherwise
         twin = replace(target, tls=not target.tls)
         async with HttpConversation(twin, self._driver.dialer, self.budget.limits.timeouts, self._driver.says) as other:
             if target.tls:

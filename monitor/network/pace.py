@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Enum
+
+OTHERS = 60.0
+"""Seconds for which a site that says 429 keeps us from the others at its address."""
 
 
 class Work(Enum):
@@ -22,7 +26,8 @@ class _Slots:
     every: float
     limit: int
     taken: int = 0
-    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
+    waiting: deque[asyncio.Future[None]] | None = None
+    """There once somebody has waited: at most hosts nobody does."""
 
     def free(self) -> bool:
         """Take a slot at once, where one is free and nobody waits for it."""
@@ -32,6 +37,7 @@ class _Slots:
 
     async def enter(self) -> None:
         turn = asyncio.get_running_loop().create_future()
+        self.waiting = deque() if self.waiting is None else self.waiting
         self.waiting.append(turn)
         try:
             await turn
@@ -57,20 +63,34 @@ class _Host:
     works: dict[Work, _Slots] = field(default_factory=dict)
     next_turn: float = 0.0
     held_until: dict[str, float] = field(default_factory=dict)
-    """Until when nothing is asked of an endpoint; of all at an address (`@192.0.2.1`), or, where empty, of them all."""
+    """Until when nothing is asked of an endpoint; of a name, at one address or at all (`//a.example@192.0.2.1`,
+    `//a.example`); of all at an address (`@192.0.2.1`); or, where empty, of them all."""
 
     def held(self, endpoint: str) -> float:
         if not self.held_until:
             return 0.0
         if not endpoint:
-            # Whoever asks for the whole host waits for each of its machines.
-            return max((at for one, at in self.held_until.items() if one[:1] in ("", "@")), default=0.0)
-        return max(self.held_until.get(one, 0.0) for one in ("", machine(endpoint), endpoint))
+            # Whoever asks for the whole host waits for each of its names and machines.
+            return max((at for one, at in self.held_until.items() if one[:1] in ("", "@", "/")), default=0.0)
+        there = named(endpoint)
+        wanted = ("", machine(endpoint), there, there.partition("@")[0], endpoint)
+        return max(self.held_until.get(one, 0.0) for one in wanted)
+
+    def held_of(self, names: Collection[str]) -> float:
+        known = {f"//{name}" for name in names}
+        found = (at for one, at in self.held_until.items() if one[:1] in ("", "@") or one.partition("@")[0] in known)
+        return max(found, default=0.0)
 
 
 def machine(endpoint: str) -> str:
     """The part of an endpoint that says at which address it is (`@192.0.2.1`); empty where it does not say so."""
     return "".join(endpoint.rpartition("@")[1:]) if "@" in endpoint else ""
+
+
+def named(endpoint: str) -> str:
+    """The name of an endpoint at its address, whatever the port: `//a.example@192.0.2.1`."""
+    name, _, address = endpoint.rpartition("://")[2].partition("@")
+    return f"//{(name.rpartition(':')[0] or name).strip('[]')}{'@' if address else ''}{address}"
 
 
 class Pace:
@@ -90,16 +110,25 @@ class Pace:
         """The host said Retry-After: nothing is asked of it for so long, not even by those who have a turn already.
 
         With `endpoint`, of that one alone: a hundred sites may stand behind one address, and one be out of service.
-        With its `machine`, of all at that address: assets that share a pace may be at several.
+        With `named` or `machine` of it, of that name or of all at that address.
         """
         host = self._hosts[key]
         now = asyncio.get_running_loop().time()
         until = max(host.held_until.get(endpoint, 0.0), now + seconds)
         host.held_until = {one: at for one, at in host.held_until.items() if at > now} | {endpoint: until}
 
-    def held(self, key: str, endpoint: str = "") -> float:
-        """How many seconds the host, or one endpoint of it, still wants to be left alone."""
-        return max(0.0, self._hosts[key].held(endpoint) - asyncio.get_running_loop().time())
+    def too_many(self, key: str, seconds: float, endpoint: str) -> None:
+        """An endpoint said 429 with Retry-After: its name is left alone for so long, and others at its address for
+        a minute at most. A limit of the machine is said again by each of its names; one site of many must not blind us
+        to the others, which may belong to somebody else."""
+        self.hold(key, seconds, named(endpoint))
+        self.hold(key, min(seconds, OTHERS), machine(endpoint))
+
+    def held(self, key: str, endpoint: str = "", *, names: Collection[str] = ()) -> float:
+        """How many seconds the host, one endpoint of it, or what has these names still wants to be left alone."""
+        host = self._hosts[key]
+        until = host.held_of(names) if names else host.held(endpoint)
+        return max(0.0, until - asyncio.get_running_loop().time())
 
     def turn(self, key: str, until: float, work: Work = Work.LOOKS, endpoint: str = "") -> Turn:
         """Wait for the host's next turn and hold one of its slots while asking (`async with`); False when it comes

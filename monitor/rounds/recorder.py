@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from monitor.alerts.messages.new_messages import escalating_messages, messages_for
 from monitor.alerts.routing.recipients import escalation
@@ -20,16 +20,17 @@ from monitor.findings.batches import TOGETHER, count, opened_by, shows_open, tog
 from monitor.findings.decide import Decision, Look, changed
 from monitor.findings.finding import Change, Finding, State, Step
 from monitor.findings.handling import ActionKind, TriageStatus, after_all, fold, signature_of
-from monitor.findings.match import OnFile, match_verdicts, without_findings
+from monitor.findings.match import OnFile, match_verdicts
 from monitor.findings.observation import Observation
 from monitor.findings.promises import Promised, judged
 from monitor.findings.reach.apply_survey import apply_survey
-from monitor.findings.reach.extent import CONFIG, Extent, extent_of
+from monitor.findings.reach.extent import CONFIG
 from monitor.findings.reach.tally import SurveyResult
 from monitor.findings.reasons import Cause, Reason
 from monitor.findings.retire import retire
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
+from monitor.rounds.batch.lines import Line, Of, OnLine, Seen, Shown, line_of, lines_of
 from monitor.rounds.evidence import evidence_of
 from monitor.rounds.intents import action_of, declared_open, meant, open_inside, policy_of, promised_of
 from monitor.rounds.run import lost_in
@@ -40,26 +41,10 @@ from monitor.store.messages.queued import NewMessage
 from monitor.store.tables import actions, networks, places, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from probes.api import Exposed, Unknown, Verdict, WebTarget
+from probes.api import Exposed, Verdict, WebTarget
 from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
-
-
-class Line(NamedTuple):
-    """One place as one round saw it: what `run --json` prints."""
-
-    asset: str
-    target: str
-    address: str
-    port: int
-    probe: str
-    verdict: Verdict
-    """Without its pages: a round over many open places would hold every row of them to its end."""
-    note: Reason
-    finding: str = ""
-    extent: Extent | None = None
-    """How much an open place shows; None for any other."""
 
 
 NOT_LOOKED_AT = "names"
@@ -68,12 +53,6 @@ NOT_LOOKED_AT = "names"
 Decided: TypeAlias = list[tuple[Verdict, Decision | Reason]] | tuple[Verdict, ...]
 """Each verdict of a look with the decision about its finding, or the reason why there is none; the verdicts alone where
 nothing was open and there never was a finding of the asset."""
-
-_Of: TypeAlias = tuple[str, str, str, int, str]
-"""Whose place a line shows: asset, target, address, port, probe."""
-
-OnLine = Callable[[Line], None]
-"""Called with every place as soon as it is recorded."""
 
 
 class Recorder:
@@ -86,14 +65,16 @@ class Recorder:
         inventory: Inventory,
         ledger: LedgerThread,
         now: Callable[[], datetime],
-        on_line: OnLine | None,
+        on_line: OnLine | None = None,
+        *,
+        keeps_lines: bool = False,
     ) -> None:
+        """`keeps_lines`: for whoever asks for `lines`: of many assets they are more than all else that is held."""
         self.id = id_
         self._kind = kind
         self.nonce = "x" + secrets.token_hex(8)
-        self.places = self.unknown = 0
-        """How many places were recorded, and how many of them came to no verdict."""
-        self._lines: list[tuple[_Of, tuple[Verdict, ...] | list[Line]]] = []
+        self.seen = Seen()
+        self._lines: list[tuple[Of, Shown]] | None = [] if keeps_lines else None
         self.changed: dict[str, Finding] = {}
         self.asks = 0
         self._unseen: dict[tuple[str, str], set[str]] = {}
@@ -367,52 +348,30 @@ class Recorder:
         of = (observation.asset, str(target), target.address, target.port, observation.probe)
         # Most looks saw nothing open, and nobody asks for their lines one by one.
         shown = decided if isinstance(decided, tuple) else [self._line(of, *one) for one in decided]
-        verdicts = shown if isinstance(shown, tuple) else [line.verdict for line in shown]
-        self.places += len(verdicts)
-        self.unknown += [*map(type, verdicts)].count(Unknown)
-        self._lines.append((of, shown))
-        self._verdicts.setdefault((observation.asset, observation.network), []).extend(verdicts)
+        self.seen.add(of, shown)
+        if self._lines is not None:
+            self._lines.append((of, shown))
+        verdicts = self._verdicts.setdefault((observation.asset, observation.network), [])
+        verdicts += shown if isinstance(shown, tuple) else [line.verdict for line in shown]
         if observation.probe == NOT_LOOKED_AT:
             self._unseen.setdefault((observation.asset, observation.network), set()).add(str(target))
         if self._on_line is not None:
-            for line in _lines(of, shown):
+            for line in lines_of(of, shown):
                 self._on_line(line)
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Every place that was recorded."""
-        return tuple(line for of, shown in self._lines for line in _lines(of, shown))
+        """Every place that was recorded, where they are kept."""
+        return tuple(line for of, shown in self._lines or () for line in lines_of(of, shown))
 
-    def _line(self, of: _Of, verdict: Verdict, decision: Decision | Reason) -> Line:
-        if not isinstance(decision, Decision):
-            return Line(*of, _slim(verdict), decision, "", _extent(verdict, decision))
-        if decision.change is not None:
+    def _line(self, of: Of, verdict: Verdict, decision: Decision | Reason) -> Line:
+        if isinstance(decision, Decision) and decision.change is not None:
             self.changed[decision.finding.id] = decision.finding
-        return Line(*of, _slim(verdict), decision.why, decision.finding.id, _extent(verdict, decision))
+        return line_of(of, verdict, decision)
 
     def outcomes(self, assets: Iterable[str], network: str = "") -> dict[str, str]:
-        """What came of the slots of these assets, by all that this round saw of each from a network."""
-        return {id_: slot_outcome(self._verdicts.get((id_, network), ())) for id_ in assets}
+        """What came of the slots of these assets, by all that this round saw of each from a network: it is not kept."""
+        return {id_: slot_outcome(self._verdicts.pop((id_, network), ())) for id_ in assets}
 
     def _asset(self, id_: str) -> Asset:
         return self._inventory.asset(id_)
-
-
-def _lines(of: _Of, shown: tuple[Verdict, ...] | list[Line]) -> list[Line]:
-    """The lines of a look; those of one that saw nothing open are made of its verdicts."""
-    if isinstance(shown, list):
-        return shown
-    return [Line(*of, verdict, why) for verdict, why in zip(shown, without_findings(shown), strict=True)]
-
-
-def _slim(verdict: Verdict) -> Verdict:
-    return replace(verdict, listing=None, inside=()) if isinstance(verdict, Exposed) else verdict
-
-
-def _extent(verdict: Verdict, decision: Decision | Reason) -> Extent | None:
-    if not isinstance(verdict, Exposed):
-        return None
-    if isinstance(decision, Decision) and decision.change is not None and decision.change.sequence == 1:
-        # The verdict that begins a finding is all that the finding knows: counting its rows once is enough.
-        return decision.finding.extent
-    return extent_of(verdict)

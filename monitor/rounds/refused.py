@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from monitor.network.sign_in.refusals import Account
-from monitor.store.refused_file import RefusedFile
+from monitor.store.files.refused_file import RefusedFile
 from monitor.store.tables import refused_credentials
 from monitor.store.thread import OnLedger
 

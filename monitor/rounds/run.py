@@ -8,6 +8,7 @@ passed stands on either side of it: so what is decided was seen while we could s
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
@@ -27,7 +28,14 @@ from probes.registry import AnyProbe, bucket_probe
 from probes.web.listing import HTTP_LISTING
 
 CONTROL_EVERY = 5.0
-"""Seconds between controls while looks are under way: so long an alert may wait for the control behind it."""
+"""Seconds between controls while looks are under way."""
+NEWS_WAITS = 1.0
+"""Seconds that what was not known to be open waits for more of it, before the control behind it: of that somebody is to
+be told."""
+BRACKET = 256
+"""Looks that have ended have their control at once when they are so many."""
+NOT_ON_FILE = 1024
+"""No look begins while so many that have ended are not on file: what they saw is held until the disk has taken it."""
 CONTROL_KEY = "control"
 
 
@@ -93,14 +101,19 @@ async def run_round(
 
 class _Looks:
     """The looks of a round, in their order. As many are under way as the driver has open at once; of one that has not
-    begun there is its job and nothing more, so that a round over many hosts needs little memory."""
+    begun there is its job and nothing more, and few are held that have ended: so a round over many hosts needs little
+    memory."""
 
     def __init__(self, driver: Driver, jobs: Iterable[Job]) -> None:
         self._driver = driver
         self._waiting = deque(jobs)
         self._under_way = set[asyncio.Task[Observation]]()
         self._ended: list[asyncio.Task[Observation]] = []
-        self._all = asyncio.Event()
+        self._handed = 0
+        """How many were handed out the last time: until the next time they are being put on file."""
+        self._changed = asyncio.Event()
+        self._news = math.inf
+        """When the first of what has ended saw something open that was not known to be."""
         self._begin()
 
     @property
@@ -114,10 +127,21 @@ class _Looks:
         self._begin()
 
     async def ended_within(self, seconds: float) -> list[Observation]:
-        """What the looks saw that ended since this was asked, at the latest after so many seconds."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._all.wait(), seconds)
+        """What the looks saw that ended since this was asked, at the latest after so many seconds; soon after news."""
+        clock = asyncio.get_running_loop().time
+        ends = clock() + seconds
+        self._handed = 0
+        self._begin()
+        while self._under_way and len(self._ended) < BRACKET:
+            rest = min(ends, self._news + NEWS_WAITS) - clock()
+            if rest <= 0:
+                break
+            self._changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), rest)
+        self._news = math.inf
         ended, self._ended = self._ended, []
+        self._handed = len(ended)
         return [task.result() for task in ended]
 
     async def close(self) -> None:
@@ -128,19 +152,27 @@ class _Looks:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def _begin(self) -> None:
-        while self._waiting and len(self._under_way) < self._driver.at_once:
+        held = len(self._ended) + self._handed
+        while self._waiting and len(self._under_way) < self._driver.at_once and held < NOT_ON_FILE:
             task = asyncio.create_task(_look(self._driver, self._waiting.popleft()))
             task.add_done_callback(self._end)
             self._under_way.add(task)
-        if self._under_way:
-            self._all.clear()
-        else:
-            self._all.set()
 
     def _end(self, task: asyncio.Task[Observation]) -> None:
         self._under_way.discard(task)
         self._ended.append(task)
+        if self._news == math.inf and not task.cancelled() and not task.exception() and _opened(task.result()):
+            self._news = asyncio.get_running_loop().time()
+            self._changed.set()
         self._begin()
+        if not self._under_way or len(self._ended) >= BRACKET:
+            self._changed.set()
+
+
+def _opened(seen: Observation) -> bool:
+    """Whether a look saw something open that was not open at the last look."""
+    known = {one.path for one in seen.target.known if one.open}
+    return any(isinstance(one, Exposed) and one.place.path not in known for one in seen.verdicts)
 
 
 def _look(driver: Driver, job: Job) -> Coroutine[Any, Any, Observation]:

@@ -24,12 +24,13 @@ from monitor.findings.reasons import Reason
 from monitor.inventory.endpoints import control_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.network.sign_in.refusals import Refusals
+from monitor.rounds.batch.lines import Line, OnLine
 from monitor.rounds.batch.look import has_stores, looking, not_looked_at
 from monitor.rounds.batch.on_file import on_file
 from monitor.rounds.clock_state import clock_state
 from monitor.rounds.due.due import Due
 from monitor.rounds.log_scope import scope_of
-from monitor.rounds.recorder import Line, OnLine, Recorder
+from monitor.rounds.recorder import Recorder
 from monitor.rounds.refused import InLedger
 from monitor.rounds.run import ControlPair, Job, run_round
 from monitor.rounds.vantage import Vantage
@@ -63,7 +64,7 @@ class Round:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """Every place as it was seen: many, of a large round, and made only where they are shown."""
+        """Every place as it was seen, where they are kept: of a large round many, and made where they are shown."""
         return self.recorded.lines
 
 
@@ -136,6 +137,7 @@ class Application:
         on_line: OnLine | None = None,
         on_progress: Callable[[int, int], None] | None = None,
         on_done: Callable[[Collection[str]], None] | None = None,
+        keeps_lines: bool = True,
     ) -> Round:
         """One round over the given assets (None: all), decided, recorded and with the messages that it owes on file.
 
@@ -154,7 +156,7 @@ class Application:
         )
         started = self.now()
         id_ = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line)
+        round_ = Recorder(id_, RoundKind.ROUND, inventory, self.ledger, self.now, on_line, keeps_lines=keeps_lines)
         await self._declare(inventory, started)
         await self.ledger(
             lambda ledger: rounds.begin(ledger, id_, RoundKind.ROUND, started, inventory.vantage.id, inventory.digest)

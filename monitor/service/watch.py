@@ -17,7 +17,7 @@ from monitor.coverage.states import asset_states, summary
 from monitor.findings.reach.tally import SurveyResult
 from monitor.health.stalls import StallMeter
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.recorder import OnLine
+from monitor.rounds.batch.lines import OnLine
 from monitor.service.application import Application, Round
 from monitor.service.parts import surveys
 from monitor.service.parts.evidence_log import LogSigner

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from monitor.store.access.access_file import NAME, make_tables
 from monitor.store.encryption import KeyUnusable, Seal, key_file
+from monitor.store.files.whole_file import put_in_place, write_new
 
 _COPIED = ("reads", "logged", "file")
 """Tables of the access file that a copy holds, each behind this name."""
@@ -43,8 +44,8 @@ def back_up(database: Path, target: Path, key_target: Path | None) -> int:
             _take_reads(copy, database.parent / NAME)
         _checked(half)
         if key_target is not None:
-            _copy_key(key_file(database), key_target)
-        half.rename(target)
+            write_new(key_target, key_file(database).read_bytes())
+        put_in_place(half, target)
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(f"{database} could not be copied to {target}: {error}") from error
     finally:
@@ -62,12 +63,14 @@ def put_back(copy: Path, key: Path, database: Path) -> None:
         _checked(copy)
         Seal(key.read_bytes().strip())
         database.parent.mkdir(parents=True, exist_ok=True)
-        _copy_key(key, key_file(database))
+        write_new(key_file(database), key.read_bytes())
         half = database.with_name(f"{database.name}.half")
-        shutil.copyfile(copy, half)
-        half.chmod(0o600)
+        half.unlink(missing_ok=True)
+        made = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with copy.open("rb") as source, os.fdopen(made, "wb") as out:
+            shutil.copyfileobj(source, out)
         _give_reads(half, database.parent / NAME)
-        half.rename(database)
+        put_in_place(half, database)
     except ValueError as error:
         raise BackupFailed(f"{key} is not a key") from error
     except (OSError, sqlite3.Error, KeyUnusable) as error:
@@ -106,7 +109,7 @@ def _give_reads(half: Path, access: Path) -> None:
                     rows = copy.execute(f"SELECT * FROM {_BEHIND}{name}")  # noqa: S608  a name of ours
                     target.executemany(_into(name, len(rows.description)), rows)
                 target.commit()
-            made.rename(access)
+            put_in_place(made, access)
         for name in held:
             copy.execute(f"DROP TABLE {_BEHIND}{name}")
         copy.commit()
@@ -126,10 +129,3 @@ def _checked(copy: Path) -> None:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if said != "ok" or "findings" not in tables:
         raise BackupFailed(f"{copy} is no whole ledger: {said if said != 'ok' else 'it has no findings table'}")
-
-
-def _copy_key(source: Path, target: Path) -> None:
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(source.read_bytes())
-        out.flush()
-        os.fsync(out.fileno())

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from monitor.store.files.whole_file import sync
+
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
 
 
@@ -95,9 +97,9 @@ def make_key(file: Path) -> None:
     try:
         with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(Fernet.generate_key())
-            out.flush()
-            os.fsync(out.fileno())
+        sync(made)
         with suppress(FileExistsError):  # another process was first: its key is the key
             os.link(made, file)
     finally:
         made.unlink(missing_ok=True)
+    sync(file.parent)

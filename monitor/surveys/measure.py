@@ -127,7 +127,7 @@ async def measure(
     from monitor.rounds.recorder import Recorder
     from monitor.store.tables.rounds import RoundKind
 
-    recorder = Recorder(id_, RoundKind.SURVEY, inventory, ledger, vantage.now, None)
+    recorder = Recorder(id_, RoundKind.SURVEY, inventory, ledger, vantage.now)
     await ledger(lambda led: recorder.record_survey(led, finding.id, surveyed))
     return surveyed
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -60,6 +61,8 @@ def main(arguments: list[str]) -> int:
             print(f"  {failure}", flush=True)
 
     start_forking()
+    for by in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(by, lambda number, _: sys.exit(128 + number))
     lanes.run(attacks, told, longest=0 if chosen.amount else lanes.LONGEST)
     print(f"{len(attacks)} attacks, {failed} failed, {time.monotonic() - began:.0f} s in all")
     return 1 if failed else 0

@@ -8,7 +8,12 @@ from tests.servers.sounds import mp3, wav
 
 # ruff: noqa: E501  examples stand on one line
 
-HTML = tuple(body.encode() for body, _, _ in (*PAGES.values(), *LONG_PAGES.values()))
+HTML = (
+    *(body.encode() for body, _, _ in (*PAGES.values(), *LONG_PAGES.values())),
+    '<meta charset=koi8-r><title>Каталог /rec/</title><table><tr><td><a href="%D0.xls">п.xls</a></td><td>45 Кб</td></tr></table>'.encode(
+        "koi8-r"
+    ),
+)
 XML = (
     b'<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix/><KeyCount>2</KeyCount>'
     b"<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken><EncodingType>url</EncodingType>"

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -51,10 +51,10 @@ class Forker:
 
 
 @contextmanager
-def forker(made: Recorders) -> Iterator[Forker]:
-    """A forker with the installation's environment."""
+def forker(made: Recorders, under: Sequence[str] = ()) -> Iterator[Forker]:
+    """A forker with the installation's environment; `under` is a program that watches it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.attack.forker"],
+        [*under, sys.executable, "-m", "tests.attack.forker"],
         cwd=made.house.folder, env=made.house.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -72,7 +72,7 @@ def kills(amount: int, folder: Path) -> Outcome:
     killed: Counter[str] = Counter()
     with recorders(folder, _RECORDERS, clear_looks=1) as made, forker(made) as forks:
         database, inventory = str(made.house.database), str(made.house.inventory)
-        _with_log(made)
+        with_log(made)
         made.toggle(0)
         forks.run("run", inventory, "--database", database)
         for number in range(amount):
@@ -105,7 +105,7 @@ def kills(amount: int, folder: Path) -> Outcome:
     return outcome
 
 
-def _with_log(made: Recorders) -> None:
+def with_log(made: Recorders) -> None:
     """Have checkpoints of the evidence log signed every second."""
     made.house.ask("log", "new-key", "log.key", "--name", "vendor.example/log")
     value = json.loads(made.house.inventory.read_text())

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
+from tests.attack import ending
 from tests.attack.attack import Attack, Outcome
 
 LONGEST = 900
@@ -76,7 +77,7 @@ def _until_all_ended(
                 told(attack, Outcome(failures=[f"{attack.name}: no time was left for it"]), 0.0)
                 continue
             ours, theirs = _FORK.Pipe(duplex=False)
-            process = _FORK.Process(target=_child, args=(attack, amount, min(longest, left), theirs))
+            process = _FORK.Process(target=_child, args=(attack, amount, min(longest, left), os.getpid(), theirs))
             process.start()
             theirs.close()
             running[ours] = _Lane(attack, process, time.monotonic())
@@ -109,10 +110,29 @@ def _kill(process: ForkProcess) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _child(attack: Attack, amount: int, longest: int, told: Connection) -> None:
+def _child(attack: Attack, amount: int, longest: int, parent: int, told: Connection) -> None:
+    """Have another process run the attack, and end whatever that leaves behind. It is broken off when this one is told
+    so, or when the parent has ended."""
     os.setsid()
-    told.send(attempt(attack, amount, longest))
+    ending.adopt()
+    here, pid = os.getpid(), os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGALRM, _broken_off)
+        ending.hear_of_the_end_of(here, signal.SIGALRM)
+        told.send(attempt(attack, amount, longest))
+        told.close()
+        return
     told.close()
+
+    def pass_on(*_: object) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGALRM)
+
+    signal.signal(signal.SIGALRM, pass_on)
+    ending.hear_of_the_end_of(parent, signal.SIGALRM)
+    code = ending.wait_for(pid)
+    ending.end_all_below()
+    os._exit(code if code >= 0 else 128 - code)
 
 
 def attempt(attack: Attack, amount: int, longest: int) -> Outcome:

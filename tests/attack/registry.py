@@ -17,6 +17,7 @@ from tests.attack.load import flat, load
 from tests.attack.pages import pages
 from tests.attack.peers.strangers import strangers
 from tests.attack.peers.tls import odd_tls
+from tests.attack.power.cut import power_cuts
 from tests.attack.rows import damaged_rows
 from tests.attack.storm import storm
 from tests.attack.suites import SUITES
@@ -52,6 +53,16 @@ ATTACKS: Final = (
         whole=6,
         sample=0,
         seconds=170,
+    ),
+    Attack(
+        "power-cuts",
+        "faults",
+        "the power is cut at any moment: what was not synced is lost, torn or out of order; ledger, log, copies, files",
+        "all is whole, what a command or a message confirmed is there, what is owed is told, the log verifies",
+        power_cuts,
+        whole=400,
+        sample=0,
+        seconds=100,
     ),
     Attack(
         "damaged-ledger",

@@ -23,7 +23,7 @@ from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
 
 NOBODY_TOOK_IT = timedelta(minutes=15)
 """After this without a provider that accepts it, the fallback channel is told too."""
-SETTLES = timedelta(seconds=2)
+SETTLES = timedelta(seconds=1)
 """So long a message waits in a round under way for others to the same channel, to be told as one with them."""
 GOES_ON = timedelta(minutes=5)
 """So long, at the most, what is no worse waits for the round's end when a group was told in it already."""

@@ -20,6 +20,7 @@ from monitor.inventory.load import Problems
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
+from monitor.store.files.whole_file import write_new
 
 
 @click.group()
@@ -111,8 +112,7 @@ def setup(inventory: Path, folder: Path, runs: bool) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
+    write_new(file, text.encode())
 
 
 def _declared(inventory: Path) -> Inventory:

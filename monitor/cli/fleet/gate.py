@@ -193,8 +193,8 @@ def work(
     from monitor.fleet.envelope import Sender
     from monitor.fleet.gate.worker import GateWorker, Way
     from monitor.fleet.looker import Looker
-    from monitor.store.refused_file import RefusedFile, RefusedFileUnusable
-    from monitor.store.unsent import UnsentResults, UnsentUnusable
+    from monitor.store.files.refused_file import RefusedFile, RefusedFileUnusable
+    from monitor.store.files.unsent import UnsentResults, UnsentUnusable
 
     own = _own_key(key)
     way = Way(_checked(url), _proxy_of(proxy), _trust(authority, client_certificate, client_key))

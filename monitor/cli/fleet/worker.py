@@ -118,7 +118,7 @@ def _work(
         from monitor.fleet.declaration import NotDeclared
         from monitor.fleet.looker import Looker
         from monitor.fleet.worker import work
-        from monitor.store.refused_file import RefusedFile, RefusedFileUnusable
+        from monitor.store.files.refused_file import RefusedFile, RefusedFileUnusable
     except ImportError as error:
         fail(f"{error.name} is missing: pip install 'leftopen[fleet]'")
     logging.getLogger("leftopen").setLevel(logging.INFO)

@@ -23,6 +23,7 @@ from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.proof.log.policy import policy_text
 from monitor.service.parts.evidence_log import LogSigner
 from monitor.service.supervisor import PartFailed
+from monitor.store.files.whole_file import put_in_place, write_new
 from monitor.store.ledger import Ledger
 from monitor.store.thread import LedgerThread
 
@@ -108,7 +109,7 @@ async def _bundle(
                 said = await ledger(lambda led: write(led, file, reveals=reveals))
             else:
                 said = await ledger(lambda led: _with_annex(led, file, write, *seal))
-        half.rename(out)
+        put_in_place(half, out)
     except (PartFailed, KeyMissing, NothingSigned, Contradiction) as error:
         click.echo(str(error), err=True)
         return BLIND
@@ -138,6 +139,5 @@ def _with_annex(
     said = write(ledger, out, annex=hashlib.sha256(whole.getvalue()).hexdigest())
     out.seek(0)
     body = sealed(out.read(), whole.getvalue(), keys, datetime.now(UTC))
-    with os.fdopen(os.open(annex, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(body)
+    write_new(annex, body)
     return said

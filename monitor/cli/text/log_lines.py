@@ -87,8 +87,8 @@ def looked(done: Round) -> None:
     seconds = round((done.ended - done.started).total_seconds(), 1)
     counts = {
         "assets": len(done.assets),
-        "places": done.recorded.places,
-        "unknown": done.recorded.unknown,
+        "places": done.recorded.seen.places,
+        "unknown": done.recorded.seen.unjudged,
         "requests": done.asks,
     }
     text = ", ".join(f"{n} {name}" if name == "unknown" else counted(n, name[:-1]) for name, n in counts.items())

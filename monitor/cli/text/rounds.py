@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,11 +11,10 @@ from monitor.alerts.messages.text.reason import code_and_why, fact_text, how_tex
 from monitor.cli import console
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause, OpenByIntent
-from monitor.rounds.recorder import Line
+from monitor.rounds.batch.lines import Line
 from monitor.service.application import Round
-from probes.api import Clear, Exposed, Unknown
 from probes.facts import Fact
-from probes.reasons import ELSEWHERE, OpenReason
+from probes.reasons import OpenReason
 
 
 def show_round(out: Console, done: Round) -> None:
@@ -25,33 +24,22 @@ def show_round(out: Console, done: Round) -> None:
         out.print(f"[bold red]BLIND[/]: round {done.id} decided nothing. {reason}")
         return
     places: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for line in done.lines:
-        if isinstance(line.verdict, Exposed):
-            places[line.asset, str(line.verdict.place)].append(line)
+    seen = done.recorded.seen
+    for line in seen.open:
+        places[line.asset, str(line.verdict.place)].append(line)
     for (asset, place), lines in places.items():
         _show_exposed(out, asset, place, lines)
-    unknown: dict[str, Counter[str]] = defaultdict(Counter)
-    clear: Counter[str] = Counter()
-    for line in done.lines:
-        match line.verdict:
-            case Unknown(why=why):
-                unknown[line.asset][why.value] += 1
-            case Clear(why=why):
-                # What leads on, or does not speak our way, is no place: the one that does is counted.
-                clear[line.asset] += why not in ELSEWHERE
-            case Exposed():
-                pass
-    if unknown:
+    if seen.unknown:
         out.print("[yellow]Unknown[/] (not green: no verdict was possible)")
-        for asset, reasons in sorted(unknown.items()):
+        for asset, reasons in sorted(seen.unknown.items()):
             out.print(f"  {asset}: " + "; ".join(_unseen(why, count) for why, count in reasons.most_common()))
-    if any(clear.values()):
+    if any(seen.clear.values()):
         out.print(
-            "[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(clear.items()) if count)
+            "[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(seen.clear.items()) if count)
         )
     seconds = (done.ended - done.started).total_seconds()
     out.print(
-        f"round {done.id}: {console.counted(len(done.assets), 'asset')}, {console.counted(len(done.lines), 'place')}, "
+        f"round {done.id}: {console.counted(len(done.assets), 'asset')}, {console.counted(seen.places, 'place')}, "
         f"{console.counted(done.asks, 'request')}, {seconds:.1f} s"
     )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.proof.formats.note import LOG, BadNote, VerifierKey
+from monitor.store.files.whole_file import write_whole
 
 VALID = timedelta(hours=24)
 """So long a code may be used."""
@@ -96,12 +97,8 @@ class Registry:
                 fcntl.flock(alone, fcntl.LOCK_EX)
                 held = self._load()
                 yield held
-                made = self._path.with_name(f"{self._path.name}.new")
-                with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                    json.dump({"keys": held.keys, "codes": held.codes}, file, indent=1)
-                    file.flush()
-                    os.fsync(file.fileno())
-                made.replace(self._path)
+                # A code that was used is used for good: the key that it registered is on the disk before that is said.
+                write_whole(self._path, json.dumps({"keys": held.keys, "codes": held.codes}, indent=1).encode())
         except OSError as error:
             raise RegistryUnusable(f"{self._path}: {error.strerror}") from error
 

@@ -17,7 +17,7 @@ import aiohttp
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
 from monitor.fleet.gate.signing import ALONE, HEADER, LOOKS, PATH, POLL, signed
 from monitor.rounds.batch.values import BatchResult, result_to_json
-from monitor.store.unsent import UnsentResults
+from monitor.store.files.unsent import UnsentResults
 
 log = logging.getLogger("leftopen.worker")
 

@@ -9,7 +9,7 @@ the endpoint in clear was answered in the same round is not asked again for its 
 from __future__ import annotations
 
 import asyncio
-from typing import Self
+from typing import NamedTuple, Self
 
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
@@ -20,6 +20,13 @@ TLS_ONLY = NoAnswer(NoAnswerReason.TLS_ONLY, "the port speaks TLS, and clear tex
 CLEAR_ONLY = NoAnswer(NoAnswerReason.CLEAR_ONLY, "the port speaks clear HTTP, and no TLS")
 
 _UNSPOKEN = frozenset({NoAnswerReason.RESET, NoAnswerReason.TIMED_OUT, NoAnswerReason.NOT_HTTP, NoAnswerReason.NOT_TLS})
+
+
+class Heard(NamedTuple):
+    """That an endpoint in clear answered."""
+
+    otherwise: NoAnswer | None
+    """What that says of its twin in TLS, whose handshake broke off."""
 
 
 class Speech:
@@ -34,7 +41,7 @@ class Speech:
         self.otherwise: NoAnswer | None = None
         """Set where the port speaks as its twin does: nothing else is to be asked here."""
         self._looks = 0
-        self._first: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        self._first: asyncio.Future[Heard | None] = asyncio.get_running_loop().create_future()
 
     def __enter__(self) -> Self:
         self._looks += 1
@@ -46,15 +53,15 @@ class Speech:
             self._tell(None)  # nobody is left who would ask
 
     def heard(self, answer: Answer) -> None:
-        """What the endpoint itself answered."""
-        self._tell(answer)
+        """What the endpoint itself answered. Its page is not kept: there is one of each endpoint of the round."""
+        self._tell(Heard(clear_only(answer)) if isinstance(answer, Response) else None)
 
-    def _tell(self, answer: Answer | None) -> None:
+    def _tell(self, heard: Heard | None) -> None:
         if not self._first.done():
-            self._first.set_result(answer)
+            self._first.set_result(heard)
 
-    async def first(self) -> Answer | None:
-        """The first answer of the endpoint itself, when it has come; None where no look came to ask."""
+    async def first(self) -> Heard | None:
+        """What the first answer of the endpoint itself said, when it has come; None where none came."""
         return await asyncio.shield(self._first)
 
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from monitor.network.budget import LONGEST_WAIT, retry_after
 from monitor.network.http.decoder import Feed
-from monitor.network.pace import Work, machine
+from monitor.network.pace import Work
 from monitor.network.stores.client import Connection
 from monitor.network.survey.conversation import SurveyConversation
 from probes.api import Target
@@ -98,8 +98,8 @@ class Pages(SurveyConversation[Target]):
                 self._throttled += 1
                 wait = retry_after(answer.headers.get("retry-after"), self.now())
                 rest = min(LONGEST_REST, 2.0 ** min(self._throttled, 8))
-                held, endpoint = min(wait, LONGEST_WAIT) if wait else rest, self._target.endpoint
-                self._driver.pace.hold(self._key, held, endpoint if answer.status == 503 else machine(endpoint))
+                hold = self._driver.pace.hold if answer.status == 503 else self._driver.pace.too_many
+                hold(self._key, min(wait, LONGEST_WAIT) if wait else rest, self._target.endpoint)
             else:
                 self._throttled = 0
         return answer

@@ -6,16 +6,14 @@ older copy the file is still there, so that no second history is signed under th
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.formats.note import LOG, BadNote, Checkpoint, Note, SigningKey
 from monitor.proof.formats.tree import RangeRoot
+from monitor.store.files.whole_file import write_new, write_whole
 from monitor.store.ledger import Ledger
 from monitor.store.log import records, slots
 
@@ -45,10 +43,7 @@ def make_key_file(file: Path, name: str, type_: int) -> SigningKey:
         key = SigningKey.make(name, type_)
     except BadNote as error:
         raise KeyMissing(str(error)) from None
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(key.secret() + "\n")
-        out.flush()
-        os.fsync(out.fileno())
+    write_new(file, f"{key.secret()}\n".encode())
     return key
 
 
@@ -72,7 +67,7 @@ def sign_checkpoint(ledger: Ledger, key: SigningKey, now: datetime) -> records.S
         _agrees(ledger, size, head.read_text() if head.is_file() else None, key.name, str(head))
         note = str(Note(str(checkpoint), ())) + key.sign(str(checkpoint))
         records.put_checkpoint(ledger, size, now, note)
-        write_whole(head, note)
+        write_whole(head, note.encode())
     return records.SignedCheckpoint(size, now, note)
 
 
@@ -97,22 +92,3 @@ def _agrees(ledger: Ledger, size: int, signed: str | None, origin: str, where: s
             "Find out why; then make a key with another name (`leftopen log new-key`), declare it, and tell whoever "
             "relies on the log"
         )
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Put a file in the place of what was there: after a power cut the old one stands, or the new one."""
-    half = file.with_name(f"{file.name}.{secrets.token_hex(4)}.half")
-    try:
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        half.replace(file)
-        descriptor = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    finally:
-        with suppress(FileNotFoundError):
-            half.unlink()

@@ -28,7 +28,7 @@ from monitor.proof.formats.note import (
     with_signatures,
 )
 from monitor.proof.formats.tree import consistent
-from monitor.proof.log.checkpoint import write_whole
+from monitor.store.files.whole_file import write_whole
 
 MOST_HASHES = 63
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,15})")
@@ -100,7 +100,7 @@ class WitnessState:
             log_only = Note(note.text, tuple(one for one in note.signatures if one.name == checkpoint.origin))
             cosigned = str(with_signatures(log_only, signatures_of(line)))
             for name in (f"{checkpoint.size:012}.note", _LAST):
-                write_whole(folder / name, cosigned)
+                write_whole(folder / name, cosigned.encode())
         return Reply(200, line)
 
     def published(self, digest: str) -> Reply:

@@ -14,10 +14,11 @@ from monitor.findings.batches import PLACES_TOGETHER, TOGETHER
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Reason
 from monitor.inventory.model.inventory import Inventory
+from monitor.rounds.batch.lines import OnLine
 from monitor.rounds.batch.look import not_looked_at
 from monitor.rounds.batch.values import BatchResult
 from monitor.rounds.clock_state import clock_state
-from monitor.rounds.recorder import Decided, OnLine, Recorder
+from monitor.rounds.recorder import Decided, Recorder
 from monitor.rounds.vantage import Unseen
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.log.pending import SIGNED

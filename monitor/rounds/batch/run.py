@@ -61,7 +61,7 @@ async def run_batch(batch: Batch, vantage: Vantage, controls: Controls) -> Batch
         pass
     ids = [asset.id for asset in assets]
     groups = vantage.pace_groups()
-    held = {id_: vantage.pace.held(groups[id_].key) for id_ in ids}
+    held = {asset.id: vantage.pace.held(groups[asset.id].key, names=asset.hosts) for asset in assets}
     return BatchResult(
         batch.id,
         batch.attempt,

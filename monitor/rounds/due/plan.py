@@ -13,7 +13,8 @@ from monitor.findings.finding import Finding, State
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""From when turns are counted."""
 
 SUSPECTED_EVERY = timedelta(seconds=60)
 """A suspicion is looked at again as soon as a second look can confirm it."""
@@ -74,7 +75,7 @@ def phase(asset: str, interval: timedelta) -> timedelta:
 
 def turn(asset: str, interval: timedelta, at: datetime) -> int:
     """The number of the asset's turn that is running at a time, counted from the epoch."""
-    return (at.astimezone(UTC) - _EPOCH - phase(asset, interval)) // interval
+    return (at.astimezone(UTC) - EPOCH - phase(asset, interval)) // interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def turns(
         if last is None or last > now or running > turn(rhythm.asset, interval, last):
             ready.append(rhythm.asset)
         else:
-            coming.append(_EPOCH + (running + 1) * interval + phase(rhythm.asset, interval))
+            coming.append(EPOCH + (running + 1) * interval + phase(rhythm.asset, interval))
     return Turns(tuple(ready), min(coming, default=now + timedelta(minutes=1)))
 
 
@@ -189,9 +190,9 @@ class Timetable:
         """When the turn after the last look begins; at once where there was none, or one in what is still to come."""
         rhythm, last = self._rhythms[number], self._looks[number]
         if last is None or last > now:
-            return _EPOCH
+            return EPOCH
         interval = self._hurried.get(number, rhythm.interval)
-        return _EPOCH + (turn(rhythm.asset, interval, last) + 1) * interval + phase(rhythm.asset, interval)
+        return EPOCH + (turn(rhythm.asset, interval, last) + 1) * interval + phase(rhythm.asset, interval)
 
 
 WITNESSES_FIRST = timedelta(minutes=10)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from monitor.alerts.queue.outbox import Outbox
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.recorder import OnLine
+from monitor.rounds.batch.lines import OnLine
 from monitor.service.application import Application, Round
 from monitor.service.supervisor import PAUSE
 from monitor.service.systemd import notify
@@ -100,7 +100,9 @@ class Looks:
             self._outbox.wake()
             self._wake()
 
-        task = asyncio.create_task(self._app.round(assets, self._on_line, lambda _, __: self._recorded(), done))
+        task = asyncio.create_task(
+            self._app.round(assets, self._on_line, lambda _, __: self._recorded(), done, keeps_lines=False)
+        )
         task.add_done_callback(lambda _: self._wake())
         self._rounds[task] = looking
 

@@ -56,7 +56,7 @@ class Timers:
 
     async def _all(self, inventory: Inventory, now: datetime) -> datetime | None:
         id_ = f"timers-{now:%Y%m%dT%H%M%SZ}"
-        recorder = Recorder(id_, RoundKind.TIMERS, inventory, self._ledger, self._now, None)
+        recorder = Recorder(id_, RoundKind.TIMERS, inventory, self._ledger, self._now)
         dates = [await self._ledger(recorder.settle), await self._ledger(recorder.escalate)]
         await self._ledger(lambda ledger: retract(ledger, inventory, id_, now))
         await self._ledger(lambda ledger: tell_gaps(ledger, inventory, now))

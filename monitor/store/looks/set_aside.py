@@ -29,14 +29,14 @@ def alone(ledger: Ledger) -> frozenset[tuple[str, str]]:
 
 
 def hold(ledger: Ledger, until: Iterable[tuple[str, datetime]]) -> None:
-    """Hosts, by their pace group, said Retry-After until then. Raises LedgerUnusable."""
+    """Hosts, by their names, said Retry-After until then. Raises LedgerUnusable."""
     with ledger.step():
         sql = "INSERT INTO held_hosts VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)"
-        ledger.executemany(sql, [(pace, stamp(at)) for pace, at in until])
+        ledger.executemany(sql, [(name, stamp(at)) for name, at in until])
 
 
 def held(ledger: Ledger, now: datetime) -> dict[str, datetime]:
-    """The pace groups that want to be left alone now, and until when; what is over is forgotten. Raises
+    """The names of hosts that want to be left alone now, and until when; what is over is forgotten. Raises
     LedgerUnusable."""
     with ledger.step():
         ledger.execute("DELETE FROM held_hosts WHERE until <= ?", stamp(now))

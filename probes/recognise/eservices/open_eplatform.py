@@ -55,7 +55,7 @@ def read_page(body: bytes, content_type: str = "") -> Catalogue | None:
     return Catalogue(tuple(found.values())) if found else None
 
 
-def _rows(page: Iterator[Token]) -> Iterator[tuple[str, list[Token]]]:
+def _rows(page: list[Token]) -> Iterator[tuple[str, list[Token]]]:
     """Each row with the tokens up to the next one."""
     id_ = ""
     row: list[Token] = []

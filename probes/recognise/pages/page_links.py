@@ -105,7 +105,7 @@ def page_links(
         return tuple(found.values())
     for token in page.all_tokens:
         in_text, written = written, token.name in _WRITTEN and not token.closing
-        if token.name and _ACTS.search(token.raw):
+        if token.name and token.raw and _ACTS.search(token.raw):
             for name in _asked_by_click(token):
                 keep(name, "")
         if in_text and not token.name:

@@ -20,6 +20,8 @@ _REFRESH: Final = re.compile(
 _PAGE: Final = re.compile(r"(?i)(?:/|\.(?:x?html?|php|aspx?|cgi))\Z")
 """What an object or an embedded element shows if it is a page."""
 _SPACE: Final = re.compile(r"\s+")
+_TOLD_BARE: Final = frozenset({"input", "textarea", "select", "form", "script", "frame", "iframe"})
+"""Elements that tell something without an attribute."""
 _HIDDEN_UNTIL: Final = ("script", "style", "template", "noscript")
 _LONGEST_PAGE: Final = 1 << 18
 
@@ -79,7 +81,8 @@ def read_page(text: str) -> PageParts:
         seen.append(" ")
         if match[1]:
             continue
-        _read_tag(markup, name, match[3])
+        if match[3] or name in _TOLD_BARE:
+            _read_tag(markup, name, match[3])
         if name in _HIDDEN_UNTIL or name in ("title", "h1"):
             if closed_from.get(name, 0) < 0:
                 continue

@@ -29,8 +29,8 @@ from monitor.inventory.values.secrets import resolve_secret
 from monitor.proof.formats.note import SigningKey, VerifierKey
 from monitor.rounds.batch.run import probes_digest
 from monitor.rounds.batch.values import Batch, BatchResult
-from monitor.store.refused_file import RefusedFile
-from monitor.store.unsent import UnsentResults
+from monitor.store.files.refused_file import RefusedFile
+from monitor.store.files.unsent import UnsentResults
 from probes.api import WebTarget
 from tests.monitor.fleet.hub_alone import clock
 

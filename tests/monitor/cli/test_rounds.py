@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 from rich.console import Console
 
 from monitor.cli.text.rounds import show_round
 from monitor.findings.reasons import Cause, OpenByIntent
-from monitor.rounds.recorder import Line
+from monitor.rounds.batch.lines import Line, Seen
 from monitor.service.application import Round
 from probes.api import Exposed, Place
 from probes.facts import Fact, FactKind
@@ -22,13 +22,13 @@ PLACE = Place("nas.test", 443, "/calls/")
 
 @dataclass
 class _Recorded:
-    lines: list[Line] = field(default_factory=list)
+    seen: Seen
 
 
 def shown(*lines: Line) -> str:
     """What is printed about a round in which these places were seen."""
     text = io.StringIO()
-    done = Round("r1", NOON, NOON, ("nas",), None, cast("object", _Recorded(list(lines))), (), 3)  # type: ignore[arg-type]
+    done = Round("r1", NOON, NOON, ("nas",), None, cast("object", _Recorded(Seen(len(lines), list(lines)))), (), 3)  # type: ignore[arg-type]
     show_round(Console(file=text, width=400, highlight=False), done)
     return text.getvalue()
 

@@ -50,8 +50,8 @@ def test_where_many_are_due_batches_are_larger(due: int, hosts: int) -> None:
 
 def test_a_host_is_looked_at_once_at_a_time_from_one_vantage_and_not_while_it_is_held() -> None:
     groups = {id_: PaceGroup(id_[0], (id_,), 5.0, 4) for id_ in ("a1", "a2", "b1", "c1")}
-    held = {"c": 30.0}
-    found = free(("a1", "a2", "b1", "c1"), groups, {"a"}, lambda key: held.get(key, 0.0))
+    held = {"c1": 30.0}
+    found = free(("a1", "a2", "b1", "c1"), groups, {"a"}, lambda asset: held.get(asset, 0.0))
     assert found == {"b": ["b1"]}
     assert free(("a1", "a2"), groups, {"b"}, lambda _: 0.0) == {"a": ["a1", "a2"]}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monitor.fleet.looker import Looker
 from monitor.rounds.batch.values import Batch, BatchResult, batch_to_json
-from monitor.store.refused_file import RefusedFile
+from monitor.store.files.refused_file import RefusedFile
 from tests.monitor.fleet.parts import Fleet
 from tests.probes.eservices.test_form_sign_in import ACCOUNTS, FORMS, SIGN_IN, sent
 from tests.probes.eservices.test_role_matrix import CANARIES, LIST, SECRETS

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from monitor.network.budget import Limits
-from monitor.network.pace import Pace, Work, machine
+from monitor.network.pace import OTHERS, Pace, Work
 from monitor.network.survey.conversation import SurveyBudget
 from monitor.network.survey.pages import Pages
 from probes.api import Dialogue, WebTarget
@@ -192,17 +192,29 @@ async def test_a_look_that_is_cancelled_while_a_thread_reads_its_page_ends(caplo
     assert not caplog.records
 
 
-async def test_too_many_requests_at_one_address_is_said_of_no_other_that_shares_the_pace() -> None:
+async def test_who_says_too_many_requests_is_left_alone_and_others_at_its_address_for_a_minute() -> None:
     pace = Pace()
     pace.set(KEY, 100.0, 2)
-    one, twin, other = "http://a.test:80@192.0.2.1", "https://b.test:443@192.0.2.1", "http://a.test:80@192.0.2.2"
-    pace.hold(KEY, 600, machine(one))
-    assert [pace.held(KEY, at) > 590 for at in (one, twin, other)] == [True, True, False]
-    assert pace.held(KEY) > 590, "whoever gives out the host as a whole waits for each of its machines"
+    said, tls, twin = "http://a.test:80@192.0.2.1", "https://a.test:443@192.0.2.1", "https://b.test:443@192.0.2.1"
+    other = "http://a.test:80@192.0.2.2"
+    pace.too_many(KEY, 600, said)
+    assert [pace.held(KEY, at) > 590 for at in (said, tls, twin, other)] == [True, True, False, False]
+    assert 50 < pace.held(KEY, twin) <= OTHERS, "who shares an address with a hostile site is seen again in a minute"
+    assert pace.held(KEY, other) == 0, "another machine said nothing"
+    assert pace.held(KEY) > 590, "whoever asks for the host as a whole waits for each of its names"
+    assert pace.held(KEY, names=("a.test",)) > 590 > OTHERS >= pace.held(KEY, names=("b.test",)) > 50
     soon = asyncio.get_running_loop().time() + 1
     async with pace.turn(KEY, soon, endpoint=other) as granted:
         assert granted
     async with pace.turn(KEY, soon, endpoint=twin) as granted:
         assert not granted
-    pace.hold(KEY, 600, machine("s3+https://bucket.example"))
-    assert pace.held(KEY, other) > 590, "of an endpoint without an address the whole host is told"
+    pace.hold(KEY, 600, "//b.test")
+    assert pace.held(KEY, twin) > 590, "what is said of a name holds wherever it is"
+
+
+async def test_a_bucket_that_says_too_many_requests_keeps_us_from_others_for_a_minute() -> None:
+    pace = Pace()
+    pace.set(KEY, 100.0, 2)
+    pace.too_many(KEY, 600, "s3+https://bucket.example")
+    assert pace.held(KEY, "s3+https://bucket.example") > 590
+    assert 50 < pace.held(KEY, "s3+https://other.example") <= OTHERS

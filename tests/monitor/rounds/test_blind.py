@@ -13,6 +13,7 @@ from monitor.findings.finding import State
 from monitor.findings.observation import Observation
 from monitor.network.budget import Limits
 from monitor.network.transport import Timeouts
+from monitor.rounds import run
 from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from probes.api import Unknown
 from probes.reasons import UndecidedReason
@@ -128,8 +129,9 @@ async def test_a_control_that_fails_half_way_blinds_what_was_not_yet_decided(tmp
     assert {line.verdict.why for line in done.lines} == {UndecidedReason.BLIND_ROUND}
 
 
-async def test_what_was_seen_is_decided_before_looks_that_have_not_begun() -> None:
+async def test_what_is_newly_open_is_decided_before_looks_that_have_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two looks at a time; the servers behind the first answer once it is decided."""
+    monkeypatch.setattr(run, "CONTROL_EVERY", 60.0)
     decided, recorded, begun = asyncio.Event(), list[str](), list[int]()
 
     async def waits(talk: Talk) -> None:
@@ -159,27 +161,35 @@ async def test_what_was_seen_is_decided_before_looks_that_have_not_begun() -> No
     assert sorted(recorded[1:]) == names
 
 
-async def test_a_round_over_many_hosts_holds_no_more_than_the_looks_that_are_open() -> None:
-    """Of a hundred looks, four are tasks at any time; each is recorded once."""
-    recorded, most = list[str](), 0
+async def test_a_round_over_many_hosts_holds_few_looks_before_a_slow_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of forty looks, four are tasks at any time, and twelve more have ended and are not on file; each is recorded
+    once."""
+    monkeypatch.setattr(run, "BRACKET", 4)
+    monkeypatch.setattr(run, "NOT_ON_FILE", 8)
+    recorded, begun, most, held = list[str](), set[str | None](), 0, 0
 
     async def serve(talk: Talk) -> None:
-        nonlocal most
+        nonlocal most, held
         while (hit := await talk.hear()) is not None:
             named = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
-            most = max(most, named.count("Driver.look"))
+            begun.add(hit.header("host"))
+            most, held = max(most, named.count("Driver.look")), max(held, len(begun) - len(recorded))
             await talk.say(CLOSED.answer(hit))
 
     async def take(seen: Sequence[Observation]) -> None:
+        await asyncio.sleep(0.1)
         recorded.extend(one.asset for one in seen)
 
     async with listening(serving(Disk().answer)) as nas, listening(serve) as closed:
         looks = driver(only((nas.host, nas.port), (closed.host, closed.port)), at_once=4)
         for key in (CONTROL_KEY, KEY):
             looks.pace.set(key, 100_000.0, 8)
-        names = [f"many-{n}.test" for n in range(100)]
+        names = [f"many-{n}.test" for n in range(40)]
         targets = [target(closed, asset=name, host=name, name=name) for name in names]
         jobs = tuple(Job(HTTP_LISTING, one, KEY, Limits()) for one in targets)
         assert await run_round(jobs, looks, ControlPair(target(nas), target(closed)), take, take) is None
     assert sorted(recorded) == sorted(names)
     assert 1 <= most <= 4
+    assert held <= 4 + 12

@@ -13,7 +13,8 @@ from monitor.findings.handling import ActionKind, TriageStatus
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.recorder import Line, Recorder
+from monitor.rounds.batch.lines import Line
+from monitor.rounds.recorder import Recorder
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages import events, paging_incidents

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store.refused_file import RefusedFile, RefusedFileUnusable
+from monitor.store.files.refused_file import RefusedFile, RefusedFileUnusable
 
 
 def test_another_program_with_the_same_key_knows_what_was_refused(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import unsent
-from monitor.store.unsent import Unsent, UnsentResults, UnsentUnusable
+from monitor.store.files import unsent
+from monitor.store.files.unsent import Unsent, UnsentResults, UnsentUnusable
 from tests.waiting import until
 
 
@@ -55,7 +55,7 @@ def test_a_file_that_is_none_is_said(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from monitor.store.unsent import UnsentResults
+from monitor.store.files.unsent import UnsentResults
 kept = UnsentResults(Path(sys.argv[1]))
 for number in range(100_000):
     kept.keep(str(number), b"x" * 500)

@@ -95,7 +95,7 @@ def _links(row: Row) -> bool:
 def _asks_by_name(page: Page) -> bool:
     """Whether elements of the page hand a name with an extension to a function when clicked."""
     for token in page.all_tokens:
-        if token.name and not token.closing and ("onclick" in token.raw.lower() or "javascript:" in token.raw.lower()):
+        if token.raw and token.name and not token.closing and _ACTS.search(token.raw):
             attributes = token.attributes
             said = _CLICK.match(attributes.get("onclick") or attributes.get("href", ""))
             if said and any(has_extension(text) for text in re.findall(r"['\"]([^'\"]{1,255})['\"]", said[1])):
@@ -110,7 +110,7 @@ def _told(page: Page) -> list[object]:
     folders: list[DataRow] = []
     before = ""
     for token in page.tokens:
-        if token.name and not token.closing and _TELLS.search(token.raw):
+        if token.name and token.raw and not token.closing and _TELLS.search(token.raw):
             name, folder = _told_by(page, token)
             if name and (not rows or rows[-1]["name"] != name):
                 # What stands before an element and names its file is said of that file.
@@ -137,6 +137,7 @@ def _told(page: Page) -> list[object]:
     return list(rows) if len(rows) > 1 and files and len(names) * 10 >= len(rows) * 9 else []
 
 
+_ACTS: Final = re.compile(r"(?i)onclick|javascript:")
 _TELLS: Final = re.compile(r"(?i)onclick|data-|href|checkbox")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
@@ -12,9 +12,10 @@ from html.entities import html5
 # A tree is not built: a million nested tags cost a tree builder hours, and listings are flat in any case.
 # As HTML has it, a quote counts only where a value begins: `<a href='it's.wav'>` ends at its first `>`.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^\s>]*+))*+)>""")
-_STEP = re.compile(rf"([^<]*+){_TAG.pattern}")
-"""Text, and the tag after it: what nearly all of a page is."""
+_STEP = re.compile(rf"([^<]*+)({_TAG.pattern})?+")
+"""Text, and the tag after it where there is one: what nearly all of a page is."""
 _LOOSE_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>")
+_LOOSE_STEP = re.compile(rf"([^<]*+)({_LOOSE_TAG.pattern})?+")
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']++)\s*+(?:=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _RAW = {
@@ -24,8 +25,9 @@ _RAW = {
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"}
 """Elements that have no end tag."""
 _LONGEST_TAG = 1 << 20
-_BAD_TAGS = 100
-"""After so many tags with a quote that never closes, quotes are no longer followed: the search would turn quadratic."""
+_SEARCHES = 16
+"""After so many searches through all of a page for a quote that never closes, or more that are shorter, quotes are no
+longer followed: the search would turn quadratic."""
 
 
 @dataclass(slots=True)
@@ -81,55 +83,83 @@ def _counting(found: re.Match[str]) -> str:
 _attributes = lru_cache(2048)(_read_attributes)
 
 
-def tokens(source: str) -> Iterator[Token]:
-    """Every tag and every run of text of `source`, comments and declarations left out. Raises nothing.
+def tokens(source: str) -> list[Token]:
+    """Every tag and every run of text of `source`, comments and declarations left out. Raises nothing. A tag that is
+    written twice in the same way may be one object.
 
     The content of script, style, title, textarea and template is one text token, as a browser would not show it.
     """
-    position = start = bad = 0
-    length = len(source)
-    while True:
-        step = _STEP.match(source, position) if position == start and bad < _BAD_TAGS else None
-        if step is not None and step.end() - step.end(1) <= _LONGEST_TAG:
-            text, closing, name, raw = step.groups()
-            end = step.end()
-        else:
-            # Text is collected up to the next thing that is a tag, however many bare `<` stand in it.
-            at = source.find("<", start)
-            follower = source[at + 1 : at + 2] if at >= 0 else ""
-            if at >= 0 and not (follower.isalpha() or follower in {"/", "!", "?"}):
-                start = at + 1
-                continue
-            match = None
-            if at >= 0 and follower not in {"!", "?"}:
-                match = _TAG.match(source, at, at + _LONGEST_TAG) if bad < _BAD_TAGS else None
-                if match is None:
-                    bad += 1
-                    match = _LOOSE_TAG.match(source, at, at + _LONGEST_TAG)
-                if match is None:
-                    start = at + 1
-                    continue
-            text = source[position : at if at >= 0 else length]
-            if match is None:
-                if text:
-                    yield Token("", text)
-                if at < 0:
-                    return
-                position = start = _after_declaration(source, at)
-                continue
-            closing, name, raw = match.groups()
-            end = match.end()
-        if text:
-            yield Token("", text)
-        name = name.lower()
-        yield Token(name, raw, closing != "")
-        position = start = end
-        if name in _RAW and not closing:
+    run = _Run(source)
+    add = run.found.append
+    known: dict[str, Token] = {}
+    while run.position < run.length:
+        token = None
+        for step in (_STEP if run.searches > 0 else _LOOSE_STEP).finditer(source, run.position):
+            text, tag = step.group(1, 2)
+            if tag is None or len(tag) > _LONGEST_TAG:
+                run.position = step.start()
+                token = run.odd(step.end(1))
+                break
+            if text:
+                add(Token("", text))
+            token = known.get(tag)
+            if token is None:
+                closing, name, raw = step.group(3, 4, 5)
+                token = known[tag] = Token(name.lower(), raw, closing != "")
+            add(token)
+            if token.name in _RAW and not token.closing:
+                run.position = step.end()
+                break
+        if token is not None and token.name in _RAW and not token.closing:
             # Found by its end tag alone, whatever stands between: that is how HTML reads these elements.
-            closed = _RAW[name].search(source, position)
-            stop = closed.start() if closed else length
-            yield Token("", source[position:stop])
-            position = start = stop
+            closed = _RAW[token.name].search(source, run.position)
+            stop = closed.start() if closed else run.length
+            add(Token("", source[run.position : stop]))
+            run.position = stop
+    return run.found
+
+
+class _Run:
+    """A page that is being read: how far it was, and what was found."""
+
+    def __init__(self, source: str) -> None:
+        self.source, self.length = source, len(source)
+        self.position = 0
+        self.found: list[Token] = []
+        self.searches = _SEARCHES * self.length
+        """Characters that may still be searched for the ends of quotes."""
+
+    def odd(self, failed: int) -> Token | None:
+        """Read on over what is no tag: a comment, a declaration, a `<` that begins nothing, a tag that does not end.
+        The tag that was read after it. `failed`: where there is none, as was seen already."""
+        source, start, position = self.source, self.position, self.position
+        while (at := source.find("<", start)) >= 0:
+            # Text is collected up to the next thing that is a tag, however many bare `<` stand in it.
+            start = at + 1
+            follower = source[start : start + 1]
+            match = None
+            if follower not in {"!", "?"}:
+                if not (follower.isalpha() or follower == "/"):
+                    continue
+                if self.searches > 0:
+                    match = _TAG.match(source, at, at + _LONGEST_TAG) if at != failed else None
+                    self.searches -= 0 if match is not None else min(self.length - at, _LONGEST_TAG)
+                match = match or _LOOSE_TAG.match(source, at, at + _LONGEST_TAG)
+                if match is None:
+                    continue
+            if at > position:
+                self.found.append(Token("", source[position:at]))
+            if match is None:
+                self.position = _after_declaration(source, at)
+                return None
+            closing, name, raw = match.groups()
+            self.found.append(token := Token(name.lower(), raw, closing != ""))
+            self.position = match.end()
+            return token
+        if position < self.length:
+            self.found.append(Token("", source[position:]))
+        self.position = self.length
+        return None
 
 
 def _after_declaration(source: str, start: int) -> int:

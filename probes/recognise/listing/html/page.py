@@ -117,7 +117,7 @@ class Page:
     @cached_property
     def all_tokens(self) -> list[Token]:
         """Every tag and text of the page."""
-        return list(tokens(self.text))
+        return tokens(self.text)
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -274,7 +274,7 @@ class Page:
             elif href is None and token.name and not token.closing:
                 if token.name in PLAYERS and (source := token.attributes.get("src")):
                     found.append((source, ""))
-                elif _SENDS.search(token.raw):
+                elif token.raw and _SENDS.search(token.raw):
                     found.append((rewritten(token.attributes), ""))
         return [*found, (href, squeeze("".join(shown)))] if href is not None else found
 

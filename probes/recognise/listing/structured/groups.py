@@ -275,8 +275,11 @@ def of_texts(texts: list[str]) -> Group | None:
     if all(_COLUMNS.search(line.strip()) for line in lines):
         lines = [_COLUMNS.sub("\t", line.strip()) for line in lines]
     for mark in _MARKS:
-        least = min(line.count(mark) for line in lines)
-        if least >= 1 and max(line.count(mark) for line in lines) <= least + (3 if mark == "," and least >= 4 else 0):
+        if mark not in lines[0]:
+            continue
+        counts = [line.count(mark) for line in lines]
+        least = min(counts)
+        if least >= 1 and max(counts) <= least + (3 if mark == "," and least >= 4 else 0):
             rows = [_parted(line, mark, least) for line in lines]
             if all(_PAIR.match(part) for row in rows for part in row):
                 return Group([dict(_pair(part) for part in row) for row in rows])

@@ -25,7 +25,7 @@ from monitor.fleet.gate.signing import HEADER, PATH, signed
 from monitor.fleet.gate.worker import GateWorker, NotTaken, RefusedForGood, Way, register_key
 from monitor.proof.formats.note import LOG, SigningKey
 from monitor.rounds.batch.values import Batch, BatchResult, batch_from_json, batch_to_json, result_to_json
-from monitor.store.unsent import UnsentResults
+from monitor.store.files.unsent import UnsentResults
 from tests.waiting import until_async
 
 TAKE = b'{"queue":"looks","worker":"w"}'

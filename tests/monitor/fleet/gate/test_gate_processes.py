@@ -144,7 +144,7 @@ def test_a_worker_behind_a_gate_needs_nothing_of_a_broker() -> None:
     program = (
         "import sys\n"
         "for name in ('celery', 'kombu', 'amqp'): sys.modules[name] = None\n"
-        "import monitor.cli.fleet.gate, monitor.fleet.gate.worker, monitor.fleet.looker, monitor.store.unsent\n"
+        "import monitor.cli.fleet.gate, monitor.fleet.gate.worker, monitor.fleet.looker, monitor.store.files.unsent\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True

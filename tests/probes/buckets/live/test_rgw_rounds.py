@@ -12,7 +12,7 @@ import pytest
 from monitor.findings.finding import State as Stands
 from monitor.inventory.load import loads
 from monitor.inventory.model.inventory import Inventory
-from monitor.rounds.recorder import Line
+from monitor.rounds.batch.lines import Line
 from monitor.service.application import Application, Round
 from monitor.store.thread import LedgerThread
 from probes.api import Clear, Exposed, Unknown

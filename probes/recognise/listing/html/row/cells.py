@@ -144,6 +144,8 @@ _QUOTED = re.compile(r"""(?i)\bhref=("|')([^=<>]{0,500}?\1[^\s=<>/][^=<>]{0,500}
 
 def rewritten(attributes: Mapping[str, str]) -> str:
     """The address that a script sends the browser to when an element is clicked, or nothing."""
+    if not attributes:
+        return ""
     for key in ("data-href", "data-url", "data-link", "data-path"):
         if attributes.get(key):
             return attributes[key]

@@ -57,8 +57,9 @@ class RefusedFile:
     def _step(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self._path, timeout=10)) as file, file:
-                # A refusal must outlive a power cut: the next try may lock the account.
-                file.execute("PRAGMA synchronous = FULL")
+                # A refusal must outlive a power cut: the next try may lock the account. Below EXTRA the deleted
+                # journal may be back after one, and takes back what was committed.
+                file.execute("PRAGMA synchronous = EXTRA")
                 file.execute(_TABLE)
                 yield file
         except sqlite3.Error as error:

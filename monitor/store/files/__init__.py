@@ -1,0 +1,1 @@
+"""Small files that belong to no ledger, and how a file is put in its place."""
