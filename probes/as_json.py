@@ -176,6 +176,8 @@ class _Shape:
             raise ValueError(f"no {kind.__name__}: {unknown[0]}")
         self.readers = [readers[name] for name in names]
         self.plain = [plain.get(name, _NEVER) for name in names]
+        self.read = [(at, readers[name]) for at, name in enumerate(names) if name not in plain]
+        """The places of those that are not taken as they are, and what reads them."""
         first = [one.name for one in dataclasses.fields(kind)][: len(names)]
         self.names = None if first == names else names
         """None where they are the first fields of the type: then they need not be named."""
@@ -309,10 +311,14 @@ def _made(kind: Any) -> Reader:
     def packed(row: list[Any], shapes: Shapes) -> Any:
         shape = shapes.of(row, kind)
         values = row[1:]
-        if list(map(type, values)) != shape.plain:
+        kinds: list[Any] = [*map(type, values)]
+        if shape.read and len(kinds) == len(shape.plain):
+            for at, read in shape.read:
+                values[at], kinds[at] = read(values[at], shapes), _NEVER
+        if kinds != shape.plain:
             values = [
                 value if type(value) is plain else read(value, shapes)
-                for read, plain, value in zip(shape.readers, shape.plain, values, strict=True)
+                for read, plain, value in zip(shape.readers, shape.plain, row[1:], strict=True)
             ]
         return kind(*values) if shape.names is None else kind(**dict(zip(shape.names, values, strict=True)))
 

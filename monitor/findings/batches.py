@@ -10,7 +10,7 @@ from probes.api import Exposed
 
 TOGETHER = 256
 """Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
-PLACES_TOGETHER = 1_280
+PLACES_TOGETHER = 640
 """So many places may be among them: a host's first look, or a whole one, has a dozen, each of them with rows of its
 own, and a look in turns has four or five."""
 OPEN_TOGETHER = 16

@@ -78,7 +78,9 @@ def run(
         say = _print_text
     ledger = open_ledger(database)
     app = Application(checked.inventory, ledger, sign_in_again=sign_in_again)
-    sys.exit(run_to_end(_look(app, checked, ledger, as_json, say, assets or None, not no_alerts, not no_survey)))
+    sys.exit(
+        run_to_end(_look(app, checked, inventory, ledger, as_json, say, assets or None, not no_alerts, not no_survey))
+    )
 
 
 def _exit_code(
@@ -110,6 +112,7 @@ def _print_text(line: Line) -> None:
 async def _look(
     app: Application,
     checked: Checked,
+    inventory: Path,
     ledger: LedgerThread,
     as_json: bool,
     say: OnLine | None,
@@ -149,7 +152,7 @@ async def _look(
                 await Heart(ledger, lambda: datetime.now(UTC), os.environ).beat_now(checked.inventory)
             states = await ledger(lambda led: asset_states(led, checked.inventory, app.now()))
             nobody = await ledger(lambda led: untold(led, app.now())) if tell else ()
-            show_states(console.talk() if as_json else console.out(), states, nobody)
+            show_states(console.talk() if as_json else console.out(), states, nobody, inventory)
             return _exit_code(states, nobody, await ledger(actions.still_open), assets)
     finally:
         ledger.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,10 +34,10 @@ def alert(inventory: Path, database: str | None, channel: str) -> None:
     known = [c.id for c in checked.inventory.channels]
     if channel not in known:
         fail(f"no channel {channel!r} in {inventory} (known: {', '.join(known) or 'none'})")
-    sys.exit(run_to_end(_drill(checked, open_ledger(database), channel)))
+    sys.exit(run_to_end(_drill(checked, inventory, open_ledger(database), channel)))
 
 
-async def _drill(checked: Checked, ledger: LedgerThread, channel: str) -> int:
+async def _drill(checked: Checked, inventory: Path, ledger: LedgerThread, channel: str) -> int:
     try:
         now = datetime.now(UTC)
         waiting = await ledger(lambda led: dict(unconfirmed(led, checked.inventory, os.environ, now)))
@@ -44,7 +45,8 @@ async def _drill(checked: Checked, ledger: LedgerThread, channel: str) -> int:
             # It would be held, and arrive long after, when nobody expects it any more.
             console.talk().print(
                 f"[bold red]NOT SENT[/]: {escape(channel)}: {escape(waiting[channel])}. "
-                f"Run: leftopen confirm {escape(channel)} (it sends a message there, too)"
+                f"Run: leftopen confirm {escape(channel)} {escape(shlex.quote(str(inventory)))} "
+                "(it sends a message there, too)"
             )
             return BLIND
         owed = (drill_message(checked.inventory.channel(channel), checked.inventory, now),)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,7 +22,7 @@ def not_declared(to: str) -> str:
     return f"leads to {to}, not declared"
 
 
-def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Untold]) -> None:
+def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Untold], inventory: Path) -> None:
     """Each asset that has no whole verdict with its reason, each finding that nobody was told of, and the sum."""
     for one in states:
         if not one.judged:
@@ -36,10 +38,11 @@ def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Unt
         where = f" (channel {lost.channel})" if lost.channel else ""
         out.print(f"[bold red]NOBODY WAS TOLD[/] of {lost.finding} on {escape(lost.asset)}{where}: {escape(lost.why)}")
     if nobody:
+        file = escape(shlex.quote(str(inventory)))
         channels = sorted({lost.channel for lost in nobody if lost.channel})
         out.print(
-            "  " + "; ".join(f"leftopen confirm {channel}" for channel in channels)
+            "  " + "; ".join(f"leftopen confirm {channel} {file}" for channel in channels)
             if channels
-            else "  give its parties a channel in the inventory, then: leftopen alert --test CHANNEL"
+            else f"  give its parties a channel in the inventory, then: leftopen alert {file} --test CHANNEL"
         )
     out.print(summary(states))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
 from monitor.findings.finding import Finding, State
@@ -138,11 +139,12 @@ def _pasts(ledger: Ledger, assets: Collection[str], network: str) -> dict[str, E
         HTTP_LISTING.name,
         network,
     )
+    read = cache(when)  # the places of a look have its time
     pasts: dict[str, EndpointPast] = {}
     seen: dict[str, tuple[str, datetime]] = {}
     for endpoint, front, place, verdict, at in rows:
         if endpoint not in pasts:
             pasts[endpoint] = EndpointPast(front, seen := {})
         if place is not None:
-            seen[place] = (verdict, when(at))
+            seen[place] = (verdict, read(at))
     return pasts
