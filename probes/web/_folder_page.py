@@ -210,6 +210,17 @@ def is_act(address: str) -> bool:
     return acts("", parameters(query)) or any(acts(step, {}) for step in path.split("/"))
 
 
+_NUMBER = re.compile(r"/\d{1,40}\Z")
+
+
+def leads_to_act(address: str) -> bool:
+    """Whether what a page loads or leads on to by itself would change something (`/calls/delete/7`): it is never asked
+    for, whoever wrote it there. A folder and what lies in it may be called `copy`, and a script file `upload.js`."""
+    path, _, query = address.partition("?")
+    step = _NUMBER.sub("", path).rpartition("/")[2]
+    return acts("", parameters(query)) or (not step.lower().endswith((".js", ".mjs")) and acts(step, {}))
+
+
 def _has_room(text: str, page: PageParts) -> bool:
     """Whether an element for rows is empty; a page that links to more than a menu has its rows elsewhere."""
     return page.links <= _MENU and any(_NAMED.search(match[2]) for match in _EMPTY.finditer(text))

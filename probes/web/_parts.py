@@ -18,7 +18,7 @@ from probes.recognise.pages.page_kind import PageKind
 from probes.recognise.pages.plain import as_text
 from probes.recognise.pages.script_loads import collections_of
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
-from probes.web._folder_page import listing_in
+from probes.web._folder_page import leads_to_act, listing_in
 from probes.web._outcome import Undecided, page_of
 from probes.web._redirects import frames_of, here_at, named_here
 from probes.web.proof.canary import same
@@ -45,7 +45,8 @@ def with_scripts(
     told = page_of(answer)
     found = {src: here_at(target, path, src) for src in told.scripts}
     paths = {src: at for src, at in found.items() if at}
-    if not 0 < len(paths) <= _MOST or same(answer, path, canary.answer, canary.path):
+    acts = any(map(leads_to_act, paths.values()))
+    if acts or not 0 < len(paths) <= _MOST or same(answer, path, canary.answer, canary.path):
         return answer, listing_in
     texts: dict[bytes, bytes] = {}
     for number, (src, at) in enumerate(paths.items(), 1):

@@ -21,7 +21,7 @@ from probes.recognise.pages.page_parts import PageParts, read_page, refreshed_to
 from probes.recognise.pages.plain import as_text
 from probes.requests.http import Answer, Ask, Ending, Headers, NoAnswer, Reply, Request, Response, one
 from probes.requests.walls import handed_by
-from probes.web._folder_page import PAGE, is_act, listing_in, loaded_by_script, loads
+from probes.web._folder_page import PAGE, is_act, leads_to_act, listing_in, loaded_by_script, loads
 from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of, page_of, telling_of
 
 MOST = 3
@@ -48,7 +48,9 @@ def as_redirect(target: WebTarget, path: str, answer: Answer) -> Answer:
     if answer.ending is not Ending.WHOLE:
         return answer
     where = page_of(answer).where or _refreshed(target, path, answer)
-    return replace(answer, status=302, headers=Headers((*answer.headers, ("location", where)))) if where else answer
+    if not where or ((led := _resolved(target, path, where)) is not None and leads_to_act(led[3])):
+        return answer
+    return replace(answer, status=302, headers=Headers((*answer.headers, ("location", where))))
 
 
 def _refreshed(target: WebTarget, path: str, answer: Response) -> str:
@@ -186,7 +188,7 @@ def _frames_in(target: WebTarget, path: str, answer: Response) -> tuple[str, ...
     found = [_resolved(target, path, one) for one in (*page.frames, *led, *ways)]
     # A frame of nobody's, or of another host, shows nothing of this one.
     paths = dict.fromkeys(where[3] for where in found if where is not None and _here(target, where))
-    return tuple(paths)
+    return tuple(one for one in paths if not leads_to_act(one))
 
 
 _FEW_WAYS = 4

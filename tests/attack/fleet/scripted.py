@@ -36,6 +36,8 @@ from tests.monitor.fleet.hub_alone import clock
 
 ONE_WHOLE_OF = 27
 """Looks."""
+FRONT = "404 text/html 153"
+"""What the first answer looked like."""
 LONGEST = 0.05
 """Seconds that a scripted look takes at the most, so that something is under way whenever somebody is killed."""
 
@@ -82,7 +84,9 @@ class Scripted(Looker):
         for tls in (False, True):
             target = WebTarget(id_, asset.host, None, asset.host, asset.ports[0], tls)
             verdicts = tuple(replace(one, place=target.place(one.place.path)) for one in self._like[like].verdicts)
-            made.append(replace(self._like[like], asset=id_, target=target, verdicts=verdicts))
+            first, *rest = self._like[like].asked
+            asked = (replace(first, front=FRONT), *rest)  # so that batches have what turns rest on
+            made.append(replace(self._like[like], asset=id_, target=target, verdicts=verdicts, asked=asked))
         return tuple(made)
 
 

@@ -101,6 +101,25 @@ def test_a_script_named_with_the_host_itself_is_read_and_that_of_another_host_ne
     assert not any("site.js" in path for path in asked)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script src='/calls/delete?id=7'></script>", "<script src='/index.php?action=logout'></script>",
+        "<script src='/app.js?del=a.wav'></script>", "<iframe src='/calls/delete/7'></iframe>",
+        "<meta http-equiv='refresh' content='0; url=/?action=delete'>",
+    ],
+)  # fmt: skip
+def test_what_would_change_something_is_never_asked_for_and_leaves_the_page_undecided(body: str) -> None:
+    verdicts, asked = _look("", body)
+    assert not any("delete" in path or "logout" in path or "del=" in path for path in asked)
+    assert all(isinstance(verdict, Unknown) for verdict in verdicts), verdicts
+
+
+def test_a_file_that_is_called_after_an_action_is_read() -> None:
+    _, asked = _look("", "<script src='/js/upload.js?v=3'></script>")
+    assert "/js/upload.js?v=3" in asked
+
+
 def test_more_scripts_than_are_read_leave_the_page_undecided() -> None:
     (verdict,), _ = _look("", "".join(f"<script src='/js/part{number}.js'></script>" for number in range(5)))
     assert isinstance(verdict, Unknown)
