@@ -16,7 +16,6 @@ from monitor.service.application import Round
 from probes.facts import Fact
 from probes.reasons import OpenReason
 
-
 _MOST_CLEAR = 200
 """Assets that are clear and named."""
 
