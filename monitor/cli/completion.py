@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.opening import database_path, default_inventory
-from monitor.inventory.load import Checked, Problems, check
 from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable
+
+if TYPE_CHECKING:
+    from monitor.inventory.load import Checked
 
 
 def findings(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
@@ -41,6 +44,8 @@ def assets(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
 
 
 def _inventory(ctx: click.Context) -> Checked | None:
+    from monitor.inventory.load import Problems, check
+
     try:
         return check(Path(ctx.params.get("inventory") or default_inventory()), datetime.now(UTC).date())
     except Problems:

@@ -10,17 +10,19 @@ from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from monitor.cli.main import collect_rarely
 from monitor.findings.finding import State, parse_finding_id
-from monitor.inventory.load import Checked, Problems, check
-from monitor.inventory.model.inventory import Inventory
 from monitor.store.encryption import KeyUnusable
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.thread import LedgerThread
+
+if TYPE_CHECKING:
+    from monitor.inventory.load import Checked
+    from monitor.inventory.model.inventory import Inventory
 
 NOTHING_OPEN, OPEN, WRONG, BLIND = 0, 1, 2, 3
 """The exit codes."""
@@ -43,6 +45,9 @@ def default_inventory() -> str:
 
 def load_inventory(path: Path, quiet: bool = False, each: bool = False) -> Checked:
     """The inventory; its problems end the program with code 2. Its warnings are counted, or with `each` all said."""
+    # What only reads the ledger does not wait for the inventory's model to be imported: a quarter of its start.
+    from monitor.inventory.load import Problems, check
+
     if not path.exists():
         fail(f"there is no {path} here: name one, or make one with leftopen init")
     try:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor.findings.finding import Severity
-from monitor.inventory.model.installation.oncall import Quiet, Schedule
-from monitor.inventory.model.inventory import Channel, Inventory
-from monitor.inventory.model.parties import Party
+
+if TYPE_CHECKING:
+    # What only shows findings reads no inventory, and does not wait for its model.
+    from monitor.inventory.model.installation.oncall import Quiet, Schedule
+    from monitor.inventory.model.inventory import Channel, Inventory
+    from monitor.inventory.model.parties import Party
 
 
 def on_duty(schedule: Schedule, at: datetime) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.alerts.routing.oncall import on_duty, schedule_of
 from monitor.findings.finding import OVER, Change, Finding, Severity
-from monitor.inventory.model.inventory import Channel, Inventory
-from monitor.inventory.model.parties import Party
+
+if TYPE_CHECKING:
+    from monitor.inventory.model.inventory import Channel, Inventory
+    from monitor.inventory.model.parties import Party
 
 Language = Literal["sv", "en"]
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,11 +18,12 @@ from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, default_inve
 from monitor.cli.options import chain_options, csv_option, database_option, json_option, severity_option
 from monitor.cli.text.csv_rows import print_csv
 from monitor.cli.text.findings import show_findings
-from monitor.coverage.states import asset_states
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import Handling
-from monitor.inventory.model.inventory import Inventory
 from monitor.store.tables import actions, networks
+
+if TYPE_CHECKING:
+    from monitor.inventory.model.inventory import Inventory
 
 
 @click.command()
@@ -89,6 +90,8 @@ def _judged(
     database: str | None, declared: Inventory, assets: tuple[str, ...], party: str | None, contract: str | None
 ) -> int:
     """The exit code where nothing is open: that says little of an asset that was not wholly judged."""
+    from monitor.coverage.states import asset_states
+
     with Reading(database) as ledger:
         states = [
             one

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress as Bar
-from rich.progress import TaskID
 from rich.table import Table
 
 from monitor.alerts.messages import formatting
@@ -16,8 +15,13 @@ from monitor.cli import console
 from monitor.cli.text.chart import months_text
 from monitor.findings.reach.apply_survey import breaches, reach_of
 from monitor.findings.reach.tally import SurveyResult
-from monitor.inventory.model.inventory import Inventory
 from monitor.surveys.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+    from monitor.inventory.model.inventory import Inventory
 
 _BAR = 30
 

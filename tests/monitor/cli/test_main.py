@@ -31,6 +31,15 @@ def test_the_help_imports_no_command() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_what_reads_the_ledger_alone_does_not_wait_for_the_inventory_to_be_imported() -> None:
+    source = (
+        "import sys\nfrom monitor.cli.findings import findings, show\nfrom monitor.cli.actions import ack\n"
+        "assert not {'pydantic', 'yaml', 'monitor.inventory.model.inventory'} & {*sys.modules}"
+    )
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("error", "says"),
     [
