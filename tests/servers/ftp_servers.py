@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-from tests.servers.launch import Server, Start, missing, running
+from tests.servers.launch import Server, Start, missing, require, running
 
 UNPACKED = Path("/opt/leftopen-servers")
 OpenOrClosed = Literal["open", "closed"]
@@ -90,7 +90,7 @@ def pureftpd(folder: Path, state: OpenOrClosed = "open") -> Iterator[Server]:
         who = "-e" if state == "open" else "-E"
         says = f"mount --bind {shlex.quote(str(home / 'passwd'))} /etc/passwd && exec {binary} {who} "
         says += f"-S 127.0.0.1,{port} -g {shlex.quote(str(home / 'pid'))}"
-        return Start(["unshare", "-m", "sh", "-c", says], folder, log="out.log")
+        return Start([require("unshare"), "-m", "sh", "-c", says], folder, log="out.log")
 
     with running("pureftpd", start) as server:
         yield server
