@@ -1,4 +1,4 @@
-"""A refusal is asked for once in a look, unless it is asked for anew; whatever else is answered is asked for each time."""
+"""A refusal is asked for once in a look, unless it is asked for anew; other answers are asked for each time."""
 
 from __future__ import annotations
 
