@@ -264,7 +264,10 @@ def _flat(row: Row, depth: int = 0) -> Row:
 
 
 def _numbered(row: list[object]) -> Row:
-    return {str(at): one for at, one in enumerate(row[:40])}
+    return dict(zip(_POSITIONS, row, strict=False))
+
+
+_POSITIONS: Final = tuple(map(str, range(40)))
 
 
 def of_texts(texts: list[str]) -> Group | None:
@@ -280,13 +283,18 @@ def of_texts(texts: list[str]) -> Group | None:
         counts = [line.count(mark) for line in lines]
         least = min(counts)
         if least >= 1 and max(counts) <= least + (3 if mark == "," and least >= 4 else 0):
-            rows = [_parted(line, mark, least) for line in lines]
-            if all(_PAIR.match(part) for row in rows for part in row):
-                return Group([dict(_pair(part) for part in row) for row in rows])
+            # A line that comes again and again is read once, and is one and the same row.
+            parted = {line: _parted(line, mark, least) for line in dict.fromkeys(lines)}
+            if all(_PAIR.match(part) for row in parted.values() for part in row):
+                pairs = {line: dict(_pair(part) for part in row) for line, row in parted.items()}
+                return Group([pairs[line] for line in lines])
             # A column that holds names holds texts, though some of them are of digits alone.
-            named = {at for row in rows for at, part in enumerate(row) if has_extension(part)}
-            read = [[part if at in named else _scalar(part) for at, part in enumerate(row)] for row in rows]
-            return Group([_numbered(row) for row in read], keyed=False)
+            named = {at for row in parted.values() for at, part in enumerate(row) if has_extension(part)}
+            read = {
+                line: _numbered([part if at in named else _scalar(part) for at, part in enumerate(row)])
+                for line, row in parted.items()
+            }
+            return Group([read[line] for line in lines], keyed=False)
     if all(is_name(line) for line in lines):
         return Group([{"name": line} for line in lines])
     if all(re.fullmatch(r"[^\s<>|*?\"]{1,1024}", line) and "/" in line for line in lines):
@@ -309,10 +317,13 @@ def _pair(text: str) -> tuple[str, object]:
     return key.strip(), _scalar(value)
 
 
+_WHOLE_NUMBER: Final = re.compile(r"-?\d{1,18}")
+
+
 def _scalar(text: str) -> object:
     text = text.strip().strip('"')
     # Of a text without a digit at its end, which most are, no number is tried.
-    whole = text[-1:].isdecimal() and re.fullmatch(r"-?\d{1,18}", text)
+    whole = text[-1:].isdecimal() and _WHOLE_NUMBER.fullmatch(text)
     return int(text) if whole and (text == "0" or not text.startswith("0")) else text
 
 
