@@ -246,13 +246,15 @@ _SAYS: Final = re.compile(r"[?&](name|size)=([^&\s]{1,300})")
 def _flat(row: Row, depth: int = 0) -> Row:
     """A row with the fields of the objects inside it (`attributes`, `stat`, `node`) beside its own."""
     found: Row = {}
-    named = any(isinstance(one, str) and role_of(key) in ("name", "path") for key, one in row.items())
+    named: bool | None = None  # told once, and only where it is asked
     for key, value in row.items():
         if isinstance(value, str) and value[:4].lower() in ("rtsp", "rtmp"):
             for says in _SAYS.finditer(value[:2048]):
                 found.setdefault(says[1], unquote(says[2]))
-        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and not named:
-            value = value[0]  # as XML says that a row has one of a thing
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            if named is None:
+                named = any(isinstance(one, str) and role_of(name) in ("name", "path") for name, one in row.items())
+            value = value if named else value[0]  # as XML says that a row has one of a thing
         if isinstance(value, dict):
             if spelt(key) in _FACETS:
                 found.setdefault(FOLDER, spelt(key) != "file")
