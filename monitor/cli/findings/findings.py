@@ -10,12 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.markup import escape
 
 from monitor.api.finding import finding_json, seen_from
 from monitor.api.times import iso
 from monitor.cli import console
-from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, default_inventory, in_chain, load_inventory
-from monitor.cli.options import chain_options, csv_option, database_option, json_option, severity_option
+from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
+from monitor.cli.options import (
+    chain_options,
+    csv_option,
+    database_option,
+    inventory_argument,
+    json_option,
+    severity_option,
+)
 from monitor.cli.text.csv_rows import print_csv
 from monitor.cli.text.findings import show_findings
 from monitor.findings.finding import Finding, State
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@inventory_argument
 @database_option
 @json_option
 @csv_option
@@ -37,13 +46,8 @@ if TYPE_CHECKING:
     "--state", "states", multiple=True, type=click.Choice([one.value for one in State]), help="Only these states."
 )
 @click.option("--asset", "assets", multiple=True, metavar="ID", help="Only findings of this asset; may be repeated.")
-@click.option(
-    "--inventory",
-    type=click.Path(path_type=Path),
-    default=default_inventory,
-    help="The inventory: what was to be judged, and what --party and --contract mean.",
-)
 def findings(
+    inventory: Path,
     database: str | None,
     as_json: bool,
     as_csv: bool,
@@ -53,9 +57,10 @@ def findings(
     severities: tuple[str, ...],
     states: tuple[str, ...],
     assets: tuple[str, ...],
-    inventory: Path,
 ) -> None:
     """List what is open, since when and how far it reaches; the worst comes first.
+
+    The inventory says what was to be judged, and what --party and --contract mean.
 
     Exit code 1 when anything that is listed is open; 3 when nothing is, and an asset was not wholly judged or there is
     no inventory that says which there are; else 0.
@@ -80,7 +85,7 @@ def findings(
     if still_open:
         sys.exit(OPEN)
     if not inventory.exists():
-        console.talk().print("whether every asset was judged is not known here: --inventory FILE names the inventory")
+        console.talk().print(f"whether every asset was judged is not known: there is no {escape(str(inventory))} here")
         sys.exit(BLIND)
     declared = declared or load_inventory(inventory, quiet=True).inventory
     sys.exit(_judged(database, declared, assets, party, contract))

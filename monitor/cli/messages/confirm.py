@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -45,13 +46,19 @@ def confirm(channel: str, inventory: Path, database: str | None, token: str | No
     known = [c.id for c in checked.inventory.channels]
     if channel not in known:
         fail(f"no channel {channel!r} in {inventory} (known: {', '.join(known) or 'none'})")
+    again = f"leftopen confirm {channel} {shlex.quote(str(inventory))}"
     if token is not None:
-        sys.exit(_answer(checked, database, channel, token, by))
-    sys.exit(run_to_end(_ask(checked, open_ledger(database), channel)))
+        sys.exit(_answer(checked, database, channel, token, by, again))
+    sys.exit(run_to_end(_ask(checked, open_ledger(database), channel, again)))
 
 
-async def _ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ: Mapping[str, str] = os.environ) -> int:
-    """Send the question whether a channel leads to its party, and say what the provider said."""
+async def _ask(
+    checked: Checked, ledger: LedgerThread, channel_id: str, again: str, environ: Mapping[str, str] = os.environ
+) -> int:
+    """Send the question whether a channel leads to its party, and say what the provider said.
+
+    `again` is this command, as one would type it again.
+    """
     inventory, now = checked.inventory, datetime.now(UTC)
     channel = inventory.channel(channel_id)
     try:
@@ -79,18 +86,18 @@ async def _ask(checked: Checked, ledger: LedgerThread, channel_id: str, environ:
         ledger.close()
     if not drained.tried or drained.failed:
         return BLIND
-    how = "its link" if inventory.acknowledge else f"leftopen confirm {channel_id} --token CODE"
+    how = "its link" if inventory.acknowledge else f"{again} --token CODE"
     console.talk().print(f"asked; until it is confirmed ({escape(how)}) nothing else is sent there")
     return NOTHING_OPEN
 
 
-def _answer(checked: Checked, database: str | None, channel: str, token: str, by: str) -> int:
+def _answer(checked: Checked, database: str | None, channel: str, token: str, by: str, again: str) -> int:
     """Confirm a channel by the code that was sent to it, and send what was held for it."""
     now = datetime.now(UTC)
     with Reading(database) as ledger:
         asked = confirmations.last_question(ledger, channel)
         if asked is None:
-            fail(f"channel {channel} was never asked: `leftopen confirm {channel}` asks it")
+            fail(f"channel {channel} was never asked: `{again}` asks it")
         good = confirming(ledger.seal.signature, asked.text)[:CODE]
         said = token.strip().lower()
         if not hmac.compare_digest(good.encode(), said.encode("utf-8", "replace")):

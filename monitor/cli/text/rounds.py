@@ -16,6 +16,9 @@ from monitor.service.application import Round
 from probes.facts import Fact
 from probes.reasons import OpenReason
 
+_MOST_CLEAR = 200
+"""Assets that are clear and named."""
+
 
 def show_round(out: Console, done: Round) -> None:
     """A round for people: what is open first, then what could not be seen, then what is closed."""
@@ -34,9 +37,11 @@ def show_round(out: Console, done: Round) -> None:
         for asset, reasons in sorted(seen.unknown.items()):
             out.print(f"  {asset}: " + "; ".join(_unseen(why, count) for why, count in reasons.most_common()))
     if any(seen.clear.values()):
-        out.print(
-            "[green]Clear[/] " + ", ".join(f"{asset} ({count})" for asset, count in sorted(seen.clear.items()) if count)
-        )
+        clear = [(asset, count) for asset, count in sorted(seen.clear.items()) if count]
+        said = ", ".join(f"{asset} ({count})" for asset, count in clear[:_MOST_CLEAR])
+        more = len(clear) - _MOST_CLEAR
+        # Of ten thousand names nobody reads one, and a service would write them for a third of a second.
+        out.print(f"[green]Clear[/] {said}" + (f", and {console.counted(more, 'asset')} more" if more > 0 else ""))
     seconds = (done.ended - done.started).total_seconds()
     out.print(
         f"round {done.id}: {console.counted(len(done.assets), 'asset')}, {console.counted(seen.places, 'place')}, "

@@ -80,16 +80,14 @@ def test_findings_are_filtered_and_the_exit_code_is_that_of_what_is_shown(databa
     declared = str(database.with_name("inventory.yaml"))
     assert OTHER.id not in run(database, "findings", code=1)
     nowhere = str(database.with_name("none.yaml"))
-    shown = run(database, "findings", "--state", "cleared", "--inventory", nowhere, code=3)
+    shown = run(database, "findings", "--state", "cleared", nowhere, code=3)
     assert OTHER.id in shown
-    assert "not known here: --inventory" in shown
+    assert f"there is no {nowhere}" in shown
     assert FOUND.id in run(database, "findings", "--severity", "critical", code=1)
-    assert "nothing is open" in run(database, "findings", "--severity", "low", "--inventory", declared, code=3)
-    assert FOUND.id in run(database, "findings", "--party", "medhelp", "--inventory", declared, code=1)
-    assert "NOT WHOLLY JUDGED: 0 of 0" in run(
-        database, "findings", "--party", "stranger", "--inventory", declared, code=3
-    )
-    said = run(database, "findings", "--party", "nobody", "--inventory", declared, code=2)
+    assert "nothing is open" in run(database, "findings", "--severity", "low", declared, code=3)
+    assert FOUND.id in run(database, "findings", "--party", "medhelp", declared, code=1)
+    assert "NOT WHOLLY JUDGED: 0 of 0" in run(database, "findings", "--party", "stranger", declared, code=3)
+    said = run(database, "findings", "--party", "nobody", declared, code=2)
     assert "no party 'nobody' in the inventory (known: region, medhelp, voice, stranger)" in said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import dataclass
 from typing import cast
 
@@ -53,3 +54,12 @@ def test_it_says_in_words_what_lies_open_and_names_what_a_fact_names() -> None:
 def test_what_is_open_by_intent_and_what_is_half_fixed_is_said_so() -> None:
     assert "OPEN BY INTENT" in shown(line(OpenReason.LISTED_AND_READABLE, OpenByIntent("2027-01-01")))
     assert "HALF FIXED" in shown(line(OpenReason.INDEX_OFF_FILES_OPEN))
+
+
+def test_of_many_assets_that_are_clear_the_first_are_named() -> None:
+    seen = Seen(600, clear=Counter({f"a{n:03d}": 2 for n in range(300)}))
+    text = io.StringIO()
+    done = Round("r1", NOON, NOON, ("nas",), None, cast("object", _Recorded(seen)), (), 3)  # type: ignore[arg-type]
+    show_round(Console(file=text, width=100_000, highlight=False), done)
+    assert "Clear a000 (2), a001 (2)" in text.getvalue()
+    assert "a199 (2), and 100 assets more" in text.getvalue()

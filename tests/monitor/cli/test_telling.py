@@ -85,9 +85,10 @@ def test_e1_a_code_confirms_a_channel_by_the_commands_that_people_type(program: 
     code, said = program("confirm", "vendor-oncal")
     assert (code, "known: ours, vendor-oncall" in said) == (2, True)
     code, said = program("confirm", "vendor-oncall", "--token", "bcdfghjkmn")
-    assert (code, "was never asked" in said) == (2, True)
+    assert (code, "was never asked: `leftopen confirm vendor-oncall inventory.yaml`" in said) == (2, True), said
     code, said = program("confirm", "vendor-oncall")
-    assert (code, "nothing else is sent there" in said) == (0, True), said
+    assert code == 0, said
+    assert "(leftopen confirm vendor-oncall inventory.yaml --token CODE) nothing else is sent there" in said
     (request,) = program.hook.received
     found = re.search(r"this code: ([a-z]{10})", request.json()["message"])
     assert found is not None
