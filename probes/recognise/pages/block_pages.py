@@ -151,12 +151,11 @@ _TOO_MUCH: Final = re.compile(
 _LATER: Final = re.compile(r"(?:x-)?ratelimit-remaining(?:-\w+)?|x-rate-limit-remaining")
 """Headers in which a limiter counts what whoever asks may still ask."""
 _SELF: Final = r"(?:window\.|document\.|self\.|top\.)?location"
-_ASKS_AGAIN: Final = re.compile(
-    rf"\b{_SELF}\.reload\(|\bdocument\.cookie\s{{0,8}}=[^=]"
-    rf"(?=.*?\b{_SELF}(?:\.href)?\s{{0,8}}=\s{{0,8}}{_SELF}\b|.*?\b{_SELF}\.(?:replace|assign)\(\s{{0,8}}{_SELF}\b)",
-    re.DOTALL,
+_RELOADS: Final = re.compile(rf"\b{_SELF}\.reload\(")
+_SETS_COOKIE: Final = re.compile(r"\bdocument\.cookie\s{0,8}=[^=]")
+_TO_ITSELF: Final = re.compile(
+    rf"\b{_SELF}(?:\.href\s{{0,8}}|\s{{0,8}})=\s{{0,8}}{_SELF}\b|\b{_SELF}\.(?:replace|assign)\(\s{{0,8}}{_SELF}\b"
 )
-"""A script that loads its own page again, with a cookie: whoever runs it is let in."""
 _CAPTCHA: Final = re.compile(
     r"(?:google\.com|recaptcha\.net|gstatic\.com)/recaptcha/|hcaptcha\.com/|challenges\.cloudflare\.com/turnstile/|"
     r"geo\.captcha-delivery\.com|\.arkoselabs\.com/|friendlycaptcha|geetest\.com/"
@@ -171,6 +170,14 @@ def _limited(headers: Mapping[str, str]) -> bool:
     return "retry-after" in headers or any(
         value.strip() == "0" and _LATER.fullmatch(name) for name, value in headers.items()
     )
+
+
+def _asks_again(script: str) -> bool:
+    """Whether a script loads its own page again, with a cookie: whoever runs it is let in."""
+    if _RELOADS.search(script):
+        return True
+    cookie = _SETS_COOKIE.search(script)
+    return cookie is not None and _TO_ITSELF.search(script, cookie.end()) is not None
 
 
 def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str, str]) -> str | None:
@@ -205,7 +212,7 @@ def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str
     said = f"{markup.title}. {markup.text}"
     if not asks and markup.links <= 5 and (_NOT_TO_US.search(said) or (status != 429 and _TOO_MUCH.search(said))):
         return "unnamed"
-    if not asks and markup.links <= 5 and status in _REFUSALS and _ASKS_AGAIN.search(markup.script):
+    if not asks and markup.links <= 5 and status in _REFUSALS and _asks_again(markup.script):
         return "by a script"
     if not asks and markup.links <= 5 and any(_CAPTCHA.search(src) for src in markup.scripts):
         return "captcha"

@@ -67,8 +67,10 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
 
     @wraps(look)
     def looked(target: WebTarget) -> Dialogue:
-        # A control shows that pages are read rightly: they are, each time.
-        past = None if target.control else memory.kept(target)
+        if target.control:
+            # A control shows that pages are read rightly: they are, each time.
+            return (yield from look(target))
+        past = memory.kept(target)
         told: list[tuple[Ask, Reply]] = []
         for ask, heard in past.steps if past is not None else ():
             said = _with_chance(ask, target.nonce)
@@ -81,8 +83,7 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
                 return tuple([_with_host(one, target) for one in past.seen])
         steps: list[_Step | None] = []
         verdicts = yield from _live(look(target), told, steps, target.nonce)
-        if not target.control:
-            keep(target, tuple(steps), verdicts)
+        keep(target, tuple(steps), verdicts)
         return verdicts
 
     return looked

@@ -161,6 +161,14 @@ def test_a_refusal_that_leads_on_to_a_login_is_no_challenge(script: str) -> None
     assert kind(body, 403) is not PageKind.BLOCK_PAGE
 
 
+@pytest.mark.parametrize("piece", ["document.cookie=a;", "document.cookie=a;location ", "location.replace(location "])
+def test_a_long_script_of_a_refusal_is_read_once(piece: str) -> None:
+    body = f"<html><head><script>{piece * 20_000}</script></head><body>Forbidden</body></html>"
+    begun = time.process_time()
+    kind(body, 403)
+    assert within(time.process_time() - begun, 1)
+
+
 def test_a_refusal_that_ends_is_of_us() -> None:
     for headers in ({"Retry-After": "30"}, {"X-RateLimit-Remaining": "0"}, {"RateLimit-Remaining": "0"}):
         for status in (401, 403, 404):
