@@ -13,7 +13,9 @@ from probes.recognise.listing.html.row.found import Found
 from probes.recognise.listing.points import opens, share
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_ATTACHED = re.compile(r"(?i)/attachments?(?:\.\w{2,5})?\?|/file_download\.php\?file_id=\d|/secure/attachment/\d+/")
+_ATTACHED = re.compile(
+    r"(?i)/attachments?(?:\.\w{2,5})?\?|/file_download\.php\?file_id=\d|/secure/attachment/\d+/|/attachments/token/\w"
+)
 """Links of programs that show an issue with what is attached to it, by the number of each."""
 _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|net|org|info|biz|io|ai|eu|edu|gov|dev|app|shop|xyz|online|site|se|no"
@@ -44,15 +46,20 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
 
 def _attached(page: Page, rows: list[Found]) -> int:
     """How many rows a program of issues hands out by their numbers, and do not lie where the page does."""
-    apart = [one for one in rows if one.soft or one.target.parent not in page.place.folders]
+    apart = [one for one in rows if one.soft or not _beside(page, one)]
     return sum(_ATTACHED.search(one.target.path) is not None for one in apart)
 
 
 def _numbered(page: Page, one: Found) -> bool:
     """Whether a row leads to a number in another folder than the page's, whatever it shows (`/download/12/`)."""
     path = one.target.path.partition("?")[0].rstrip("/")
-    folder, _, name = path.rpartition("/")
-    return one.soft and name.isdigit() and folder != page.place.path.rpartition("/")[0]
+    return one.soft and path.rpartition("/")[2].isdigit() and not _beside(page, one)
+
+
+def _beside(page: Page, one: Found) -> bool:
+    """Whether a row leads to what lies in the folder of the page itself."""
+    path = one.target.path.partition("?")[0].rstrip("/")
+    return path.rpartition("/")[0] == page.place.path.rpartition("/")[0]
 
 
 def _hosts(rows: list[Found]) -> bool:

@@ -90,10 +90,13 @@ def test_attachments_of_an_issue_by_number() -> None:
 
 def test_attachments_of_an_issue_by_program() -> None:
     row = '<td><a href="{0}">{1}</a> (1,212 bytes) 2010-03-04 10:11</td>'
-    for asked in ("file_download.php?file_id={}&amp;type=bug", "/secure/attachment/{}/"):
-        rows = [row.format(asked.format(at), name) for at, name in ((7, "trace.log"), (8, "fix.diff"))]
-        named = [one.replace('/">', f'/{name}">') for one, name in zip(rows, ("trace.log", "fix.diff"), strict=True)]
-        assert not claimed(table("Attached Files", named), "/view.php?id=3")
+    for asked in (
+        "file_download.php?file_id={}&amp;type=bug",
+        "/secure/attachment/{}/{}",
+        "/attachments/token/aB{}/?name={}",
+    ):
+        rows = [row.format(asked.format(at, name), name) for at, name in ((7, "trace.log"), (8, "fix.diff"))]
+        assert not claimed(table("Attached Files", rows), "/view.php?id=3")
     files = [row.format(name, name) for name in ("trace.log", "fix.diff")]
     assert claimed(table("Attached Files", files), "/secure/attachment/7/")
 
