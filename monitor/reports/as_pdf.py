@@ -17,8 +17,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from monitor.api.csv_text import table_csv
 from monitor.reports.document import Document
 
@@ -81,6 +79,8 @@ def main() -> None:
     """Lay out what comes in."""
     template = files("monitor.reports").joinpath("report.typ").read_bytes()
     data = sys.stdin.buffer.read().decode()
+    import typst  # here alone: a service that only starts this process would hold megabytes of it
+
     made = typst.compile(
         template, format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True, pdf_standards=["ua-1", "a-3a"]
     )

@@ -16,6 +16,7 @@ from probes.recognise.pages.page_kind import alike, leads_to_login
 from probes.requests.accept import as_browsers
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
+from probes.requests.refused_once import refused_once
 from probes.requests.webdav import propfind
 from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
@@ -69,6 +70,7 @@ def _alone(target: WebTarget, path: str) -> WebTarget:
 
 @remembering
 @doubting(_alone)
+@refused_once
 @as_browsers
 def look(target: WebTarget) -> Dialogue:
     """Look at every folder of the target: the root, the declared ones, and the default paths of recording products."""

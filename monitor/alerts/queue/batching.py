@@ -26,7 +26,7 @@ NOBODY_TOOK_IT = timedelta(minutes=15)
 SETTLES = timedelta(seconds=1)
 """So long a message waits in a round under way for others to the same channel, to be told as one with them."""
 GOES_ON = timedelta(minutes=5)
-"""So long, at the most, what is no worse waits for the round's end when a group was told in it already."""
+"""So long, at the most, what is no worse waits for the end of the rounds under way when a group was just told."""
 
 MayGo = Callable[[Ledger, QueuedMessage], bool]
 """Whether nothing holds a message."""
@@ -41,13 +41,11 @@ class Batches:
     broken: set[int] = field(default_factory=set)
     """Messages whose channel cannot be used at all: nobody waits a quarter of an hour for that."""
     _told: dict[str, tuple[datetime, int]] = field(default_factory=dict)
-    """For each channel, when a group was last told in this round, and how bad it was."""
+    """For each channel, when a group was last told, and how bad it was."""
 
     def look(self, looking: bool) -> None:
-        """A round begins, or has ended."""
+        """A round begins, or no round is under way any more."""
         self.looking = looking
-        if looking:
-            self._told.clear()
 
     def sort(
         self, ledger: Ledger, inventory: Inventory, now: datetime, horizon: datetime, most: int, may_go: MayGo
@@ -90,10 +88,16 @@ class Batches:
     def _settles(self, due: QueuedMessage, now: datetime) -> list[datetime]:
         if not self.looking:
             return []
-        at, worst = self._told.get(due.owed.channel, (None, -1))
-        if at is not None and Severity(due.owed.severity).rank <= worst:
-            return [at + GOES_ON]
+        told = self._just_told(due.owed.channel, now)
+        if told is not None and Severity(due.owed.severity).rank <= told[1]:
+            return [told[0] + GOES_ON]
         return [due.created + SETTLES]
+
+    def _just_told(self, channel: str, now: datetime) -> tuple[datetime, int] | None:
+        """When a channel was told of a group within the last minutes, and how bad that was. Rounds of a service follow
+        each other by the second, so no new round ends this."""
+        told = self._told.get(channel)
+        return told if told is not None and timedelta(0) <= now - told[0] < GOES_ON else None
 
     # -- many at once
 
@@ -115,8 +119,7 @@ class Batches:
         folded = False
         for some in kinds.values():
             # Whoever was just told of many at once is not told of the rest one by one.
-            at, _ = self._told.get(some[0].owed.channel, (None, -1))
-            above = 1 if at is not None and now - at < GOES_ON else inventory.defaults.group_above
+            above = 1 if self._just_told(some[0].owed.channel, now) else inventory.defaults.group_above
             if len(some) > above and any(due.due <= now for due in some):
                 folded |= self._fold_kind(ledger, some, inventory, now, may_go, above)
         return folded
@@ -142,8 +145,9 @@ class Batches:
                 return False
             group = digest_message(some, now)
             digests.fold(ledger, group, some, now)
-        rank = max(Severity(group.severity).rank, self._told.get(group.channel, (now, -1))[1])
-        self._told[group.channel] = (now, rank)
+        told = self._just_told(group.channel, now)
+        rank = Severity(group.severity).rank
+        self._told[group.channel] = (now, max(rank, told[1]) if told is not None else rank)
         return True
 
 

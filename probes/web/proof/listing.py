@@ -21,7 +21,7 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web.proof.below import arrive, door_of, look_below, shut
 from probes.web.proof.canary import fails, folder_canary, folder_of, healthy, same
 from probes.web.proof.file import Opened, opens
-from probes.web.proof.witness import Beside, Read, Witness, few, find_witness, spread
+from probes.web.proof.witness import PLAINLY, Beside, Read, Witness, few, find_witness, spread
 
 Proving = Generator[Ask, Reply, "Exposed | Closed | Undecided"]
 
@@ -209,7 +209,7 @@ def still_open(
         if (door := door_of(witness)) is not None:
             opened = yield from _folder_still(target, replace(door, said=said))
         else:
-            opened = yield from opens(target, witness, said, insist=refused < _PLAINLY, closing=True)
+            opened = yield from opens(target, witness, said, insist=refused < PLAINLY, closing=True)
             refused += isinstance(opened, Closed)
             if isinstance(opened, Opened) and opened.empty:
                 opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "what was once open answers without a byte")
@@ -221,10 +221,6 @@ def still_open(
         if isinstance(opened, Undecided):
             undecided = opened
     return exposed() if len(texts) == 1 else undecided
-
-
-_PLAINLY = 2
-"""Files that must refuse a plain GET as well before a refused Range is believed of the others."""
 
 
 def _folder_still(target: WebTarget, door: Request) -> Generator[Ask, Reply, tuple[str, ...] | Closed | Undecided]:

@@ -165,7 +165,9 @@ def _bases(target: WebTarget, path: str, page: Response) -> list[tuple[str, bool
     links = page_links(page.body, target.url(path), tuple(page.headers))
     hosts = {host.lower() for host in (target.name, target.host, target.address) if host}
     counted = Counter(
-        (link.host, link.port, link.folder, leads_inside(link, hosts)) for link in links if not _own(target, path, link)
+        (link.host, link.port, link.folder, leads_inside(link, hosts))
+        for link in links
+        if not _own(target, path, link) and not _up(path, link)
     )
     return [
         (f"http://{_bracketed(host)}:{port}{folder}", inside)
@@ -180,3 +182,8 @@ def _bracketed(host: str) -> str:
 def _own(target: WebTarget, path: str, link: PageLink) -> bool:
     here = target.name or target.address
     return link.host == here.lower() and link.port == target.port and link.folder == path
+
+
+def _up(path: str, link: PageLink) -> bool:
+    """Whether a link leads to a folder above the one asked for, as each listing has one: no file lies there by it."""
+    return link.path.endswith("/") and link.path != path and path.startswith(link.path)

@@ -27,6 +27,8 @@ _SPREAD = 5
 _FOLDERS = 3
 _DEPTH = 4
 _PEEKS = 6
+PLAINLY = 2
+"""Files that must refuse a plain GET as well before a refused Range is believed of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     tried, pages = _Tried(listing.strength is Strength.CERTAIN), 0
     texts: dict[bytes, Witness] = {}
     for number, entry in enumerate(candidates(listing), 1):
-        opened = yield from opens(target, entry.path, f"{folder}{{file {number}}}")
+        # Where two were refused without a Range as well, a refused Range is believed of the others.
+        insist = len(tried.refused) < PLAINLY
+        opened = yield from opens(target, entry.path, f"{folder}{{file {number}}}", insist=insist)
         if isinstance(opened, Opened):
             case = opened.media.format == FLOW_INSTANCE
             step = ProofStep.CASE_ANSWERS if case else ProofStep.FILE_ANSWERS

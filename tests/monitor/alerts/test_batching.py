@@ -322,8 +322,11 @@ async def test_a_fold_that_is_cut_off_has_changed_nothing(
     assert len(hook.received) == 1
 
 
-async def test_a_long_round_tells_at_once_and_the_rest_at_its_end(ledgers: Ledgers, hook: Webhook) -> None:
-    """Findings come in until the first are told, and some more: these are told as one when the round has ended."""
+@pytest.mark.parametrize("overlapping", [False, True], ids=["one long round", "a new round with each finding"])
+async def test_a_long_round_tells_at_once_and_the_rest_at_its_end(
+    ledgers: Ledgers, hook: Webhook, overlapping: bool
+) -> None:
+    """Findings come in until the first are told, and some more: these are told as one when no round is under way."""
     inventory = declared(voice("oncall"))
 
     def now() -> datetime:
@@ -337,16 +340,16 @@ async def test_a_long_round_tells_at_once_and_the_rest_at_its_end(ledgers: Ledge
     for number in range(1000):
         # On the ledger's own thread, as a round does it.
         await asyncio.to_thread(news, ledgers, inventory, exposure(number, Severity.HIGH), at=now())
-        box.wake()
+        box.look(True) if overlapping else box.wake()
         await asyncio.sleep(0.1)
         more += bool(hook.received)
-        if more == 10:
+        if more == 25:
             break
     box.look(False)
     await asyncio.to_thread(hook.wait, 2)
     await asyncio.sleep(1)
     stop.set()
     await asyncio.wait_for(running, 40)
-    assert more == 10, "nothing was told while the round ran"
+    assert more == 25, "nothing was told while the round ran"
     assert len(hook.received) == 2
     assert ledgers.owed() == ()

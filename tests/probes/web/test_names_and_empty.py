@@ -143,3 +143,23 @@ def test_one_text_in_place_of_every_file_closes_nothing_and_a_refused_file_is_as
     assert isinstance(verdict, Clear)
     assert len(NAMES) > 2
     assert [world.times(f"GET /{name}") for name in NAMES] == [2, 2, *[1] * (len(NAMES) - 2)]
+
+
+STALE = tuple(f"samtal-{number:03}.wav" for number in range(30))
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+@pytest.mark.parametrize("folders", [(), ("2024/", "2025/", "2026/")])
+def test_a_stale_listing_costs_less_than_twenty_requests(status: int, folders: tuple[str, ...]) -> None:
+    listed = "".join(f'<a href="{name}">{name}</a>  12-Mar-2026 10:11  123456\n' for name in ("../", *folders, *STALE))
+    page = f"<html><head><title>Index of /rec/</title></head><body><h1>Index of /rec/</h1><pre>{listed}</pre></body>"
+
+    def world(request: Request) -> Answer:
+        here = request.path == "/rec/" and request.method == "GET"
+        return says(200, page.encode(), content_type=HTML) if here else says(status)
+
+    for before in ((), known(*(f"/rec/{name}" for name in STALE[::6]), path="/rec/")):
+        declared = target(paths=("/rec/",), declared=frozenset({"/rec/"}), data="recordings", known=before)
+        (verdict, *_), asked = play(HTTP_LISTING, declared, world)
+        assert not isinstance(verdict, Clear), verdict
+        assert len(asked) < 20, [f"{one.method} {one.path}" for one in asked]
