@@ -10,7 +10,8 @@ from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found
-from probes.recognise.listing.points import opens, share
+from probes.recognise.listing.points import PAGE, opens, share
+from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ATTACHED = re.compile(
@@ -33,6 +34,8 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the links are small pictures of what they lead to, with captions, as those of a gallery"
     if not (announced or any(one.dated or one.marked for one in rows)) and all(_numbered(page, one) for one in rows):
         return "the links lead to numbers elsewhere, and no row has a date or a mark"
+    if not (announced or measured) and _pages(page, rows):
+        return "the links lead to pages called as what they show, and no name is of a file"
     if not framed and _hosts(rows):
         return "the names are those of hosts"
     if not (page.names_path or reading.parent) and _attached(page, rows) * 2 >= len(rows):
@@ -48,6 +51,13 @@ def _attached(page: Page, rows: list[Found]) -> int:
     """How many rows a program of issues hands out by their numbers, and do not lie where the page does."""
     apart = [one for one in rows if one.soft or not _beside(page, one)]
     return sum(_ATTACHED.search(one.target.path) is not None for one in apart)
+
+
+def _pages(page: Page, rows: list[Found]) -> bool:
+    """Whether each row leads to a page that is called as the row, which is no file of a known kind (`os.path.html`)."""
+    hrefs = (href.partition("?")[0].partition("#")[0].rpartition("/")[2] for href in page.hrefs)
+    called = {PAGE.sub("", name) for name in hrefs if PAGE.search(name)}
+    return all(one.target.name in called and kind_of_name(one.target.name) is MediaKind.OTHER for one in rows)
 
 
 def _numbered(page: Page, one: Found) -> bool:

@@ -81,6 +81,15 @@ def test_pages_called_as_files_end_are_no_files() -> None:
     assert not claimed("".join(f'<li><a href="{name}.html">{name}</a>' for name in names))
 
 
+def test_pages_about_parts_of_a_program_are_no_files() -> None:
+    def items(*names: str) -> str:
+        return "<ul>" + "".join(f'<li><a href="{name}.html">{name}</a>' for name in names)
+
+    assert not claimed(items("os.path", "json.tool", "email.mime"))
+    assert claimed(items("calls.wav", "list.csv", "plan.pdf"))
+    assert claimed("<title>Index of /arkiv/</title>" + items("os.path", "json.tool", "email.mime"))
+
+
 def test_attachments_of_an_issue_by_number() -> None:
     rows = [
         f'<td><a href="attachment.cgi?id={at}">log{at}.txt</a> (12.31 KB)<br>2026-11-03 08:14</td>' for at in (1, 2)
