@@ -228,12 +228,20 @@ def _reader(kind: Any) -> Reader:
         words = {one.value: one for one in kind}
         return lambda data, shapes: words[data] if isinstance(data, str) and data in words else kind(data)
     if kind is datetime:
-        return lambda data, shapes: datetime.fromisoformat(data) if isinstance(data, str) else _refuse(kind, data)
+        return lambda data, shapes: _time(data) if isinstance(data, str) else _refuse(kind, data)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return _made(kind)
     if kind in (bool, int, float, str):
         return lambda data, shapes: data if type(data) is kind else _refuse(kind, data)
     return lambda data, shapes: _refuse(kind, data)
+
+
+def _time(text: str) -> datetime:
+    """A point in time: without its zone it is none, and could be compared with no other."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return at
 
 
 def _refuse(kind: Any, data: object) -> Any:

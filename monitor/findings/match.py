@@ -46,10 +46,10 @@ def match_verdicts(
         print_ = fingerprint(policy.tenant, look.asset, verdict.kind, verdict.place, look.network)
         return on_file.findings.get(print_)
 
-    open_places = [one.place for one in verdicts if isinstance(one, Exposed) or _unseen_but_open(one, filed(one))]
+    pairs = [(one, filed(one)) for one in verdicts]
+    open_places = [one.place for one, finding in pairs if isinstance(one, Exposed) or _unseen_but_open(one, finding)]
     matched: list[Decision | Reason] = []
-    for verdict in verdicts:
-        finding = filed(verdict)
+    for verdict, finding in pairs:
         match verdict:
             case Unknown():
                 matched.append(NoVerdict(verdict.why))

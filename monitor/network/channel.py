@@ -18,7 +18,16 @@ from functools import cached_property, lru_cache
 
 from monitor.network.datagram import ask
 from monitor.network.deadline import until_ready
-from monitor.network.transport import CertificateDemanded, Guard, OutOfScope, tls_context, wants_certificate
+from monitor.network.transport import (
+    CertificateDemanded,
+    Guard,
+    OutOfScope,
+    SpeaksClear,
+    hello,
+    in_clear,
+    tls_context,
+    wants_certificate,
+)
 
 WIDE = 1 << 16
 """Bytes that one read brings at most."""
@@ -107,6 +116,17 @@ class Dialer:
         except BaseException:
             channel.close()
             raise
+
+    async def hail(self, channel: Channel, server_name: str, ends: float) -> None:
+        """Say the first words of a handshake on a connection, until `ends`, and close it: returns where the answer may
+        be TLS, and only a handshake on another connection shows more.
+
+        Raises OSError as `secure` does: SpeaksClear for an answer in clear. And ValueError as it does.
+        """
+        try:
+            await channel.hail(hello(self._tls, server_name), ends)
+        finally:
+            channel.close()
 
 
 class Channel:
@@ -204,6 +224,22 @@ class Channel:
                 raise
             else:
                 return
+
+    async def hail(self, said: bytes, ends: float) -> None:
+        """Say the first words of a handshake, and read how the answer begins, until `ends`. Raises OSError."""
+        made = self._socket
+        if made is None:
+            raise ConnectionResetError(errno.ECONNRESET, "closed before TLS")
+        self.write(said)
+        while True:
+            await until_ready(made.fileno(), ends)
+            with suppress(*_NOT_NOW):  # the system may wake us for bytes that it then drops
+                heard = made.recv(WIDE)
+                break
+        if not heard:
+            raise ssl.SSLEOFError(ssl.SSLErrorNumber.SSL_ERROR_EOF, "closed at the first words of a handshake")
+        if in_clear(heard):
+            raise SpeaksClear(ssl.SSLErrorNumber.SSL_ERROR_SSL, "answered in clear")
 
     def listen(self, on_data: Callable[[memoryview], None], on_end: Callable[[OSError | None], None]) -> None:
         """From here on tell what comes, in a buffer that holds it until `on_data` returns, and how the peer ends it."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.observation import Observation
@@ -114,7 +115,8 @@ class Driver:
         """A conversation with a target under this driver's guard and name."""
 
         def opened(endpoint: WebTarget) -> Connection:
-            return HttpConversation(endpoint, self.dialer, timeouts, self.says)
+            in_clear = partial(self.twins.in_clear, endpoint)
+            return HttpConversation(endpoint, self.dialer, timeouts, self.says, in_clear=in_clear)
 
         match target:
             case WebTarget():

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from probes.api import WebTarget
@@ -70,6 +70,7 @@ _WANTS_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "HANDSHAK
 
 
 _CERTIFICATE_DEMANDED = NoAnswer(NoAnswerReason.CLIENT_CERTIFICATE, "the server demands a client certificate")
+_NOT_TLS = NoAnswer(NoAnswerReason.NOT_TLS, "the port answered, but not in TLS")
 _HANDSHAKE, _CERTIFICATE_REQUEST = 22, 13
 
 
@@ -96,6 +97,33 @@ def wants_certificate(heard: bytes) -> bool:
     return False
 
 
+_HELLOS = 1024
+"""First words of handshakes that are kept, half a kilobyte each: all endpoints without a name share one."""
+_HEAD = 5
+"""Bytes at the head of a record of TLS."""
+
+
+class SpeaksClear(ssl.SSLError):
+    """A peer answered the first words of a handshake in clear text."""
+
+
+@lru_cache(_HELLOS)
+def hello(context: ssl.SSLContext, server_name: str) -> bytes:
+    """The first words of a handshake with that name, for ports that have just answered in clear: most of them break a
+    handshake off, and making one costs several times as much as saying these. Raises ValueError for a name that TLS
+    cannot carry."""
+    said = ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        context.wrap_bio(ssl.MemoryBIO(), said, server_hostname=server_name).do_handshake()
+    return said.read()
+
+
+def in_clear(heard: bytes) -> bool:
+    """Whether the answer to these words begins as text does, and as no record of TLS, whose type cannot be printed."""
+    head = heard[:_HEAD]
+    return len(head) == _HEAD and all(0x20 <= one < 0x7F for one in head)
+
+
 def failure(error: BaseException) -> NoAnswer | None:
     """What an error of the socket or of TLS means; None when it says no more than that the connection ended."""
     match error:
@@ -103,6 +131,8 @@ def failure(error: BaseException) -> NoAnswer | None:
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the socket guard refused the address")
         case CertificateDemanded():
             return _CERTIFICATE_DEMANDED
+        case SpeaksClear():
+            return _NOT_TLS
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
             return None
         case ssl.SSLError():
@@ -123,7 +153,7 @@ def _tls(error: ssl.SSLError) -> NoAnswer:
     if any(word in reason for word in _WANTS_CERTIFICATE):
         return _CERTIFICATE_DEMANDED
     if any(word in reason for word in _PLAIN):
-        return NoAnswer(NoAnswerReason.NOT_TLS, "the port answered, but not in TLS")
+        return _NOT_TLS
     return NoAnswer(NoAnswerReason.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")
 
 

@@ -42,14 +42,17 @@ class HttpConversation:
         says: tuple[tuple[str, str], ...],
         context: ssl.SSLContext | None = None,
         heard: Callable[[Response], None] = lambda _: None,
+        in_clear: Callable[[], bool] = lambda: False,
     ) -> None:
         """`says` are the headers that tell who looks, why and in which round; they go out with every request.
 
         `context` checks the server's certificate, for requests that carry a credential; None: none is checked.
-        `heard` is told of each answer, also of those that are read where no driver sees them.
+        `heard` is told of each answer, also of those that are read where no driver sees them. `in_clear` says whether
+        the port has answered in clear just now: most such ports speak no TLS, and are asked for it in few words.
         """
         self._context = context
         self._heard = heard
+        self._in_clear = in_clear
         self._target = target
         self._dialer = dialer
         self._timeouts = timeouts
@@ -163,12 +166,16 @@ class HttpConversation:
     async def _connect(self, narrow: bool, ends: float) -> _Line:
         target, tls = self._target, self._target.tls
         ends = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
-        session = self._resumable() if tls else None
+        session, hailed = self._resumable() if tls else None, False
         while True:
             channel = await self._dialer.open(target.name, target.address, target.port, ends, narrow=narrow)
             self.reached = True
             if not tls:
                 break
+            if not self.secured and not hailed and self._in_clear():
+                hailed = True
+                await self._dialer.hail(channel, target.name or target.address, ends)
+                continue
             try:
                 await self._dialer.secure(channel, target.name or target.address, ends, session, self._context)
                 self.secured = True

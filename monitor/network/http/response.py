@@ -128,6 +128,8 @@ class ResponseReader:
             ("close" not in connection if modern else "keep-alive" in connection)
             and self._status != 101
             and (bare or chunked != bool(lengths))
+            # Who does not know what we asked may not have read its body, and takes that for the next request.
+            and (not self._request.body or self._status == 207)
         )
         self._decoder = Decoder(headers, self._request.take, self._feed)
         if bare:

@@ -60,6 +60,12 @@ class Speech:
         if not self._first.done():
             self._first.set_result(heard)
 
+    @property
+    def in_clear(self) -> bool:
+        """Whether the endpoint has answered, and not that the port speaks TLS."""
+        heard = self._first.result() if self._first.done() else None
+        return heard is not None and heard.otherwise is not None
+
     async def first(self) -> Heard | None:
         """What the first answer of the endpoint itself said, when it has come; None where none came."""
         return await asyncio.shield(self._first)
@@ -82,6 +88,11 @@ class Twins:
     def beside(self, target: WebTarget) -> Speech | None:
         """How the target's twin is spoken to, if a look at it has begun."""
         return self._endpoints.get((target.address, target.port, not target.tls))
+
+    def in_clear(self, target: WebTarget) -> bool:
+        """Whether the port of a target in TLS has answered in clear in this round."""
+        beside = self.beside(target) if target.tls else None
+        return beside is not None and beside.in_clear
 
 
 def unspoken(answer: Answer) -> bool:

@@ -88,7 +88,7 @@ class BatchRecorder:
         for one in came:
             try:
                 work = self._work(*one)
-            except BadResult as error:
+            except Exception as error:  # noqa: BLE001  a BadResult, or a bug of ours: the others stand
                 done += [*await self._record(some), error]
                 some = []
                 continue

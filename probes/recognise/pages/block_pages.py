@@ -113,7 +113,9 @@ _NOT_FROM_HERE: Final = re.compile(
     rf"\bblock(?:s|ed)? (?:all )?(?:access|visitors|traffic|requests) from your (?:{_HERE})\b|"
     r"\b(?:un|not |n['’]t )(?:yet )?(?:available|accessible|offered|allowed|permitted|supported) "
     rf"(?:in|from|for) your (?:{_HERE})\b|"
-    rf"\byour (?:{_HERE}) (?:is|has been|was) (?:not allowed|blocked|banned|denied|restricted|blacklisted)\b|"
+    rf"\byour (?:{_HERE})(?: address)?:? ?[(\['\"]?(?:[0-9a-f.:]{{3,45}}[)\]'\"]? )?(?:is|has been|was) "
+    r"(?:(?:temporarily|permanently|currently|now) )?"
+    r"(?:not allowed|not whitelisted|blocked|banned|denied|restricted|blacklisted|block-?listed)\b|"
     rf"\baccess from your (?:{_HERE}) (?:is|has been) |"
     r"\b(?:inte|ikke|ej) (?:tillgängliga?|tillgængelig|tilgjengelig|tillåten) (?:i|från|fra) (?:ditt|dit|det) land\b|"
     r"\bdin ip-adress (?:är|har) (?:blivit )?(?:spärrad|blockerad|blockerats)\b"
@@ -122,6 +124,7 @@ _NOT_FROM_HERE: Final = re.compile(
 _NOT_TO_US: Final = re.compile(
     r"\byou(?: have|['’]ve| are| were)?(?: been)?(?: temporarily| permanently)? (?:been )?(?:blocked|banned)\b|"
     r"\b(?:unusual|suspicious|automated) (?:traffic|activity|requests|queries)\b|"
+    r"\b(?:ovanlig|misstänkt|automatiserad) (?:trafik|aktivitet)\b|"
     r"\b(?:checking|verif(?:y|ying)) (?:if |that )?(?:your browser|you(?:['’]re| are) (?:not a ro?bot|(?:a )?human))|"
     r"\b(?:automated|automatic|scripted|non-browser) (?:access|clients?|tools?|downloads?|browsing) (?:is|are) "
     r"(?:not |n['’]t |strictly )?(?:allowed|permitted|accepted|blocked|denied|forbidden|prohibited)\b|"
@@ -138,10 +141,56 @@ _NOT_TO_US: Final = re.compile(
     r"\b(?:kontrollerar|verifierar|bekräfta) att du (?:är (?:en )?människa|inte är en robot)\b"
 )
 """Refused to whoever asks as we do, until his turn comes, or until he has shown that he is a person."""
+_TOO_MUCH: Final = re.compile(
+    r"\btoo many (?:\w+ )?(?:requests|attempts|connections|queries|calls)\b|"
+    r"\bför många (?:anrop|förfrågningar|försök)\b|"
+    r"\brate[ -]?limit(?:s|ed|ing)? (?:(?:has|have|was|is) (?:been )?)?(?:exceeded|reached|hit)\b|"
+    r"\byou(?: have|['’]ve| are| were)?(?: been)? rate[ -]?limited\b|"
+    r"\b(?:request|client|user|ip) (?:was|is|has been) throttled\b|\b(?:user)?ratelimitexceeded\b|"
+    r"\breduce your (?:request )?rate\b|\b(?:try|come) (?:it )?again (?:in|after) (?:\d+|an?|a few|some) "
+    r"(?:seconds?|minutes?|hours?)\b|\bförsök igen om \d+ (?:sekunder|minuter|timmar)\b|"
+    r"\bexceeded (?:your|the|its) (?:\w+ ){0,2}(?:rate|request|quota|limit)"
+)
+"""Refused because we asked often, under a status that does not say so."""
+_NOT_NOW: Final = re.compile(
+    r"\b(?:is|are) (?:currently |temporarily )?(?:down |closed )?(?:for|under|undergoing) (?:\w+ )?maintenance\b|"
+    r"\bdown for (?:\w+ )?maintenance\b|\bbe (?:right )?back (?:soon|shortly|in)\b|\bvi är snart tillbaka\b|"
+    r"\b(?:underhåll pågår|pågående underhåll)\b|\btemporarily (?:suspended|disabled|restricted|unavailable|closed)\b|"
+    r"\byour (?:user[ -]?agent|browser|client) (?:is|was|has been) "
+    r"(?:not (?:allowed|supported|accepted|permitted)|blocked|denied|rejected|outdated)\b|"
+    r"\benable (?:javascript|cookies)(?: and (?:javascript|cookies))?\b"
+)
+"""Refused for a while, or to the program that asks."""
+_LATER: Final = re.compile(r"(?:x-)?ratelimit-remaining(?:-\w+)?|x-rate-limit-remaining")
+"""Headers in which a limiter counts what whoever asks may still ask."""
+_SELF: Final = r"(?:window\.|document\.|self\.|top\.)?location"
+_RELOADS: Final = re.compile(rf"\b{_SELF}\.reload\(")
+_SETS_COOKIE: Final = re.compile(r"\bdocument\.cookie\s{0,8}=[^=]")
+_TO_ITSELF: Final = re.compile(
+    rf"\b{_SELF}(?:\.href\s{{0,8}}|\s{{0,8}})=\s{{0,8}}{_SELF}\b|\b{_SELF}\.(?:replace|assign)\(\s{{0,8}}{_SELF}\b"
+)
 _CAPTCHA: Final = re.compile(
     r"(?:google\.com|recaptcha\.net|gstatic\.com)/recaptcha/|hcaptcha\.com/|challenges\.cloudflare\.com/turnstile/|"
     r"geo\.captcha-delivery\.com|\.arkoselabs\.com/|friendlycaptcha|geetest\.com/"
 )
+
+
+_REFUSALS: Final = frozenset({401, 403, 404, 410})
+
+
+def _limited(headers: Mapping[str, str]) -> bool:
+    """Whether a refusal says that it ends: it names when to ask again, or that nothing is left to ask now."""
+    return "retry-after" in headers or any(
+        value.strip() == "0" and _LATER.fullmatch(name) for name, value in headers.items()
+    )
+
+
+def _asks_again(script: str) -> bool:
+    """Whether a script loads its own page again, with a cookie: whoever runs it is let in."""
+    if _RELOADS.search(script):
+        return True
+    cookie = _SETS_COOKIE.search(script)
+    return cookie is not None and _TO_ITSELF.search(script, cookie.end()) is not None
 
 
 def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str, str]) -> str | None:
@@ -153,6 +202,8 @@ def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str
     for vendor, name, values in _HEADERS:
         if name in headers and (not values or headers[name].strip() in values):
             return vendor
+    if status in _REFUSALS and _limited(headers):
+        return "by a limit"
     if len(markup.text) > _SHORT_TEXT:
         return None
     source = text.lower()
@@ -171,8 +222,14 @@ def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str
         return "unnamed"
     # A contact form with a captcha has fields to fill in; a challenge has none that a person sees.
     asks = {"text", "email", "password", "tel", "textarea", "select", "file", "search"} & set(markup.inputs)
-    if not asks and markup.links <= 5 and _NOT_TO_US.search(f"{markup.title}. {markup.text}"):
+    said = f"{markup.title}. {markup.text}"
+    if not asks and markup.links <= 5 and (_NOT_TO_US.search(said) or (status != 429 and _TOO_MUCH.search(said))):
         return "unnamed"
+    if not asks and markup.links <= 5 and status in _REFUSALS:
+        if _NOT_NOW.search(f"{said} {markup.noscript}"):
+            return "unnamed"
+        if _asks_again(markup.script):
+            return "by a script"
     if not asks and markup.links <= 5 and any(_CAPTCHA.search(src) for src in markup.scripts):
         return "captcha"
     return None

@@ -8,12 +8,13 @@ look goes on as any other does. Chance stands in canaries alone: one name that c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeAlias
 
 from probes.api import Clear, Dialogue, Exposed, Unknown, Verdict, WebTarget
+from probes.recognise.listing.model import Listing
 from probes.recognise.memo import Memo
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, Together
 
@@ -23,6 +24,10 @@ _STEPS = 48
 """Requests of a look that is worth remembering."""
 _ROWS = 512
 """Entries of the listings of such a look: a larger page is counted anew."""
+_LETTERS = 1 << 16
+"""Letters of the paths and names in such a look: a server may write them as long as it likes."""
+_A_ROW = 256
+"""Letters that weigh as much as an entry does."""
 _CLOCK = frozenset({"date", "age", "expires", "etag", "last-modified"})
 """Headers that differ from answer to answer, and that no look at a folder reads."""
 _CANARY = "\0"
@@ -48,19 +53,24 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
     shared: Memo[Hashable, Any] = Memo(MOST)
 
     def keep(target: WebTarget, steps: tuple[_Step | None, ...], verdicts: tuple[Verdict, ...]) -> None:
+        letters = sum(map(_letters, steps)) + sum(map(_named, verdicts))
         rows = sum(map(_rows, verdicts))
         seen = tuple([one for each in verdicts if (one := _without_host(each, target)) is not None])
         if not 1 < len(steps) <= _STEPS or None in steps or len(seen) < len(verdicts) or rows > _ROWS:
             return
+        if letters > _LETTERS:
+            return
         # Most hosts answer alike, and are remembered as one.
-        kept = tuple([shared.get(one, lambda: one, 1) for one in steps])  # noqa: B023  called at once
+        kept = tuple([shared.get(one, lambda: one, _weight(_letters(one))) for one in steps])  # noqa: B023  at once
         past = _Past(kept, seen)
-        memory.keep(target, past if rows else shared.get(past, lambda: past, 1), 1 + rows)
+        memory.keep(target, past if rows else shared.get(past, lambda: past, 1), rows + _weight(letters))
 
     @wraps(look)
     def looked(target: WebTarget) -> Dialogue:
-        # A control shows that pages are read rightly: they are, each time.
-        past = None if target.control else memory.kept(target)
+        if target.control:
+            # A control shows that pages are read rightly: they are, each time.
+            return (yield from look(target))
+        past = memory.kept(target)
         told: list[tuple[Ask, Reply]] = []
         for ask, heard in past.steps if past is not None else ():
             said = _with_chance(ask, target.nonce)
@@ -73,8 +83,7 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
                 return tuple([_with_host(one, target) for one in past.seen])
         steps: list[_Step | None] = []
         verdicts = yield from _live(look(target), told, steps, target.nonce)
-        if not target.control:
-            keep(target, tuple(steps), verdicts)
+        keep(target, tuple(steps), verdicts)
         return verdicts
 
     return looked
@@ -148,14 +157,38 @@ def _essence(answer: Response, nonce: str) -> Hashable:
     # Many servers repeat the path that they do not have.
     repeated = answer.body.count(chance)
     if repeated:
-        digest = hashlib.sha256(answer.body.replace(chance, b"")).hexdigest()
+        digest = hashlib.sha256(answer.body.replace(chance, _CANARY.encode())).hexdigest()
     if any(nonce in value for _, value in said):
         said = tuple([(name, value.replace(nonce, _CANARY)) for name, value in said])
     of_tls = answer.certificate, answer.leaf, answer.certificate_ends
-    return answer.status, answer.ending, said, digest, repeated, of_tls
+    # By its digest: headers may be long, and others each time.
+    whole = repr((answer.status, answer.ending, said, digest, repeated, of_tls))
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).digest()
+
+
+def _listings(verdict: Verdict) -> Iterator[Listing]:
+    if isinstance(verdict, Exposed):
+        yield from (one for one in (verdict.listing, *verdict.inside) if one is not None)
 
 
 def _rows(verdict: Verdict) -> int:
-    if not isinstance(verdict, Exposed):
+    return sum(len(one.entries) for one in _listings(verdict))
+
+
+def _named(verdict: Verdict) -> int:
+    """Letters of what a verdict names."""
+    said = (*verdict.witnesses, verdict.place.path) if isinstance(verdict, Exposed) else (verdict.place.path,)
+    entries = sum(len(entry.name) + len(entry.path) for one in _listings(verdict) for entry in one.entries)
+    return entries + sum(map(len, said))
+
+
+def _weight(letters: int) -> int:
+    return 1 + letters // _A_ROW
+
+
+def _letters(step: _Step | None) -> int:
+    """Letters of what a step asks for."""
+    if step is None:
         return 0
-    return sum(len(one.entries) for one in (verdict.listing, *verdict.inside) if one is not None)
+    asks = step[0].asks if isinstance(step[0], Together) else (step[0],)
+    return sum(len(one.path) + len(one.said) for one in asks)

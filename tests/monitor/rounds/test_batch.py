@@ -269,6 +269,19 @@ async def test_results_that_are_recorded_together_fail_each_by_itself(tmp_path: 
         assert [part.value["signed"] for part in parts if "signed" in part.value] == ["note of b0", "note of b3"]
 
 
+async def test_a_time_without_a_zone_costs_its_own_result_alone(tmp_path: Path) -> None:
+    async with place(tmp_path / "a.db") as here:
+        given = [await here.give(f"b{number}") for number in range(3)]
+        seen = [await here.look(batch) for _, batch in given]
+        bare = [replace(one, started=one.started.replace(tzinfo=None)) for one in seen[1].observations]
+        seen[1] = replace(seen[1], observations=tuple(bare))
+        with pytest.raises(ValueError, match="zone"):
+            result_from_json(json.loads(json.dumps(result_to_json(seen[1]))))
+        came = [(mine, result, "") for (mine, _), result in zip(given, seen, strict=True)]
+        done = await here.recorder().results(came)
+        assert [type(one).__name__ for one in done] == ["Recorder", "TypeError", "Recorder"]
+
+
 async def test_many_results_take_few_transactions(tmp_path: Path) -> None:
     async with place(tmp_path / "a.db") as here:
         given = [await here.give(f"b{number}") for number in range(8)]

@@ -83,6 +83,17 @@ NOT_TO_US = (
     "<title>CrowdSec Ban</title><p>You are unable to visit this website.</p>",
     "<title>Blocked</title><h2>The request is blocked.</h2><div>20261130T1000Z</div>",
     "error code: 1020",
+    "<h1>Forbidden</h1><p>Your IP address 192.0.2.14 has been temporarily blocked.</p>",
+    "<p>Your IP (2001:db8::7) is blocked.</p>",
+    "<title>Slow down</title><p>Too many failed attempts.</p>",
+    '{"message": "API rate limit exceeded"}',
+    '{"error": {"code": 403, "message": "Too many requests"}}',
+    "<p>You have exceeded your hourly request quota.</p>",
+    '{"detail": "Request was throttled. Expected available in 30 seconds."}',
+    '{"error": {"errors": [{"reason": "rateLimitExceeded"}], "code": 403}}',
+    "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>",
+    "<h1>Banned</h1><p>Try again in 10 minutes.</p>",
+    "<p>Vi har upptäckt ovanlig trafik från ditt nätverk.</p>",
     "<title>Zscaler Internet Security</title><p>Not allowed to browse this category.</p>",
     "<title>Page Blocked</title><p>This was blocked in accordance with company policy.</p>",
 )
@@ -123,6 +134,68 @@ def test_a_refusal_that_a_front_writes_itself_says_nothing_of_the_origin(front: 
 )
 def test_a_refusal_of_the_server_itself_is_no_filter_s(body: str) -> None:
     assert kind(body, 403) is not PageKind.BLOCK_PAGE
+
+
+AGAIN = (
+    "document.cookie='pass=abc; path=/';location.reload();",
+    "document.cookie='pass=abc';\nwindow.location.href = window.location.href;",
+    "document.cookie = 'a=' + sum(); window.location.replace(location.href)",
+    "setTimeout(function () { window.location.reload(true) }, 3000)",
+)
+
+
+@pytest.mark.parametrize("script", AGAIN)
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_whose_script_asks_again_is_a_challenge(script: str, status: int) -> None:
+    assert kind(f"<html><head><title>{status}</title><script>{script}</script></head></html>", status) is (
+        PageKind.BLOCK_PAGE
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "window.location.replace('/login?from=%2F');",
+        "document.cookie='from=/'; location.href='/login';",
+        "if (document.cookie == '') { say('no cookies') }",
+        "track(location.href)",
+    ],
+)
+def test_a_refusal_that_leads_on_to_a_login_is_no_challenge(script: str) -> None:
+    body = f"<html><head><script>{script}</script></head><body>Authentication required</body></html>"
+    assert kind(body, 403) is not PageKind.BLOCK_PAGE
+
+
+@pytest.mark.parametrize("piece", ["document.cookie=a;", "document.cookie=a;location ", "location.replace(location "])
+def test_a_long_script_of_a_refusal_is_read_once(piece: str) -> None:
+    body = f"<html><head><script>{piece * 20_000}</script></head><body>Forbidden</body></html>"
+    begun = time.process_time()
+    kind(body, 403)
+    assert within(time.process_time() - begun, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Down for maintenance</h1><p>We will be back shortly.</p>",
+        "<p>Access temporarily suspended.</p>",
+        "<p>Your user agent is not allowed.</p>",
+        "<p>Your browser is not supported.</p>",
+        "<noscript>Please enable JavaScript and cookies to continue</noscript>",
+    ],
+)
+def test_a_refusal_for_a_while_or_of_a_program_is_no_refusal_of_strangers(body: str) -> None:
+    for status in (401, 403, 404):
+        assert kind(body, status) is PageKind.BLOCK_PAGE
+    assert kind(f"<h1>Region</h1>{body}", 200) is not PageKind.BLOCK_PAGE
+
+
+def test_a_refusal_that_ends_is_of_us() -> None:
+    for headers in ({"Retry-After": "30"}, {"X-RateLimit-Remaining": "0"}, {"RateLimit-Remaining": "0"}):
+        for status in (401, 403, 404):
+            assert kind("<h1>Forbidden</h1>", status, headers=headers) is PageKind.BLOCK_PAGE
+        assert kind("<h1>Region</h1><p>Open 8-17.</p>", 200, headers=headers) is not PageKind.BLOCK_PAGE
+    assert kind("<h1>Forbidden</h1>", 403, headers={"X-RateLimit-Remaining": "59"}) is not PageKind.BLOCK_PAGE
 
 
 def test_block_by_header() -> None:

@@ -111,6 +111,18 @@ def test_each_answer_is_judged(name: str) -> None:
     assert verdict.why is why
 
 
+def test_a_part_that_was_sent_counts_though_a_plain_get_is_refused() -> None:
+    def rule(request: Request) -> Answer | None:
+        if request.path != FILE:
+            return None
+        return part(content_range="bytes 512-1023/3290") if dict(request.headers).get("Range") else says(403)
+
+    verdict, asked = look(rule)
+    assert isinstance(verdict, Unknown), verdict
+    assert verdict.why is UndecidedReason.TYPE_UNPROVEN
+    assert len(asked) >= 2
+
+
 def test_head_closed_and_get_open_is_an_exposure() -> None:
     verdict, _ = look(when(at("HEAD"), says(403)))
     assert isinstance(verdict, Exposed)
@@ -176,6 +188,9 @@ def test_a_page_of_not_found_for_the_file_alone_shows_nothing() -> None:
         ("/web.config", b"<?xml version='1.0'?><configuration/>", Exposed),
         ("/patients.txt", b"19121212-1212 Tolvan Tolvansson\n", Exposed),
         ("/patients.txt", b"Access denied.\n", Unknown),
+        ("/patients.txt", "Du saknar behörighet".encode(), Unknown),
+        ("/patients.txt", b"Please provide an API key\n", Unknown),
+        ("/patients.txt", b"Access denied for 19121212-1212\n" * 20, Exposed),
         ("/patients.txt", b"<!doctype html><title>Sign in</title>", Unknown),
         ("/app/settings.yml", b"db:\n  host: db1\n  password: x\n", Exposed),
         ("/config.php.bak", b"<?php\n$db = 'calls';\n", Exposed),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 
 from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
-from probes.requests.http import Answer, NoAnswer, Request
+from probes.requests.http import Answer, Headers, NoAnswer, Request, Response
 from probes.testing import Script, play, says
 from probes.web.listing import HTTP_LISTING
 from probes.web.proof.remembered import remembering
@@ -138,4 +139,41 @@ def test_the_cookie_of_a_wall_is_never_kept() -> None:
         told, asked = play(probe, TARGET, walled)
         assert all(isinstance(one, Clear) for one in told)
         assert any(name == "Cookie" for one in asked for name, _ in one.headers)
+    assert len(read) == 2
+
+
+def test_what_is_remembered_is_small_however_much_a_server_says() -> None:
+    probe, read = counted()
+    plain, chance = site(frozenset()), random.Random(3)
+
+    def wordy(request: Request) -> Answer:
+        answer = plain(request)
+        assert isinstance(answer, Response)
+        junk = chance.randbytes(50_000).hex()
+        return replace(answer, headers=Headers((*answer.headers.pairs, ("x-junk", junk))))
+
+    play(probe, TARGET, plain)
+    tracemalloc.start()
+    for number in range(20):
+        play(probe, replace(TARGET, asset=f"nas-{number}"), wordy)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(read) == 21
+    assert kept < 1_000_000, "of 10 MB that came"
+
+
+def test_names_that_are_endless_are_read_each_time() -> None:
+    probe, read = counted()
+    rows = "".join(f'<a href="{"b" * 9000}{number}.wav">x</a>  01-Mar-2026 08:00  644\n' for number in range(9))
+    page = LISTING.replace('<a href="in-1.wav">', f'{rows}<a href="in-1.wav">')
+
+    def endless(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.replace("PATH", "/").encode(), content_type="text/html")
+        return site(frozenset({"/"}))(request)
+
+    first, _ = play(probe, TARGET, endless)
+    again, _ = play(probe, TARGET, endless)
+    assert first == again
+    assert isinstance(first[0], Exposed)
     assert len(read) == 2

@@ -301,3 +301,20 @@ async def test_a_session_that_a_server_does_not_resume_costs_no_answer() -> None
     fresh = Request("GET", "/", 1 << 20, fresh=True)
     async with listening(serve, context=context) as server:
         assert bodies(await told(server, fresh, fresh, fresh)) == [b"ok"] * 3
+
+
+async def test_the_body_of_a_request_is_never_taken_for_the_next_one() -> None:
+    refused = b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n"
+    bad = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+    propfind = Request("PROPFIND", "/", 1 << 20, (("Depth", "1"),), b"<propfind/>\r\n\r\n")
+
+    async def unread(talk: Talk) -> None:
+        # As servers do that know the verb as little as that it has a body.
+        while head := await talk.reader.readuntil(b"\r\n\r\n"):
+            word = head.split(b" ")[0]
+            await talk.say(refused if word == b"PROPFIND" else OK if word == b"GET" else bad)
+
+    async with listening(unread) as server:
+        answers = await told(server, GET, propfind, GET, GET)
+        assert [one.status for one in answers if isinstance(one, Response)] == [200, 405, 200, 200]
+        assert server.connections == 2

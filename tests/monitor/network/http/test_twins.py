@@ -11,6 +11,7 @@ import pytest
 
 from monitor.findings.observation import Observation
 from monitor.network.driver import Driver
+from monitor.network.transport import hello, in_clear
 from probes.api import Dialogue, Probe, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason
 from probes.web.listing import HTTP_LISTING
@@ -34,7 +35,7 @@ Meets = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 async def _to_clear(talk: Talk, how: str) -> None:
-    """What a TLS server does that is spoken to in clear."""
+    """What a port does that is spoken to in clear, and speaks TLS too."""
     words = "The plain HTTP request was sent to HTTPS port"
     match how:
         case "notice":
@@ -45,6 +46,8 @@ async def _to_clear(talk: Talk, how: str) -> None:
             talk.reset()
         case "silence":
             await asyncio.sleep(8)
+        case "page":
+            await talk.say(reply("200 OK", b"<html><h1>Welcome</h1></html>"))
 
 
 @asynccontextmanager
@@ -210,3 +213,45 @@ async def test_a_twin_that_is_not_declared_is_not_asked() -> None:
         seen = await looked(looks, target(port))
     assert {one.why for one in seen[0].verdicts} == {NoAnswerReason.OUT_OF_SCOPE}
     assert not port.connections
+
+
+async def test_a_port_that_answers_in_clear_is_read_in_tls_where_it_speaks_that_too() -> None:
+    async with both("page") as (port, inner):
+        looks = driver(only(("127.0.0.1", port.port)))
+        in_clear = await looked(looks, target(port, paths=PATHS, declared=PATHS))
+        in_tls = await looked(looks, target(port, tls=True, paths=PATHS, declared=PATHS))
+    assert "exposed" not in {verdict_word(one) for seen in in_clear for one in seen.verdicts}
+    assert {verdict_word(one) for seen in in_tls for one in seen.verdicts} >= {"exposed"}
+    assert inner.hits
+
+
+@pytest.mark.parametrize("serve", [_drops_tls, _resets_tls, _answers_tls])
+async def test_a_port_that_has_answered_in_clear_is_asked_for_tls_in_few_words(
+    serve: Callable[[Talk], Awaitable[None]],
+) -> None:
+    async with listening(serve) as server:
+        looks = driver(only(("127.0.0.1", server.port)))
+        await looked(looks, target(server, paths=PATHS, declared=PATHS))
+        before, made = server.connections, hello.cache_info()
+        in_tls = await looked(looks, target(server, tls=True, paths=PATHS, declared=PATHS))
+        after, now = server.connections, hello.cache_info()
+    verdicts = [verdict for seen in in_tls for verdict in seen.verdicts]
+    assert {(verdict_word(one), one.why) for one in verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
+    assert after - before == 1
+    assert now.hits + now.misses == made.hits + made.misses + 1
+
+
+@pytest.mark.parametrize(
+    ("heard", "clear"),
+    [
+        (b"HTTP/1.0 400 Bad Request\r\n", True),
+        (b"<!DOCTYPE HTML>", True),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", True),
+        (b"\x16\x03\x03\x00\x7a", False),
+        (b"\x15\x03\x01\x00\x02\x02\x46", False),
+        (b"HTTP", False),
+        (b"", False),
+    ],
+)
+def test_what_may_be_a_record_of_tls_is_not_taken_for_clear_text(heard: bytes, clear: bool) -> None:
+    assert in_clear(heard) is clear
