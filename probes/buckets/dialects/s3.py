@@ -168,9 +168,6 @@ def refusal(target: BucketTarget, at: S3Endpoint, answer: Answer) -> Denied | In
     ):
         # S3 User Guide, "Protecting data with SSE-KMS": such an object is given to signed requests alone.
         return Denied(UndecidedReason.KEY_DEMANDED, "encrypted with a key that strangers lack")
-    if (error.code, status, error.message) == ("InvalidArgument", 400, "Authorization"):
-        # Cloudflare R2 says so to every request that is not signed.
-        return Denied(ClosedReason.DENIED)
     if why is not None and (why not in _CLOSED or (why is UndecidedReason.NO_KNOWN_KEY and status == 404)):
         return Inconclusive(why, silent=why is UndecidedReason.THROTTLED)
     if status == 429 or status >= 500:
