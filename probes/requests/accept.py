@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import TypeVar
 
-from probes.requests.http import Answer, Ask, Reply, Request, Response
+from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response
 from probes.requests.walls import Passes
 
 _BROWSERS = ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
@@ -63,6 +63,10 @@ def as_browsers(look: Callable[[T], Generator[Ask, Reply, V]]) -> Callable[[T], 
             told = yield ask
             if ask.method == "GET" and isinstance(told, Response) and wants_browsers(told):
                 told = yield as_browser(ask)
+            if (again := passes.once_more(ask, told) if isinstance(told, Response | NoAnswer) else None) is not None:
+                let_in = yield again
+                if isinstance(let_in, Response) and passes.let_in(let_in):
+                    ask, told = again, let_in
             if isinstance(told, Response):
                 passes.hear(ask, told)
                 told = heard(told)

@@ -1,8 +1,9 @@
-"""Walls that let every stranger in who brings back the cookie that they hand out by a redirect.
+"""Walls that let every stranger in who brings back the cookie that they hand out by a redirect or a refusal.
 
-Balancers and bot filters lead a visitor in a circle: to the same address, or by another one, which sets a cookie. Who
-brings it back is let in, as every browser does. Such a cookie is no credential: whoever asks is handed it. It is
-carried within one look (or one survey) of one endpoint, and is never stored.
+Balancers and bot filters lead a visitor in a circle: to the same address, or by another one, which sets a cookie. Some
+refuse him at first, and set it by that. Who brings it back is let in, as every browser does. Such a cookie is no
+credential: whoever asks is handed it. It is carried within one look (or one survey) of one endpoint, and is never
+stored.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Passes:
         """Where the last answer leads on to."""
         self._handed: dict[str, str] = {}
         self._kept: dict[str, str] = {}
+        self._refused = False
+        """Whether a refusal was asked again with its cookie."""
 
     def carried(self, request: Request) -> Request:
         """The request with what was handed out, if anything was."""
@@ -40,6 +43,24 @@ class Passes:
             return request
         said = "; ".join(f"{name}={value}" for name, value in along.items())
         return replace(request, headers=(*request.headers, ("Cookie", said)))
+
+    def once_more(self, request: Request, answer: Answer) -> Request | None:
+        """The request with the cookie that its refusal sets: once, since most refusals set one for nothing."""
+        given = _set_by(answer) if isinstance(answer, Response) and answer.status == 403 else {}
+        if self._refused or request.method != "GET" or request.host or given.items() <= self._kept.items():
+            return None
+        self._refused = True
+        self._handed, self._next = given, request.path
+        plain = tuple([one for one in request.headers if one[0] != "Cookie"])
+        return self.carried(replace(request, headers=plain))
+
+    def let_in(self, answer: Answer) -> bool:
+        """Whether the cookie of a refusal let in: then it goes along with every request."""
+        handed, self._handed, self._next = self._handed, {}, ""
+        if not isinstance(answer, Response) or not 200 <= answer.status < 300:
+            return False
+        self._kept = dict([*self._kept.items(), *handed.items()][-_MOST:])
+        return True
 
     def hear(self, request: Request, answer: Response) -> bool:
         """Whether a circle closes that handed out what was not carried yet: asked once more, it may be a way in."""
@@ -58,8 +79,10 @@ class Passes:
 
 def handed_by(answer: Answer) -> dict[str, str]:
     """The cookies that a redirect sets, name and value; without those that it takes back."""
-    if not isinstance(answer, Response) or not 300 <= answer.status < 400:
-        return {}
+    return _set_by(answer) if isinstance(answer, Response) and 300 <= answer.status < 400 else {}
+
+
+def _set_by(answer: Response) -> dict[str, str]:
     found = [
         (match[1], match[2])
         for name, value in answer.headers

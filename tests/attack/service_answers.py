@@ -65,8 +65,8 @@ def _calls(body: bytes) -> list[Callable[[], object]]:
         calls += [lambda w=way, code=code: w.missing(code, body) for code in (200, 403, 404)]  # type: ignore[misc]
     for store in ALL:
         calls.append(lambda s=store: s.refused(body))  # type: ignore[misc]
-        if store.more is not None:
-            calls.append(lambda more=store.more: more.read(200, body))  # type: ignore[misc]
+        for more in filter(None, (store.more, store.told_by_all)):
+            calls.append(lambda more=more: more.read(200, body))  # type: ignore[misc]
         if store.unclaimed is not None:
             calls.append(lambda unclaimed=store.unclaimed: unclaimed(body))  # type: ignore[misc]
     return calls

@@ -12,7 +12,7 @@ import click
 
 from monitor.cli.main import collect_rarely
 from monitor.cli.opening import fail
-from monitor.inventory.values.secrets import NoSecret, resolve_secret
+from monitor.inventory.values.secrets import NoSecret, resolve_secret, warning
 from monitor.proof.formats.note import BadNote, SigningKey, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
 
@@ -84,9 +84,12 @@ def worker(
     beside = declaration.absolute().parent
     if authority is None and (beside / "broker-ca.pem").exists():
         authority = beside / "broker-ca.pem"
+    key, broker = key or f"file:{beside / 'worker.key'}", broker or f"file:{beside / 'worker.broker'}"
+    for open_to_all in filter(None, map(warning, (key, broker))):
+        click.echo(open_to_all, err=True)
     try:
-        own = signing_key(key or f"file:{beside / 'worker.key'}", os.environ)
-        address = resolve_secret(broker or f"file:{beside / 'worker.broker'}", os.environ)
+        own = signing_key(key, os.environ)
+        address = resolve_secret(broker, os.environ)
         keys = (
             public_key("--owner", owner or f"file:{beside / 'owner.pub'}"),
             public_key("--hub", hub or f"file:{beside / 'hub.pub'}"),

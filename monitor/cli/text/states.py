@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from monitor.alerts.messages.text.reason import counted_whys
+from monitor.alerts.queue.send_conditions import UNCONFIRMED
 from monitor.coverage.asset_state import AssetState, AssetStatus
 from monitor.coverage.states import summary
 from monitor.store.messages.untold import Untold
@@ -39,10 +40,11 @@ def show_states(out: Console, states: Sequence[AssetState], nobody: Sequence[Unt
         out.print(f"[bold red]NOBODY WAS TOLD[/] of {lost.finding} on {escape(lost.asset)}{where}: {escape(lost.why)}")
     if nobody:
         file = escape(shlex.quote(str(inventory)))
-        channels = sorted({lost.channel for lost in nobody if lost.channel})
-        out.print(
-            "  " + "; ".join(f"leftopen confirm {channel} {file}" for channel in channels)
-            if channels
-            else f"  give its parties a channel in the inventory, then: leftopen alert {file} --test CHANNEL"
-        )
+        unasked = {lost.channel for lost in nobody if lost.channel and lost.why.startswith(UNCONFIRMED)}
+        failing = {lost.channel for lost in nobody if lost.channel} - unasked
+        todo = [f"leftopen confirm {channel} {file}" for channel in sorted(unasked)]
+        todo += [f"mend {one} in {file}, then: leftopen alert {file} --test {one}" for one in sorted(failing)]
+        if not todo:
+            todo = [f"give its parties a channel in the inventory, then: leftopen alert {file} --test CHANNEL"]
+        out.print("  " + "; ".join(todo))
     out.print(summary(states))

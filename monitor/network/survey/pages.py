@@ -66,7 +66,9 @@ class Pages(SurveyConversation[Target]):
         return heard(answer)
 
     async def _let_in(self, request: Request, answer: Answer) -> bool:
-        """Whether what leads on comes back to where it began, and hands out a cookie on the way."""
+        """Whether what leads on comes back to where it began, and hands out a cookie on the way, or a refusal does."""
+        if self._passes.once_more(request, answer) is not None:
+            return self._passes.let_in(await self._read(replace(request, take=_LITTLE), None))
         for _ in range(_HOPS):
             if not isinstance(answer, Response):
                 break

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from probes.reasons import NoAnswerReason, UndecidedReason, Why
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason, Why
 from probes.recognise.pages.page_kind import PageKind, page
 from probes.requests.http import Answer, Ending, NoAnswer, Response
 
@@ -41,6 +42,9 @@ class Readable:
     media: str = ""
 
 
+_PASSWORD = re.compile(r"(?i)(?:\A|,)\s*(?:basic|digest|negotiate|ntlm)\b")
+"""Challenges of a server in front (RFC 9110 section 11.6.1): no store's own protocol has them."""
+
 T = TypeVar("T")
 Outcome: TypeAlias = T | Denied | Inconclusive
 
@@ -58,14 +62,17 @@ def unanswered(answer: Answer) -> Inconclusive | None:
     return None
 
 
-def without_words(answer: Answer) -> Inconclusive:
-    """What an answer says that holds none of the store's own words: a bare status proves nothing about the store."""
+def without_words(answer: Answer) -> Denied | Inconclusive:
+    """What an answer says that holds none of the store's own words: a bare status proves nothing about the store. A
+    server in front that demands a password of whoever asks closes what lies behind it."""
     nothing = unanswered(answer)
     if nothing is not None or not isinstance(answer, Response):
         return nothing or Inconclusive(NoAnswerReason.BUG)
     if page(answer.body, answer.type, answer.status, tuple(answer.headers)).kind is PageKind.BLOCK_PAGE:
         return Inconclusive(UndecidedReason.FILTERED, "a filter in front answered")
     match answer.status:
+        case 401 if _PASSWORD.search(answer.headers.all("www-authenticate")):
+            return Denied(ClosedReason.LOGIN_DEMANDED)
         case 401 | 403:
             return Inconclusive(
                 UndecidedReason.REFUSED_BY_FRONT, f"status {answer.status} without the store's own words"

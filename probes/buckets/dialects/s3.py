@@ -192,7 +192,7 @@ def _another_bucket(target: BucketTarget, error: StoreError) -> bool:
     return bare(error.bucket) != bare(target.bucket)
 
 
-def _without_error(answer: Response) -> Inconclusive:
+def _without_error(answer: Response) -> Denied | Inconclusive:
     status = answer.status
     if answer.headers.get("x-amz-bucket-region") and status in (301, 302, 307, 308, 400):
         return Inconclusive(UndecidedReason.WRONG_REGION, f"status {status}")

@@ -28,8 +28,6 @@ SOURCE_TREE = re.compile(
 """Links of programs that show source code: what they list is versioned, and meant to be read."""
 _OF_SOURCE = frozenset({"log", "plain", "blame", "history", "blob", "raw", "annotate", "stats", "diff"})
 """What links of a row of such programs show."""
-_ATTACHED = re.compile(r"(?i)/attachments?(?:\.\w{2,5})?\?")
-"""Links of programs that show an issue with what is attached to it, by the number of each."""
 _SHARE = re.compile(r"\d{1,3}(?:[.,]\d{1,4})? ?%")
 _REPOSITORY = re.compile(r"\.(?:git|hg|bzr)$")
 """How a folder is called that a program shows as a project (`/core.git/`): an index of projects is not one of files."""
@@ -112,8 +110,6 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
     versioned = sum(SOURCE_TREE.search(one.target.path) is not None for one in rows)
     if max(versioned, sum(SOURCE_TREE.search(href) is not None for href in page.hrefs)) * 2 >= len(rows):
         count(-5, "its links are those of a program that shows source code")
-    if sum(one.soft and _ATTACHED.search(one.target.path) is not None for one in rows) * 2 >= len(rows):
-        count(-5, "its rows are what is attached to a record")
     return points, tuple(said)
 
 

@@ -9,8 +9,9 @@ rows that were left out are read in this way too; if not, the whole page is read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html import unescape
 from itertools import pairwise
 from typing import Final
@@ -44,6 +45,7 @@ _SHORT: Final = 5
 """Letters of a name that is surely told from whatever else stands in its row."""
 _CUT: Final = re.compile(rb">([^<>]{4,200}?)(?:\.\.|\xe2\x80\xa6)(?:>|&gt;)?\s*</")
 """A name that is shown cut."""
+_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}".encode()
 _NAMED: Final = b"\x01"
 _ZEROS: Final = bytes.maketrans(b"123456789", b"0" * 9)
 _NUMERIC: Final = re.compile(rb"(?<!\d)(\d\d?)([./-])(\d\d?)\2(?:\d{4}|\d\d)(?!\d)")
@@ -147,13 +149,15 @@ def shortened(page: Page) -> Shortened | None:
     body = page.body
     if len(body) < _LEAST or body.count(b"href") < _FEWEST:
         return None
-    start = _start_of_rows(body)
+    # The middle of the page is read twice: first to see where rows begin.
+    read = cache(_row)
+    start = _start_of_rows(body, read)
     if start is None:
         return None
     begins = [found.start() for found in start.finditer(body)]
     if len(begins) < _FEWEST:
         return None
-    rows = [_row(body[begin:end]) for begin, end in zip(begins, [*begins[1:], len(body)], strict=True)]
+    rows = [read(body[begin:end]) for begin, end in zip(begins, [*begins[1:], len(body)], strict=True)]
     kept = [body[: begins[0]]]
     short = Shortened(replace(page), [])
     seen: dict[_Like, int] = {}
@@ -178,7 +182,7 @@ def shortened(page: Page) -> Shortened | None:
     return short
 
 
-def _start_of_rows(body: bytes) -> re.Pattern[bytes] | None:
+def _start_of_rows(body: bytes, read: Callable[[bytes], _Row | None]) -> re.Pattern[bytes] | None:
     """How the rows of a page begin: the mark at which the middle of the page falls into the most rows written alike."""
     at = max(0, (len(body) - _SAMPLE) // 2)
     sample = body[at : at + _SAMPLE]
@@ -198,7 +202,7 @@ def _start_of_rows(body: bytes) -> re.Pattern[bytes] | None:
         rows = [
             (row.like, len(piece) // (1 + (row.marked.count(_NAMED) < _SHOWN)))
             for piece in pieces
-            if (row := _row(piece)) is not None
+            if (row := read(piece)) is not None
         ]
         alike: dict[_Like, int] = {}
         for like, _ in rows:
@@ -240,7 +244,8 @@ def _row(source: bytes) -> _Row | None:
     marked = source.replace(raw, _NAMED)
     if plain is not raw:
         marked = marked.replace(plain, _NAMED)
-    if (cut := _CUT.search(marked)) is not None and plain.startswith(cut[1]):
+    may_be_cut = b".." in marked or _ELLIPSIS in marked  # looked for first: few rows have either
+    if may_be_cut and (cut := _CUT.search(marked)) is not None and plain.startswith(cut[1]):
         marked = marked.replace(cut[1], _NAMED)
     if b"  " in marked:
         marked = _BLANKS.sub(b" ", marked)

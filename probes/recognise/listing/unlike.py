@@ -10,17 +10,36 @@ from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found
-from probes.recognise.listing.points import opens, share
+from probes.recognise.listing.points import PAGE, opens, share
+from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ATTACHED = re.compile(
+    r"(?i)/attachments?(?:\.\w{2,5})?\?|/file_download\.php\?file_id=\d|/secure/attachment/\d+/|/attachments/token/\w"
+)
+"""Links of programs that show an issue with what is attached to it, by the number of each."""
+_HOST = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|net|org|info|biz|io|ai|eu|edu|gov|dev|app|shop|xyz|online|site|se|no"
+    r"|dk|fi|nu|de|at|ch|nl|be|fr|it|es|pt|uk|ie|us|ca|au|nz|jp|cn|br|ru|ua|cz|sk|hu|ro|gr|tr|tv|me|co|cc)"
+)
+"""A name of a host, whose ending is no ending of a file."""
 
 
 def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     """Why a page whose links name files is no listing of them all the same; empty where nothing says so."""
-    framed = page.names_path or page.names_tail or opens(page) or reading.parent or reading.sort_links >= 2
+    announced = page.names_path or opens(page) or reading.parent or reading.sort_links >= 2
+    framed = announced or page.names_tail
     measured = sum(one.dated or one.exact is not None or sizes.has_unit(one.size_text) for one in rows) * 2 > len(rows)
     if not (framed or measured) and share(rows, "pictured") >= 0.8 and _captioned(page, rows):
         return "the links are small pictures of what they lead to, with captions, as those of a gallery"
+    if not (announced or any(one.dated or one.marked for one in rows)) and all(_numbered(page, one) for one in rows):
+        return "the links lead to numbers elsewhere, and no row has a date or a mark"
+    if not (announced or measured) and _pages(page, rows):
+        return "the links lead to pages called as what they show, and no name is of a file"
+    if not framed and _hosts(rows):
+        return "the names are those of hosts"
+    if not (page.names_path or reading.parent) and _attached(page, rows) * 2 >= len(rows):
+        return "the rows are what is attached to a record"
     if sum(href.startswith("magnet:") for href in page.hrefs) * 2 >= len(rows):
         return "the rows offer torrents"
     if reading.kind == "links" and len(rows) * 5 < len(page.children) * 3:
@@ -28,8 +47,43 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     return ""
 
 
+def _attached(page: Page, rows: list[Found]) -> int:
+    """How many rows a program of issues hands out by their numbers, and do not lie where the page does."""
+    apart = [one for one in rows if one.soft or not _beside(page, one)]
+    return sum(_ATTACHED.search(one.target.path) is not None for one in apart)
+
+
+def _pages(page: Page, rows: list[Found]) -> bool:
+    """Whether each row leads to a page that is called as the row, which is no file of a known kind (`os.path.html`)."""
+    hrefs = (href.partition("?")[0].partition("#")[0].rpartition("/")[2] for href in page.hrefs)
+    called = {PAGE.sub("", name) for name in hrefs if PAGE.search(name)}
+    return all(one.target.name in called and kind_of_name(one.target.name) is MediaKind.OTHER for one in rows)
+
+
+def _numbered(page: Page, one: Found) -> bool:
+    """Whether a row leads to a number in another folder than the page's, whatever it shows (`/download/12/`)."""
+    path = one.target.path.partition("?")[0].rstrip("/")
+    return one.soft and path.rpartition("/")[2].isdigit() and not _beside(page, one)
+
+
+def _beside(page: Page, one: Found) -> bool:
+    """Whether a row leads to what lies in the folder of the page itself."""
+    path = one.target.path.partition("?")[0].rstrip("/")
+    return path.rpartition("/")[0] == page.place.path.rpartition("/")[0]
+
+
+def _hosts(rows: list[Found]) -> bool:
+    """Whether all names are of hosts: `.com` alone is an ending of programs as well."""
+    names = [one.target.name for one in rows]
+    if any(one.target.slash or sizes.has_unit(one.size_text) for one in rows) or not all(map(_HOST.fullmatch, names)):
+        return False
+    return len(rows) > 1 and any(name.count(".") > 1 or not name.endswith(".com") for name in names)
+
+
 def _captioned(page: Page, rows: list[Found]) -> bool:
     """Whether there is a text for each row that is not the row's name."""
-    names = {letters(part) for one in rows for part in (one.target.name, one.target.name.rpartition(".")[0])}
-    texts = [one.text for one in shown_texts(page.tokens)]
-    return sum(_WORD.search(text) is not None and letters(text) not in names for text in texts) >= len(rows)
+    names = {letters(one.target.name) for one in rows}
+    stems = {one.target.name.rpartition(".")[0] for one in rows}
+    texts = [one.text.strip() for one in shown_texts(page.tokens)]
+    said = [text for text in texts if _WORD.search(text) and text not in stems and letters(text) not in names]
+    return len(said) >= len(rows)

@@ -124,6 +124,7 @@ _NOT_FROM_HERE: Final = re.compile(
 _NOT_TO_US: Final = re.compile(
     r"\byou(?: have|['’]ve| are| were)?(?: been)?(?: temporarily| permanently)? (?:been )?(?:blocked|banned)\b|"
     r"\b(?:unusual|suspicious|automated) (?:traffic|activity|requests|queries)\b|"
+    r"\b(?:ovanlig|misstänkt|automatiserad) (?:trafik|aktivitet)\b|"
     r"\b(?:checking|verif(?:y|ying)) (?:if |that )?(?:your browser|you(?:['’]re| are) (?:not a ro?bot|(?:a )?human))|"
     r"\b(?:automated|automatic|scripted|non-browser) (?:access|clients?|tools?|downloads?|browsing) (?:is|are) "
     r"(?:not |n['’]t |strictly )?(?:allowed|permitted|accepted|blocked|denied|forbidden|prohibited)\b|"
@@ -145,9 +146,21 @@ _TOO_MUCH: Final = re.compile(
     r"\bför många (?:anrop|förfrågningar|försök)\b|"
     r"\brate[ -]?limit(?:s|ed|ing)? (?:(?:has|have|was|is) (?:been )?)?(?:exceeded|reached|hit)\b|"
     r"\byou(?: have|['’]ve| are| were)?(?: been)? rate[ -]?limited\b|"
+    r"\b(?:request|client|user|ip) (?:was|is|has been) throttled\b|\b(?:user)?ratelimitexceeded\b|"
+    r"\breduce your (?:request )?rate\b|\b(?:try|come) (?:it )?again (?:in|after) (?:\d+|an?|a few|some) "
+    r"(?:seconds?|minutes?|hours?)\b|\bförsök igen om \d+ (?:sekunder|minuter|timmar)\b|"
     r"\bexceeded (?:your|the|its) (?:\w+ ){0,2}(?:rate|request|quota|limit)"
 )
 """Refused because we asked often, under a status that does not say so."""
+_NOT_NOW: Final = re.compile(
+    r"\b(?:is|are) (?:currently |temporarily )?(?:down |closed )?(?:for|under|undergoing) (?:\w+ )?maintenance\b|"
+    r"\bdown for (?:\w+ )?maintenance\b|\bbe (?:right )?back (?:soon|shortly|in)\b|\bvi är snart tillbaka\b|"
+    r"\b(?:underhåll pågår|pågående underhåll)\b|\btemporarily (?:suspended|disabled|restricted|unavailable|closed)\b|"
+    r"\byour (?:user[ -]?agent|browser|client) (?:is|was|has been) "
+    r"(?:not (?:allowed|supported|accepted|permitted)|blocked|denied|rejected|outdated)\b|"
+    r"\benable (?:javascript|cookies)(?: and (?:javascript|cookies))?\b"
+)
+"""Refused for a while, or to the program that asks."""
 _LATER: Final = re.compile(r"(?:x-)?ratelimit-remaining(?:-\w+)?|x-rate-limit-remaining")
 """Headers in which a limiter counts what whoever asks may still ask."""
 _SELF: Final = r"(?:window\.|document\.|self\.|top\.)?location"
@@ -212,8 +225,11 @@ def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str
     said = f"{markup.title}. {markup.text}"
     if not asks and markup.links <= 5 and (_NOT_TO_US.search(said) or (status != 429 and _TOO_MUCH.search(said))):
         return "unnamed"
-    if not asks and markup.links <= 5 and status in _REFUSALS and _asks_again(markup.script):
-        return "by a script"
+    if not asks and markup.links <= 5 and status in _REFUSALS:
+        if _NOT_NOW.search(f"{said} {markup.noscript}"):
+            return "unnamed"
+        if _asks_again(markup.script):
+            return "by a script"
     if not asks and markup.links <= 5 and any(_CAPTCHA.search(src) for src in markup.scripts):
         return "captcha"
     return None

@@ -87,7 +87,7 @@ _SHORT_TEXT = 2500
 _HARDLY_ANY_TEXT = 300
 
 _SINGLE_SIGN_ON: Final = re.compile(
-    r"/adfs/|/saml2?/|samlrequest=|/idp/|/oauth2?/|/openid-connect/|/connect/authorize|[?&]wa=wsignin|/cas/login|"
+    r"/adfs/|/saml2?(?:[/?]|$)|samlrequest=|/idp/|/oauth2?/|/openid-connect/|/connect/authorize|[?&]wa=wsignin|/cas/login|"
     r"login\.microsoftonline\.com|accounts\.google\.com|/siteminderagent/|/nidp/|/my\.policy|/remote/login|/dana-na/|"
     r"/vpn/(?:index|tmindex)\.html|/logon/logonpoint/|\.b2clogin\.com|\.okta\.com/|/auth/realms/",
 )

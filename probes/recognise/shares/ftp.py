@@ -77,6 +77,21 @@ def rows(data: bytes, now: datetime | None = None) -> tuple[tuple[ShareRow, ...]
     return tuple(found), strange
 
 
+_FILE_NAME: Final = re.compile(rb"[^\x00-\x1f/\\:*?\"<>|]{1,200}\.[A-Za-z0-9]{1,8}")
+_WORD: Final = re.compile(rb"[^\x00-\x20/\\:*?\"<>|]{1,255}")
+_MOST_BARE: Final = 100_000
+
+
+def bare_names(data: bytes) -> tuple[ShareRow, ...]:
+    """The names of a list that says nothing else of them, as small recorders send it; nothing where a line can be none.
+    A name without an ending is taken for a folder."""
+    lines = [line.rstrip(b"\r") for line in data.split(b"\n", _MOST_BARE)]
+    names = [line for line in lines if line and line not in (b".", b"..")]
+    if not all(_FILE_NAME.fullmatch(name) or _WORD.fullmatch(name) for name in names):
+        return ()
+    return tuple(ShareRow(name, _FILE_NAME.fullmatch(name) is None) for name in names)
+
+
 def _row(line: bytes, now: datetime | None) -> ShareRow | None:
     if match := _UNIX.fullmatch(line):
         kind, size, month, day, when, *numbers, name = match.groups()

@@ -27,6 +27,13 @@ class Issuer:
     """With its query, percent-encoded."""
 
     @property
+    def lists_for_administrators(self) -> bool:
+        """Whether it is GitLab's, which lists what a registry holds for its administrators alone
+        (https://docs.gitlab.com/administration/packages/container_registry/)."""
+        address, _, query = self.path.partition("?")
+        return address == "/jwt/auth" and "service=container_registry" in query.split("&")
+
+    @property
     def host(self) -> str:
         """The host and port of the origin."""
         return self.origin.partition("://")[2]

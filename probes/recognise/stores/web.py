@@ -146,6 +146,41 @@ def no_container(status: int, body: bytes) -> bool:
     return status == 404 and b"no such container" in body.lower()
 
 
+def images(body: bytes) -> Held:
+    """Whether Docker lists images. Raises NotTheStore."""
+
+    def image(row: object) -> bool:
+        number = inside(row, "Id")
+        return isinstance(number, str) and _HEX.issuperset(number.removeprefix("sha256:")) and len(number) >= 64
+
+    return Held(empty=not rows_of(as_json(body), each=image))
+
+
+def no_image(status: int, body: bytes) -> bool:
+    """Whether an image is missing, in the words of Docker, or is not told of by what stands before it."""
+    return status == 403 or (status == 404 and b"no such image" in body.lower())
+
+
+def info_of_docker(body: bytes) -> Held:
+    """Whether Docker tells of its machine and what runs on it. Raises NotTheStore."""
+    told = as_json(body)
+    running = number_of(inside(told, "Containers")) + number_of(inside(told, "Images"))
+    return Held(empty=not running)
+
+
+def not_served(status: int, body: bytes) -> bool:
+    """Whether a server has nothing at a path, or refuses it as one before it does."""
+    return status in (401, 403, 404)
+
+
+def version_of_docker(status: int, body: bytes) -> Held | None:
+    """Whether Docker tells its version, as it does to whoever reaches it. Raises NotTheStore."""
+    told = as_json(body)
+    if status != 200 or not isinstance(inside(told, "ApiVersion"), str):
+        return None
+    return Held()
+
+
 def series(body: bytes) -> Held:
     """How many series Prometheus holds (`/api/v1/status/tsdb`). Raises NotTheStore."""
     told = as_json(body)

@@ -90,6 +90,8 @@ def _enter(target: ServiceTarget, place: Place, *, secure: bool) -> Generator[As
         return greeting
     if code_of(greeting.data) != 220:
         busy = code_of(greeting.data) in (120, 421) or _BUSY.search(greeting.data)
+        if code_of(greeting.data) == 530 and not busy and not refuses_our_address(greeting.data):
+            return Clear(place, KIND, ClosedReason.LOGIN_DEMANDED)
         return Unknown(place, KIND, UndecidedReason.THROTTLED if busy else UndecidedReason.FIREWALLED)
     if secure:
         auth = yield from answer_to(target, place, say(target, "AUTH", FtpReply()), _REPLY)
@@ -190,7 +192,14 @@ def _proven(
         proof=(Proof(ProofStep.LET_IN), Proof(ProofStep.SHARE_LISTS, KIND)),
         witnesses=(file.decode("utf-8", "surrogateescape"),) if file else (),
     )
-    return (yield from _again(target, shown, root.rows, file, secured=secured))
+    verdict = yield from _again(target, shown, root.rows, file, secured=secured)
+    if not root.bare:
+        return verdict
+    if not isinstance(verdict, Exposed) or verdict.why is not OpenReason.LISTED_AND_READABLE:
+        return Unknown(place, KIND, UndecidedReason.GRAMMAR_UNKNOWN, "what may be names, and no file of them came")
+    missing = yield from read(target, _path(f"/{target.nonce}.wav"), secured=secured)
+    catch_all = Unknown(place, KIND, UndecidedReason.CATCH_ALL, "a file that cannot exist is given")
+    return catch_all if missing is True else verdict
 
 
 def _again(

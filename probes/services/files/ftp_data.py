@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 from probes.api import ServiceTarget
 from probes.reasons import NoAnswerReason, UndecidedReason
-from probes.recognise.shares.ftp import code_of, last_code, passive_port, rows
+from probes.recognise.shares.ftp import bare_names, code_of, last_code, passive_port, rows
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import Disconnect, Exactly, Exchange, FtpReply, Open, Received, Secure, Stop, UntilClosed
 from probes.services._connect import say
@@ -21,6 +21,7 @@ _TRUNCATED = re.compile(rb"(?i)truncated")
 """Pure-FTPd says so behind 10,000 rows."""
 
 
+_UNREAD = NotListed(UndecidedReason.GRAMMAR_UNKNOWN)
 _REFUSED = NotListed(UndecidedReason.STATUS_UNEXPECTED, refused=True)
 
 
@@ -68,7 +69,8 @@ def _on_data(
         whole = False
     found, strange = rows(told.data)
     if strange and not found:
-        return NotListed(UndecidedReason.GRAMMAR_UNKNOWN)
+        named = bare_names(told.data)
+        return FolderRows(named, "" if whole else "cut short", bare=True) if named else _UNREAD
     return FolderRows(found, "" if whole else "cut short")
 
 

@@ -21,6 +21,8 @@ class FolderRows:
     rows: tuple[ShareRow, ...]
     partial: str = ""
     """Why there is more in the folder than this; empty: it is whole."""
+    bare: bool = False
+    """Whether the rows are names and nothing else, which other lines may look like: a file of them proves it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from probes.api import Clear, Count, Dialogue, Exposed, Place, ServiceTarget, Unknown, Verdict
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason
-from probes.recognise.complaints import complains, wants_certificate
+from probes.recognise.complaints import LONGEST_NOTE, complains, wants_certificate
 from probes.recognise.pages.page_kind import PageKind, leads_to_login, page
 from probes.recognise.stores.web import Held, NotTheStore, Withheld, refusal
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, exchanged, one
@@ -19,6 +19,9 @@ from probes.services.web.tokens import Told, asked_with_token
 
 _LONGEST = 1 << 20
 _NOTHING = re.compile(rb"(?!)")
+_LEADS = frozenset({301, 302, 303, 307, 308})
+_PATH = re.compile(r"/(?!/)[\x21-\x7e]{0,2048}")
+"""Where an answer leads that stays at its server."""
 _REFUSALS = (ClosedReason.LOGIN_DEMANDED, ClosedReason.DENIED, ClosedReason.NOT_FOUND)
 """After these another door may be open; a port of another protocol has none."""
 
@@ -83,6 +86,9 @@ class WebStore:
     """Whether it may send its askers to somebody who issues tokens, to strangers too."""
     older: Door | None = None
     """What is asked of one that does not know the first question: a release before it, or another edition."""
+    told_by_all: More | None = None
+    """What a front that refuses some questions mostly lets through: where it does, the refusal is of the question, and
+    not of who asks."""
     unclaimed: Callable[[bytes], bool] | None = None
     """Whether a body of 403 says that nobody has set it up yet. Raises NotTheStore."""
 
@@ -117,7 +123,7 @@ def _through(store: WebStore, door: Door, *, base: bool) -> WebStore:
     """The product as it is asked by another question."""
     return replace(
         store, path=door.path, read=door.read, canary=door.canary, missing=door.missing, beginning=door.beginning,
-        more=None, base=base,
+        more=None, base=base, control=False,
     )  # fmt: skip
 
 
@@ -131,16 +137,26 @@ def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Genera
         # What was open by the other question is closed where that is refused too.
         if isinstance(by_older, Unknown) and target.known:
             return by_older
-    if not isinstance(shown, Clear) or shown.why not in _REFUSALS:
+    by_front = store.told_by_all is not None and _refused_by_front(shown)
+    if not by_front and (not isinstance(shown, Clear) or shown.why not in _REFUSALS):
         return shown
+    if by_front and store.told_by_all is not None:
+        held, _ = yield from _more(store.told_by_all, Held(empty=True))
+        shown = shown if held.empty else Clear(place, store.kind, ClosedReason.DENIED)
     for door in store.instead:
         found = yield from _shown(_through(store, door, base=True), target, place)
+        if by_front and _refused_by_front(found):
+            continue
         if isinstance(found, Exposed) and door.setup:
             proof = (Proof(ProofStep.SETUP_OFFERED), Proof(ProofStep.SHARE_CANARY))
             return replace(found, why=OpenReason.SETUP_OPEN, proof=proof)
         if not isinstance(found, Clear):
             return found
     return shown
+
+
+def _refused_by_front(shown: Exposed | Undecided) -> bool:
+    return isinstance(shown, Unknown) and shown.why is UndecidedReason.REFUSED_BY_FRONT
 
 
 def _may_be_older(target: ServiceTarget, shown: Exposed | Undecided) -> bool:
@@ -160,8 +176,11 @@ def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
         return (yield from _spoken(store, target, place, told))
     if _is_unclaimed(store, told):
         return (yield from _unclaimed(store, target, place))
-    if _to_login(told):
-        return (yield from _all_to_login(store, target, place))
+    if isinstance(told, Response) and told.status in _LEADS:
+        return (yield from _led_away(store, target, place, told))
+    if isinstance(told, Response) and told.status in (401, 403) and told.body[:1] == b"<" and store.beginning:
+        # A login is known by its whole page.
+        told = yield from one(Request("GET", store.path, LONGEST_NOTE))
     refused = _undecided(store, place, told)
     if refused is not None or isinstance(told, NoAnswer):
         return replace(refused, facts=asked.facts) if refused else Unknown(place, store.kind, NoAnswerReason.BUG)
@@ -229,19 +248,37 @@ def _canary(store: WebStore, target: ServiceTarget, place: Place) -> Generator[A
 
 
 def _to_login(told: Answer) -> bool:
-    if isinstance(told, NoAnswer) or told.status not in (301, 302, 303, 307, 308):
-        return False
-    return leads_to_login(told.headers.get("location"))
+    return isinstance(told, Response) and told.status in _LEADS and leads_to_login(told.headers.get("location"))
 
 
-def _all_to_login(store: WebStore, target: ServiceTarget, place: Place) -> Generator[Ask, Reply, Undecided]:
-    """The verdict where a stranger is sent to a login: it is closed where that is so for any path."""
-    told = yield from one(Request("GET", f"/{target.nonce}", 16_384))
-    if isinstance(told, NoAnswer):
-        return Unknown(place, store.kind, told.why, told.detail)
-    if _to_login(told):
+def _led_away(store: WebStore, target: ServiceTarget, place: Place, told: Response) -> Generator[Ask, Reply, Undecided]:
+    """The verdict where a stranger is sent elsewhere: it is closed where any path leads to a login, by itself or, as
+    JupyterHub does, by way of another path of the same server."""
+    to_login = yield from _ends_at_login(told)
+    if to_login is None:
+        return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, f"status {told.status}")
+    any_path = yield from one(Request("GET", f"/{target.nonce}", 16_384))
+    if isinstance(any_path, NoAnswer):
+        return Unknown(place, store.kind, any_path.why, any_path.detail)
+    if (yield from _ends_at_login(any_path)):
         return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
     return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, "its list alone leads to a login")
+
+
+def _ends_at_login(told: Answer) -> Generator[Ask, Reply, bool | None]:
+    """Whether an answer leads to a login, at once or by one more step: True; or to where nothing is served: False. None
+    where it leads anywhere else."""
+    if _to_login(told):
+        return True
+    if not isinstance(told, Response) or told.status not in _LEADS:
+        return None
+    path = told.headers.get("location")
+    if not _PATH.fullmatch(path):
+        return None
+    then = yield from one(Request("GET", path, 16_384))
+    if _to_login(then):
+        return True
+    return False if isinstance(then, Response) and then.status in (401, 403, 404) else None
 
 
 def _is_unclaimed(store: WebStore, told: Answer) -> bool:

@@ -30,6 +30,12 @@ STORES = (
         "docker", "Docker's interface, open to strangers: whoever reaches it runs what they like.",
         "/containers/json?limit=1", web.containers, "/containers/{nonce}/json", web.no_container,
         control=True,
+        # Proxies for its socket allow some questions and refuse others.
+        instead=(
+            Door("/images/json", web.images, "/images/{nonce}/json", web.no_image),
+            Door("/info", web.info_of_docker, "/{nonce}", web.not_served),
+        ),
+        told_by_all=More("/version", web.version_of_docker),
     ),
     WebStore(
         "prometheus", "Prometheus that tells strangers how many series it holds.",
@@ -121,6 +127,7 @@ STORES = (
         "webhdfs", "HDFS that lists its root to strangers.",
         "/webhdfs/v1/?op=LISTSTATUS", products.entries_of_hdfs,
         "/webhdfs/v1/{nonce}?op=LISTSTATUS", products.no_file_of_hdfs, products.refused_by_hdfs,
+        base=True,
     ),
 )  # fmt: skip
 

@@ -124,7 +124,11 @@ def first_bytes(
     if not insist and isinstance(answer, Response) and answer.status == 403:
         return answer
     if _about_the_range(answer) or (closing and insist and isinstance(answer, Response) and answer.status in _REFUSED):
-        answer = yield from one(Request("GET", path, FIRST, fresh=fresh, said=said))
+        plain = yield from one(Request("GET", path, FIRST, fresh=fresh, said=said))
+        # A part that was sent was sent, whatever is refused behind it.
+        sent = isinstance(answer, Response) and answer.status == 206 and answer.body
+        refused = isinstance(plain, Response) and plain.status >= 400 and not _bytes_of_it(path, plain)
+        return answer if sent and refused else plain
     return answer
 
 

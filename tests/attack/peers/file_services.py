@@ -108,6 +108,7 @@ def _ftp(body: bytes) -> None:
     ftp.refuses_our_address(body)
     ftp.passive_port(body)
     ftp.rows(body, _NOW)
+    ftp.bare_names(body)
 
 
 def _rsync(body: bytes) -> None:

@@ -55,7 +55,7 @@ def test_a_terminal_shows_what_was_agreed(width: int) -> None:
     show_finding(out, FOUND, (change(Step.OPENED),), (), (), NOON + timedelta(hours=1))
     out.print("\n$ leftopen run")
     show_states(
-        out, STATES, [Untold(FOUND.id, "voice-nas", "voice-oncall", "the channel is not confirmed")], Path("my.yaml")
+        out, STATES, [Untold(FOUND.id, "voice-nas", "voice-oncall", "unconfirmed: recipient to ask")], Path("my.yaml")
     )
     shown = "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
     golden = GOLDEN / f"terminal-{width}.txt"

@@ -24,7 +24,7 @@ STRAY: dict[str, Answer] = {
     "a filter's page": says(
         403, b"<html><title>Attention Required! | Cloudflare</title>cloudflare</html>", content_type="text/html"
     ),
-    "a bare 401": says(401, b"", www_authenticate='Basic realm="x"'),
+    "a bare 401": says(401, b""),
     "a bare 403": says(403, b""),
     "a bare 404": says(404, b"<html>nginx</html>", content_type="text/html"),
     "a redirect": says(302, b"", location="https://login.example.com/"),

@@ -189,6 +189,13 @@ def test_what_is_no_word_of_the_store_decides_nothing(name: str) -> None:
     assert not beside
 
 
+def test_a_front_that_demands_a_password_of_everybody_closes_what_is_behind_it() -> None:
+    answer = says(401, b"<h1>401</h1>", www_authenticate='Basic realm="x"')
+    verdict, *_ = look(OCI_BUCKET, here(keys=("a.wav",), prefixes=("a/",)), lambda _: answer)
+    assert isinstance(verdict, Clear)
+    assert verdict.why is ClosedReason.LOGIN_DEMANDED
+
+
 @given(anything(NO, NO_KEY, WAV, PAGE, lists(KEY), old((KEY, "1"))), st.booleans())
 def test_any_answers_at_all_end_in_a_sight(script: Callable[[Request], Answer], domain: bool) -> None:
     told = known(here(), witness("read", KEY), witness("list x/"), witness("write"))

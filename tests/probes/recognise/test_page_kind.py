@@ -89,6 +89,11 @@ NOT_TO_US = (
     '{"message": "API rate limit exceeded"}',
     '{"error": {"code": 403, "message": "Too many requests"}}',
     "<p>You have exceeded your hourly request quota.</p>",
+    '{"detail": "Request was throttled. Expected available in 30 seconds."}',
+    '{"error": {"errors": [{"reason": "rateLimitExceeded"}], "code": 403}}',
+    "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>",
+    "<h1>Banned</h1><p>Try again in 10 minutes.</p>",
+    "<p>Vi har upptäckt ovanlig trafik från ditt nätverk.</p>",
     "<title>Zscaler Internet Security</title><p>Not allowed to browse this category.</p>",
     "<title>Page Blocked</title><p>This was blocked in accordance with company policy.</p>",
 )
@@ -167,6 +172,22 @@ def test_a_long_script_of_a_refusal_is_read_once(piece: str) -> None:
     begun = time.process_time()
     kind(body, 403)
     assert within(time.process_time() - begun, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Down for maintenance</h1><p>We will be back shortly.</p>",
+        "<p>Access temporarily suspended.</p>",
+        "<p>Your user agent is not allowed.</p>",
+        "<p>Your browser is not supported.</p>",
+        "<noscript>Please enable JavaScript and cookies to continue</noscript>",
+    ],
+)
+def test_a_refusal_for_a_while_or_of_a_program_is_no_refusal_of_strangers(body: str) -> None:
+    for status in (401, 403, 404):
+        assert kind(body, status) is PageKind.BLOCK_PAGE
+    assert kind(f"<h1>Region</h1>{body}", 200) is not PageKind.BLOCK_PAGE
 
 
 def test_a_refusal_that_ends_is_of_us() -> None:

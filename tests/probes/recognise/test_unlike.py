@@ -81,11 +81,80 @@ def test_pages_called_as_files_end_are_no_files() -> None:
     assert not claimed("".join(f'<li><a href="{name}.html">{name}</a>' for name in names))
 
 
+def test_pages_about_parts_of_a_program_are_no_files() -> None:
+    def items(*names: str) -> str:
+        return "<ul>" + "".join(f'<li><a href="{name}.html">{name}</a>' for name in names)
+
+    assert not claimed(items("os.path", "json.tool", "email.mime"))
+    assert claimed(items("calls.wav", "list.csv", "plan.pdf"))
+    assert claimed("<title>Index of /arkiv/</title>" + items("os.path", "json.tool", "email.mime"))
+
+
 def test_attachments_of_an_issue_by_number() -> None:
     rows = [
         f'<td><a href="attachment.cgi?id={at}">log{at}.txt</a> (12.31 KB)<br>2026-11-03 08:14</td>' for at in (1, 2)
     ]
     assert not claimed(table("Attachments", rows), "/show_bug.cgi?id=7")
+
+
+def test_attachments_of_an_issue_by_program() -> None:
+    row = '<td><a href="{0}">{1}</a> (1,212 bytes) 2010-03-04 10:11</td>'
+    for asked in (
+        "file_download.php?file_id={}&amp;type=bug",
+        "/secure/attachment/{}/{}",
+        "/attachments/token/aB{}/?name={}",
+    ):
+        rows = [row.format(asked.format(at, name), name) for at, name in ((7, "trace.log"), (8, "fix.diff"))]
+        assert not claimed(table("Attached Files", rows), "/view.php?id=3")
+    files = [row.format(name, name) for name in ("trace.log", "fix.diff")]
+    assert claimed(table("Attached Files", files), "/secure/attachment/7/")
+
+
+def test_names_of_hosts_are_no_files() -> None:
+    def items(*names: str) -> str:
+        return "<title>Till salu</title><ul>" + "".join(f'<li><a href="{one}">{one}</a> 500 kr</li>' for one in names)
+
+    assert not claimed(items("katt.nu", "hund.io", "mus.ai"))
+    assert not claimed(items("a.example.com", "b.example.com", "c.example.com"))
+    assert claimed(items("command.com", "format.com", "tree.com"))
+    assert claimed(items("katt.nu", "hund.io", "mus.ai").replace("Till salu", "Index of /arkiv/"))
+    assert claimed(items("katt.nu", "hund.io", "mus.pdf"))
+
+
+def test_a_picture_of_the_row_is_no_icon_of_its_kind() -> None:
+    def items(picture: str) -> str:
+        names = ("lejon", "lodjur", "varg")
+        return "<title>Djur</title>" + "".join(
+            f'<p><img src="{picture.format(one)}"> <a href="{one}/">{one}</a> 500 kr</p>' for one in names
+        )
+
+    assert not claimed(items("/bilder/{}.jpg"))
+    assert not claimed(items("/img/{}.png"))
+    assert claimed(items("/icons/folder.png"))
+
+
+def test_documents_below_their_picture_have_captions() -> None:
+    def items(text: str) -> str:
+        names = ("lejon", "lodjur", "varg")
+        return "<title>Djur</title>" + "".join(
+            f'<p><a href="{one}.pdf"><img src="{one}.png"></a> {text.format(one.title(), one)}</p>' for one in names
+        )
+
+    assert not claimed(items("{0}"))
+    assert claimed(items("{1}.pdf"))
+
+
+def test_numbers_elsewhere_that_show_names_of_files() -> None:
+    def downloads(href: str, date: str) -> str:
+        rows = [f'<td><a href="{href.format(at)}">guide-{at}.pdf</a></td><td>{at} MB</td>{date}' for at in (12, 14, 19)]
+        return table("File,Size,Date" if date else "File,Size", rows)
+
+    assert not claimed(downloads("/download/{}/", ""))
+    assert claimed(downloads("/download/{}/", "<td>2019-03-01</td>"))
+    assert claimed(downloads("guide-{}.pdf", ""))
+    assert shown(downloads("/download/{}/", "<td>2019-03-01</td>"), "/arkiv/") == [
+        f"f guide-{at}.pdf {at * 2**20}" for at in (12, 14, 19)
+    ]
 
 
 def test_a_mirror_tells_the_status_of_what_it_keeps() -> None:

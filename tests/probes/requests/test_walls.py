@@ -45,7 +45,12 @@ def checked(request: Request) -> Answer | None:
     return to_itself(request) and says(302, location=f"/check?to={request.path}", set_cookie="seen=1")
 
 
-WALLS = {"to itself": to_itself, "by another address": by_another, "checked": checked}
+def by_refusing(request: Request) -> Answer | None:
+    """One that refuses at first."""
+    return None if "seen=1" in cookies(request) else says(403, b"<h1>Forbidden</h1>", set_cookie="seen=1; Path=/")
+
+
+WALLS = {"by refusing": by_refusing, "to itself": to_itself, "by another address": by_another, "checked": checked}
 
 
 @pytest.mark.parametrize("wall", WALLS.values(), ids=WALLS)
@@ -129,7 +134,7 @@ def test_cookies_without_number_are_bounded() -> None:
     assert not cookies(passes.carried(Request("GET", "/", host="https://other.test:443"))), "nobody else gets them"
 
 
-@pytest.mark.parametrize("way", ["to itself", "by another"])
+@pytest.mark.parametrize("way", ["to itself", "by another", "by refusing"])
 async def test_a_survey_passes_the_wall_too(tmp_path: Path, way: str) -> None:
     async def before(hit: Hit) -> bytes | None:
         await asyncio.sleep(0)
@@ -138,6 +143,8 @@ async def test_a_survey_passes_the_wall_too(tmp_path: Path, way: str) -> None:
             return reply("302 Found", b"", "text/html", ("Location", "/"), *handed)
         if "seen=1" in hit.header("cookie"):
             return None
+        if way == "by refusing":
+            return reply("403 Forbidden", b"", "text/html", *handed)
         if way == "to itself":
             return reply("302 Found", b"", "text/html", ("Location", hit.path), *handed)
         return reply("302 Found", b"", "text/html", ("Location", "/check"))
@@ -150,3 +157,15 @@ async def test_a_survey_passes_the_wall_too(tmp_path: Path, way: str) -> None:
         found = await house.survey()
     assert found.partial == ()
     assert (found.tally.folders, found.tally.files) == (2, 5)
+
+
+def test_a_refusal_that_sets_a_cookie_for_nothing_is_asked_once_more_and_clear() -> None:
+    sessions = iter(range(100))
+
+    def refuses(request: Request) -> Answer:
+        return says(403, b"<h1>Forbidden</h1>", content_type=HTML, set_cookie=f"PHPSESSID=s{next(sessions)}; Path=/")
+
+    at = target(paths=("/", "/a/", "/b/"))
+    verdicts, asked = play(HTTP_LISTING, at, refuses)
+    assert {type(one) for one in verdicts} == {Clear}
+    assert sum(bool(cookies(one)) for one in asked) == 1

@@ -111,7 +111,8 @@ def _web(answers: dict[str, tuple[int, Any]]) -> Serve:
         while hit := await talk.hear():
             status, body = next((told for key, told in answers.items() if key in hit.path), none)
             text = (body if isinstance(body, str) else json.dumps(body)).encode()
-            await talk.say(b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n" % (status, len(text)), text)
+            leads = b"Location: %s\r\n" % text if 300 <= status < 400 else b""
+            await talk.say(b"HTTP/1.1 %d X\r\n%sContent-Length: %d\r\n\r\n" % (status, leads, len(text)), text)
 
     return serve
 
@@ -170,6 +171,18 @@ ROLES: dict[str, tuple[str, dict[str, tuple[int, Any]], str]] = {
     "docker behind a proxy for reading": (
         "docker", {"containers": (403, "<html><body><h1>403 Forbidden</h1></body></html>")},
         "unknown refused-by-front"),
+    "docker behind a proxy that lets its version through": (
+        "docker", {"version": (200, {"ApiVersion": "1.43"}), "": (403, "<html><h1>403 Forbidden</h1></html>")},
+        "clear denied"),
+    "jupyterhub, which leads to its login by way of its own address": (
+        "jupyter", {"/hub/api": (404, {"message": "Not Found"}), "/hub/": (302, "/hub/login?next=x"),
+                    "contents": (302, "/hub/api/contents"), NONCE: (302, "/hub/x")}, "clear login-demanded"),
+    "jupyter whose list alone leads elsewhere": (
+        "jupyter", {"/hub/api": (404, {}), "contents": (302, "/hub/api/contents"), NONCE: (404, "")},
+        "unknown not-a-store"),
+    "kibana that leads to single sign-on": (
+        "kibana", {"": (302, "https://idp.region.example/saml?x=1")}, "clear login-demanded"),
+    "hdfs that has its interface switched off": ("webhdfs", {"": (404, "<h2>HTTP ERROR 404</h2>")}, "clear not-found"),
     "kubernetes that lists namespaces to nobody": (
         "kubernetes", {"namespaces": (403, {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403,
                                        "message": "namespaces is forbidden"})}, "clear denied"),
@@ -208,6 +221,14 @@ DOORS: dict[str, tuple[str, dict[str, tuple[int, Any]], str]] = {
     "a search of anything": (
         "elasticsearch", {"_cat": _FORBIDDEN, "_search": (200, {"_shards": {"total": 3}, "hits": {"total": 9}})},
         "unknown catch-all"),
+    "docker that refuses its containers and lists its images": (
+        "docker", {NONCE: (404, {"message": "No such image: x"}), "containers": (403, "<html>no</html>"),
+                   "images": (200, [{"Id": "sha256:" + "a" * 64}])}, "exposed store-open"),
+    "docker that refuses its containers and tells of its machine": (
+        "docker", {"info": (200, {"Containers": 3, "Images": 4}), "": (403, "<html>no</html>")}, "exposed store-open"),
+    "anything that tells of a machine": (
+        "docker", {"containers": (403, "<html>no</html>"), "images": (403, "no"),
+                   "": (200, {"Containers": 3, "Images": 4})}, "unknown catch-all"),
     "an influxdb 2 that nobody has set up": (
         "influxdb", {NONCE: (404, {"code": "not found"}), "setup": (200, {"allowed": True}),
                      "query": (401, {"code": "unauthorized"})}, "exposed setup-open"),

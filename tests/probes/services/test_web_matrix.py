@@ -15,7 +15,7 @@ from tests.probes.services.looking import said, seen
 from tests.servers import web_stores
 from tests.servers.issuer import issuing
 from tests.servers.launch import Server
-from tests.servers.raw import Serve, listening
+from tests.servers.raw import Serve, Talk, listening
 
 Started = Callable[..., AbstractContextManager[Server]]
 STATES: dict[str, tuple[Started, str, str, list[tuple[str, int]]]] = {
@@ -103,3 +103,19 @@ async def test_an_issuer_of_tokens_that_is_not_declared_is_not_asked(tmp_path: P
     assert verdict.detail == f"whether a stranger gets a token was not asked: 127.0.0.1:{issued.port} is not declared"
     assert Fact(FactKind.LEADS_TO, issued.url) in verdict.facts
     assert issued.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "right"), [("jwt/auth", "clear login-demanded"), ("token", "unknown issuer-not-asked")]
+)
+async def test_gitlab_lists_what_its_registry_holds_for_administrators_alone(path: str, right: str) -> None:
+    async def serve(talk: Talk) -> None:
+        realm = f'Bearer realm="https://git.region.example/{path}",service="container_registry"'
+        body = b'{"errors":[{"code":"UNAUTHORIZED"}]}'
+        head = f"HTTP/1.1 401 X\r\nWWW-Authenticate: {realm}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        while await talk.hear():
+            await talk.say(head, body)
+
+    async with listening(serve) as server:
+        (verdict,) = (await seen("registry", server)).verdicts
+    assert said(verdict) == right

@@ -111,6 +111,18 @@ def test_each_answer_is_judged(name: str) -> None:
     assert verdict.why is why
 
 
+def test_a_part_that_was_sent_counts_though_a_plain_get_is_refused() -> None:
+    def rule(request: Request) -> Answer | None:
+        if request.path != FILE:
+            return None
+        return part(content_range="bytes 512-1023/3290") if dict(request.headers).get("Range") else says(403)
+
+    verdict, asked = look(rule)
+    assert isinstance(verdict, Unknown), verdict
+    assert verdict.why is UndecidedReason.TYPE_UNPROVEN
+    assert len(asked) >= 2
+
+
 def test_head_closed_and_get_open_is_an_exposure() -> None:
     verdict, _ = look(when(at("HEAD"), says(403)))
     assert isinstance(verdict, Exposed)

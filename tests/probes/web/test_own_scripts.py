@@ -158,3 +158,11 @@ def test_hostile_scripts_take_no_time() -> None:
     for piece in ("fetch('/", "fetch(`${a", "[{a:1},", "const a = '", "fetch(a + ", "'20240101'"):
         loaded_addresses(piece * 30_000)
         tells_nothing(piece * 30_000)
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a" * 300 + ".wav", "b.b.-" * 60 + "calls.mp3", "x.ab-" * 70 + "a.wav"])
+@pytest.mark.parametrize("around", [" {} ", "/{}/", "<{}>", "{}\n", "q.wavelength9 {}"])
+def test_a_script_that_names_a_recording_tells_something(name: str, around: str) -> None:
+    assert not tells_nothing(around.format(name))
+    assert tells_nothing(around.format(name.replace(".wav", ".js").replace(".mp3", ".js")))
+    assert tells_nothing(around.format(f"{name}@home"))

@@ -227,7 +227,8 @@ def _numbered(row: Row, place: Place) -> Pick | None:
             and (_ENDING.match(where.target.name) is None)
             and (_ENDING.match(name) or _NUMBER.fullmatch(where.target.name))
         ):
-            return link, replace(where.target, name=name, parent=place.own, soft=True)
+            slash = where.target.slash and _ENDING.match(name) is None
+            return link, replace(where.target, name=name, parent=place.own, slash=slash, soft=True)
     return None
 
 

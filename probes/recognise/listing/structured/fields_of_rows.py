@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from probes.recognise.listing.fields import dates, sizes
@@ -154,7 +155,10 @@ def is_name(value: object) -> bool:
     if not isinstance(value, str) or not 0 < len(value) <= 255:
         return False
     bare = value[:-1] if value.endswith("/") else value
-    return bool(bare) and "/" not in bare and not re.search(r"[\x00-\x08\n\r<>]|://", bare)
+    return bool(bare) and "/" not in bare and not _NO_NAME.search(bare)
+
+
+_NO_NAME: Final = re.compile(r"[\x00-\x08\n\r<>]|://")
 
 
 _HOST: Final = re.compile(
@@ -170,7 +174,7 @@ def is_host(name: str) -> bool:
 
 def has_extension(name: str) -> bool:
     """Whether a name ends as names of files do; a version (`1.2.3`) does not."""
-    return _EXTENSION.search(name.rstrip("/")) is not None
+    return "." in name and _EXTENSION.search(name.rstrip("/")) is not None
 
 
 def is_path(value: object) -> bool:
@@ -186,10 +190,14 @@ def read_size(value: object, key: str = "", comma: bool = False) -> Size | None:
         return None
     if isinstance(value, str):
         return sizes.exact(value) or sizes.read_size(value, comma)
-    power = 1 if re.search(r"(?i)kb$|kib$|_k$", key) else 2 if re.search(r"(?i)mb$|mib$", key) else 0
-    if power and isinstance(value, int | float):
+    if (power := _power(key)) and isinstance(value, int | float):
         return sizes.read_size(f"{value}{' KM'[power]}")
     return sizes.exact(value)
+
+
+@lru_cache(256)
+def _power(key: str) -> int:
+    return 1 if re.search(r"(?i)kb$|kib$|_k$", key) else 2 if re.search(r"(?i)mb$|mib$", key) else 0
 
 
 def read_date(value: object) -> Modified | None:

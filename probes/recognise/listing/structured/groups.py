@@ -246,13 +246,15 @@ _SAYS: Final = re.compile(r"[?&](name|size)=([^&\s]{1,300})")
 def _flat(row: Row, depth: int = 0) -> Row:
     """A row with the fields of the objects inside it (`attributes`, `stat`, `node`) beside its own."""
     found: Row = {}
-    named = any(isinstance(one, str) and role_of(key) in ("name", "path") for key, one in row.items())
+    named: bool | None = None  # told once, and only where it is asked
     for key, value in row.items():
         if isinstance(value, str) and value[:4].lower() in ("rtsp", "rtmp"):
             for says in _SAYS.finditer(value[:2048]):
                 found.setdefault(says[1], unquote(says[2]))
-        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and not named:
-            value = value[0]  # as XML says that a row has one of a thing
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            if named is None:
+                named = any(isinstance(one, str) and role_of(name) in ("name", "path") for name, one in row.items())
+            value = value if named else value[0]  # as XML says that a row has one of a thing
         if isinstance(value, dict):
             if spelt(key) in _FACETS:
                 found.setdefault(FOLDER, spelt(key) != "file")
@@ -264,7 +266,10 @@ def _flat(row: Row, depth: int = 0) -> Row:
 
 
 def _numbered(row: list[object]) -> Row:
-    return {str(at): one for at, one in enumerate(row[:40])}
+    return dict(zip(_POSITIONS, row, strict=False))
+
+
+_POSITIONS: Final = tuple(map(str, range(40)))
 
 
 def of_texts(texts: list[str]) -> Group | None:
@@ -280,13 +285,18 @@ def of_texts(texts: list[str]) -> Group | None:
         counts = [line.count(mark) for line in lines]
         least = min(counts)
         if least >= 1 and max(counts) <= least + (3 if mark == "," and least >= 4 else 0):
-            rows = [_parted(line, mark, least) for line in lines]
-            if all(_PAIR.match(part) for row in rows for part in row):
-                return Group([dict(_pair(part) for part in row) for row in rows])
+            # A line that comes again and again is read once, and is one and the same row.
+            parted = {line: _parted(line, mark, least) for line in dict.fromkeys(lines)}
+            if all(_PAIR.match(part) for row in parted.values() for part in row):
+                pairs = {line: dict(_pair(part) for part in row) for line, row in parted.items()}
+                return Group([pairs[line] for line in lines])
             # A column that holds names holds texts, though some of them are of digits alone.
-            named = {at for row in rows for at, part in enumerate(row) if has_extension(part)}
-            read = [[part if at in named else _scalar(part) for at, part in enumerate(row)] for row in rows]
-            return Group([_numbered(row) for row in read], keyed=False)
+            named = {at for row in parted.values() for at, part in enumerate(row) if has_extension(part)}
+            read = {
+                line: _numbered([part if at in named else _scalar(part) for at, part in enumerate(row)])
+                for line, row in parted.items()
+            }
+            return Group([read[line] for line in lines], keyed=False)
     if all(is_name(line) for line in lines):
         return Group([{"name": line} for line in lines])
     if all(re.fullmatch(r"[^\s<>|*?\"]{1,1024}", line) and "/" in line for line in lines):
@@ -309,10 +319,13 @@ def _pair(text: str) -> tuple[str, object]:
     return key.strip(), _scalar(value)
 
 
+_WHOLE_NUMBER: Final = re.compile(r"-?\d{1,18}")
+
+
 def _scalar(text: str) -> object:
     text = text.strip().strip('"')
     # Of a text without a digit at its end, which most are, no number is tried.
-    whole = text[-1:].isdecimal() and re.fullmatch(r"-?\d{1,18}", text)
+    whole = text[-1:].isdecimal() and _WHOLE_NUMBER.fullmatch(text)
     return int(text) if whole and (text == "0" or not text.startswith("0")) else text
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from probes.recognise.listing.fields import dates, sizes
 from probes.recognise.listing.fields.links import quoted, to_bytes, to_text
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.model import Entry, Kind, Listing, Modified
+from probes.recognise.listing.model import Entry, Kind, Listing, Modified, Size
 
 Object = dict[str, object]
 MAX_ENTRIES = 2_000_000
@@ -79,9 +79,12 @@ def child(page: Page, name: str, kind: Kind, size: object = None, when: Modified
     if page.place.script or page.place.document:
         base = page.place.folder
     end = "/" if kind is Kind.DIRECTORY else ""
-    return Entry(
-        to_text(to_bytes(bare)), base + quoted(bare) + end, kind, sizes.exact(size) if kind is Kind.FILE else None, when
-    )
+    shown = bare if bare.isascii() else to_text(to_bytes(bare))
+    if kind is not Kind.FILE:
+        size = None
+    elif not isinstance(size, Size):
+        size = sizes.exact(size)
+    return Entry(shown, base + quoted(bare) + end, kind, size, when)
 
 
 def when(value: object) -> Modified | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from probes.recognise.listing.fields import sizes
@@ -107,12 +107,15 @@ def read_group(page: Page, group: Group, family: str, where: str, told: bool = F
     if not fields.name and not fields.path:
         return None
     fields.comma = sizes.comma_is_decimal(one for row in sample if isinstance(one := row.get(fields.size), str))
-    made = [_entry(page, fields, row) for row in rows]
+    # What is one and the same row is one entry: a text says the same line many times.
+    made_of = {at: _entry(page, fields, row) for at, row in {id(row): row for row in rows}.items()}
+    made = [made_of[id(row)] for row in rows]
     dots = sum(one is _DOT for one in made)
-    entries = [one for one in made if isinstance(one, _Made)]
+    kept = [one for one in made if isinstance(one, tuple)]
+    entries = [entry for entry, _ in kept]
     if not entries or len(entries) * 10 < (len(rows) - dots) * 9:
         return None
-    strength, said = _strength(fields, group, entries, keys_of(sample))
+    strength, said = _strength(fields, group, kept, keys_of(sample))
     if strength is Strength.LIKELY and said == "rows of name, date" and spelt(fields.name) in {"title", "subject"}:
         strength = Strength.WEAK  # what a person wrote of something, which may name a file
     bare = family == "json" and said == "rows of name, size" and not _recorded(entries)
@@ -126,28 +129,22 @@ def read_group(page: Page, group: Group, family: str, where: str, told: bool = F
         return None
     whole: dict[str, Entry] = {}
     for one in entries:
-        whole.setdefault(one.entry.path, one.entry)  # of the versions of a file the newest stands first
+        whole.setdefault(one.path, one)  # of the versions of a file the newest stands first
     once = 1 if group.keyed or len(entries) == 1 else 2
     if (len(entries) > _REPEATED * len(whole) and len(entries) > _SEVERAL) or len(whole) < once:
         return None  # names that come again and again are of something else than what lies in a folder
-    if all(one.entry.kind is Kind.DIRECTORY for one in entries) and any(
-        one.entry.name.casefold() in _MAILBOXES for one in entries
-    ):
+    if all(one.kind is Kind.DIRECTORY for one in entries) and any(one.name.casefold() in _MAILBOXES for one in entries):
         return None
-    hosts = all(is_host(one.entry.name) for one in entries)
-    if hosts and (len(entries) == 1 or not any(one.entry.size for one in entries)):
+    hosts = all(is_host(one.name) for one in entries)
+    if hosts and (len(entries) == 1 or not any(one.size for one in entries)):
         return None
     reasons = (where, said, f"{len(entries)} of {len(rows)} rows name what lies here")
     partial = "paged" if group.paged or len(group.rows) > _MOST_ROWS else ""
     return Listing(family, tuple(whole.values()), partial, reasons, strength)
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    entry: Entry
-    marked: bool
-
-
+_Made = tuple[Entry, bool]
+"""An entry, and whether its row says itself that it is a folder or a file."""
 _DOT: Final = object()
 """The row of the folder itself or of its parent."""
 
@@ -170,22 +167,22 @@ def _entry(page: Page, fields: Fields, row: Row) -> _Made | object | None:
     where = _where(page, fields, row, name, path)
     kind = Kind.DIRECTORY if folder else Kind.FILE
     if where is None:
-        entry = child(page, name, kind, None, changed) if is_name(name) else None
+        entry = child(page, name, kind, size, changed) if is_name(name) else None
         if entry is not None and page.place.parameters and page.place.query:
             entry = _below_parameter(page, entry)
     else:
         shown, place = where
         entry = Entry(
-            shown, place if not folder or place.endswith("/") or "?" in place else place + "/", kind, None, changed
+            shown, place if not folder or place.endswith("/") or "?" in place else place + "/", kind, size, changed
         )
-    if entry is None:
-        return None
-    return _Made(entry if size is None else replace(entry, size=size), marked)
+    return (entry, marked) if entry is not None else None
 
 
 def _where(page: Page, fields: Fields, row: Row, name: str, path: str) -> tuple[str, str] | None:
     """The name and the request's path of an entry whose row says where it lies; None where the name alone is said."""
     parent = row.get(fields.parent) if fields.parent else None
+    if not path and not isinstance(parent, str):
+        return None
     last = path.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
     if (
         path
@@ -245,7 +242,7 @@ def _kind(fields: Fields, row: Row, name: str) -> tuple[bool, bool]:
         return said[0], True
     if name.endswith("/"):
         return True, True
-    if any(isinstance(one, list) for one in row.values()):
+    if list in map(type, row.values()):
         return True, True
     size = row.get(fields.size) if fields.size else None
     if size == -1 and kind_of_name(name) not in DATA:
@@ -272,9 +269,9 @@ def _by_id(rows: list[Row]) -> bool:
     return len({str(row["id"]) for row in rows if row.get("id")}) == len(rows) > 1
 
 
-def _recorded(made: list[_Made]) -> bool:
+def _recorded(entries: list[Entry]) -> bool:
     """Whether the names are of recordings as machines name them, by date or number."""
-    return all(kind_of_name(one.entry.name) in PLAYED and _SERIAL.search(one.entry.name) for one in made)
+    return all(kind_of_name(one.name) in PLAYED and _SERIAL.search(one.name) for one in entries)
 
 
 _MAILBOXES: Final = frozenset({"inbox", "inkorg", "inkorgen", "posteingang", "indbakke", "innboks", "saapuneet"})
@@ -297,9 +294,9 @@ _OF_A_LOG: Final = frozenset(
 
 
 def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) -> tuple[Strength | None, str]:
-    entries = [one.entry for one in made]
+    entries = [entry for entry, _ in made]
     files = [one for one in entries if one.kind is Kind.FILE]
-    marked = sum(one.marked for one in made) >= 0.9 * len(made) and bool(fields.marks)
+    marked = sum(said for _, said in made) >= 0.9 * len(made) and bool(fields.marks)
     ended = sum(has_extension(one.name) for one in files) / len(files) if files else 0.0
     sized = bool(files) and sum(one.size is not None for one in files) >= 0.6 * len(files)
     # Folders often have no date.
@@ -307,7 +304,6 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
     plain = [spelt(key) for key in keys if key != FOLDER]
     told = sum(bool(role_of(key)) or spelt(key) in KNOWN for key in keys if key != FOLDER)
     known = told / len(plain) if group.keyed and plain else 1.0
-    bare = plain == ["name"] and any(kind_of_name(one.name) in DATA for one in files)
     static = all(kind_of_name(one.name) in _STATIC for one in files)
     said = [part for part, there in (("kind", marked), ("size", sized), ("date", dated)) if there]
     text = f"rows of {', '.join(['name', *said])}"
@@ -322,7 +318,7 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
         and (
             sized
             or dated
-            or bare
+            or (plain == ["name"] and any(kind_of_name(one.name) in DATA for one in files))
             or (ended >= 0.8 and known >= 0.6 and bool(fields.name or len(files) < len(entries)))
             or (len(files) < len(entries) and known >= 0.9 and group.keyed and FOLDER not in keys)
         )

@@ -44,7 +44,7 @@ class Found:
     fetched: bool = False
     """Whether a link of its row to it has the attribute by which a browser stores a file."""
     pictured: bool = False
-    """Whether its link is a small picture of the picture that it leads to, as in a gallery."""
+    """Whether its link is a small picture of what it leads to, as in a gallery."""
     _judged: str | None = None
     """What was shown when `spelt` was last asked: it is asked often."""
     _spelt: bool = False
@@ -171,8 +171,8 @@ def _of_picture(link: Link, name: str) -> str:
 
 
 def is_thumbnail(link: Link, name: str) -> bool:
-    """Whether a link shows a small picture of the picture that it leads to."""
-    if kind_of_name(name) is not MediaKind.IMAGE:
+    """Whether a link shows a small picture of the picture or the document that it leads to."""
+    if kind_of_name(name) not in (MediaKind.IMAGE, MediaKind.DOCUMENT):
         return False
     smalls = ((icon.get("src") or icon.get("data-src") or "").partition("?")[0] for icon in link.icons[:4])
     return any(_stem(small.rpartition("/")[2]) == name.rpartition(".")[0] != "" for small in smalls)

@@ -14,7 +14,7 @@ _FOLDER_ICON = re.compile(
 )
 _BACK_ICON = re.compile(r"(?i)(?:^|[^a-z])(?:back|up|parent|parentdir|level-up|arrow-up|home|return)(?![a-z])")
 _FILE_ICON = re.compile(
-    r"(?i)(?:^|[^a-z])(?:text|txt|image\d?|img|files?|doc|docx|pdf|zip|archive|video|audio|sound\d?|movie|unknown|generic|page"
+    r"(?i)(?:^|[^a-z])(?:ico?n?)?(?:text|txt|image\d?|img|files?|doc|docx|pdf|zip|archive|video|audio|sound\d?|movie|unknown|generic|page"
     r"|xlsx|pptx?|csv|spreadsheet|presentation|document|compressed|binary|script|mp3|html?|layout|exe|music|film|picture|jpe?g|png|gif|layout|tar|rar|xls|iso)(?![a-z])"
 )
 _FOLDER_CLASSES = {
@@ -117,7 +117,15 @@ def _is_file_icon(icon: dict[str, str]) -> bool:
     picture = icon.get("src") or icon.get("data-src") or icon.get("alt") or ""
     if not picture and "class" in icon and _ICON_CLASS.search(icon["class"]):
         picture = icon["class"]
-    return bool(picture) and _FILE_ICON.search(picture) is not None
+    if _ALT_MARK.fullmatch(icon.get("alt", "")):
+        picture += icon["alt"]
+    return bool(picture) and _FILE_ICON.search(_ENDING.sub("", picture)) is not None
+
+
+_ALT_MARK = re.compile(r"\[[A-Za-z ]{1,12}\]")
+"""A mark of a kind that stands for an icon where it is not shown (`[FILE]`), whatever the icon is called."""
+_ENDING = re.compile(r"(?i)\.(?:png|gif|jpe?g|svg|webp|ico|bmp|avif)(?![\w.])")
+"""How the address of a picture ends: that it is a picture says nothing of what it stands for."""
 
 
 def _folder_icon(icon: dict[str, str]) -> str:
