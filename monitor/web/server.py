@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from importlib.resources import files
 from types import TracebackType
 from typing import Self
@@ -23,7 +24,7 @@ from monitor.web import errors
 from monitor.web.call import Call, Services
 from monitor.web.errors import Problem
 from monitor.web.heads import EVERY
-from monitor.web.identity.people import caller
+from monitor.web.identity.people import Caller, caller
 from monitor.web.protection import limits, security
 from monitor.web.protection.connections import SERVER_LOG, Connections, listen
 from monitor.web.routes import OpenRoute, Route
@@ -168,12 +169,20 @@ class WebServer:
         if wait:
             raise Problem(429, "problem.often", {"Retry-After": str(wait)})
 
+    async def _caller(self, request: web.Request, now: datetime, *, use: bool) -> Caller | None:
+        """Who asks, by the inventory that holds when that is known: it may change while sessions are read."""
+        while True:
+            declared = self._services.inventory()
+            who = await caller(request, self._services.access, declared, now, use=use)
+            if self._services.inventory() is declared:
+                return who
+
     def _entered(self, route: Route) -> AnyHandler:
         """The handler of a route: who asks, whether the grant may, the answer, and the line in the log."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
             services, now = self._services, self._services.now()
-            who = await caller(request, services.access, services.inventory(), now, use=not route.by_itself)
+            who = await self._caller(request, now, use=not route.by_itself)
             if who is None:
                 if route.as_json or route.by_itself or request.headers.get("Authorization"):
                     raise Problem(401, "problem.sign-in", {"WWW-Authenticate": "Bearer"})

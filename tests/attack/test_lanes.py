@@ -93,6 +93,8 @@ def test_nothing_goes_on_when_the_attacks_are_ended(by: signal.Signals, tmp_path
     code = (
         "import signal, sys; from dataclasses import replace; from tests.attack import lanes, test_lanes as t\n"
         "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
+        # Whatever runs these tests may ignore SIGINT, and what it starts would inherit that.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "lanes.run([(replace(t.HELD, run=t.leaving), 1)], lambda *_: None)"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "LEFT": str(left)})

@@ -46,8 +46,10 @@ class Clock:
 class Site:
     """The served dashboard."""
 
-    def __init__(self, url: str, at: House, services: Services, clock: Clock) -> None:
+    def __init__(self, url: str, at: House, services: Services, clock: Clock, declared: list[Inventory]) -> None:
         self.url, self.house, self.services, self.clock = url, at, services, clock
+        self.declared = declared
+        """The inventories that were declared; the last one holds."""
 
     async def signed_in(self, role: str, party: str, name: str = "Anna Test") -> str:
         """The cookie of somebody with that grant."""
@@ -86,11 +88,12 @@ async def site(
     pool, access = ReadPool(at.path), AccessThread(at.path)
     ledger = LedgerThread(at.path) if writes else None
     inventory: Inventory = at.inventory
-    services = Services(lambda: inventory, pool, access, clock, ledger, stalls=stalls)
+    declared = [inventory]
+    services = Services(lambda: declared[-1], pool, access, clock, ledger, stalls=stalls)
     assert inventory.web is not None
     try:
         async with WebServer(inventory.web, services, warm_every):
-            yield Site(f"http://127.0.0.1:{port}", at, services, clock)
+            yield Site(f"http://127.0.0.1:{port}", at, services, clock, declared)
     finally:
         pool.close()
         access.close()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.inventory.load import loads
 from monitor.web.identity.sign_in import own_path
 from monitor.web.protection.limits import READS, Limits
-from tests.monitor.web.house import CANARY
+from tests.monitor.web.house import CANARY, TEXT
 from tests.monitor.web.serving import Site, site
 
 
@@ -52,6 +54,21 @@ async def test_whoever_is_not_signed_in_sees_nothing(tmp_path: Path) -> None:
         gone = await at.signed_in("viewer", "nobody")
         assert (await at.get("/", gone)).status == 303, "no grant, no page"
         assert await at.log() == []
+
+
+async def test_a_party_that_is_gone_while_its_session_is_read_sees_nothing(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        cookie = await at.signed_in("viewer", "beta")
+        read = threading.Event()
+        held = asyncio.create_task(at.services.access(lambda _: read.wait(30)))
+        page = asyncio.create_task(at.get("/", cookie))
+        await asyncio.sleep(0.3)
+        assert not page.done()
+        renamed = loads(TEXT.replace("beta", "gamma"))
+        at.declared.append(renamed.model_copy(update={"web": at.declared[-1].web}))
+        read.set()
+        await held
+        assert ((await page).status, (await page).headers["Location"]) == (303, "/sign-in?next=/")
 
 
 async def test_an_invitation_lets_in_once_and_a_get_uses_nothing(tmp_path: Path) -> None:
