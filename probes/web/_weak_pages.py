@@ -39,7 +39,8 @@ def weak_folders(
 ) -> Generator[Ask, Reply, Exposed | None]:
     """The exposure of a page of links to folders alone, of which the last lists itself; None where it does not.
 
-    Menus look alike, so one request is spent on such a page, and only a folder that lists is believed.
+    Menus look alike, so one request is spent on such a page, and only a folder that lists is believed. Rows of folders
+    with dates are followed further down.
     """
     found = any_listing_in(target, path, page)
     if found is None or found.files:
@@ -51,13 +52,22 @@ def weak_folders(
     tried = replace(found, entries=(others[-1],))
 
     def read(target: WebTarget, asked: str, answer: Answer) -> Listing | None:
-        return any_listing_in(target, asked, answer) if asked == path else listing_in(target, asked, answer)
+        if asked == path:
+            return any_listing_in(target, asked, answer)
+        return listing_in(target, asked, answer) or _dated_folders(any_listing_in(target, asked, answer))
 
     witness = yield from find_witness(target, path, tried, _UNASKED, read)
-    if not isinstance(witness, Witness) or not witness.inside:
+    if not isinstance(witness, Witness) or all(one.strength is Strength.WEAK for one in witness.inside):
         return None
     result = yield from prove(target, path, page, tried, Request("GET", path, PAGE), facts, read)
     return result if isinstance(result, Exposed) else None
+
+
+def _dated_folders(found: Listing | None) -> Listing | None:
+    """The last of the rows of a page that holds folders with their dates alone; None for any other."""
+    if found is None or found.files or not all(one.modified is not None for one in found.directories):
+        return None
+    return replace(found, entries=found.directories[-1:]) if found.directories else None
 
 
 def weak_files(

@@ -12,6 +12,7 @@ from probes.web.listing import HTTP_LISTING
 from tests.probes.web.builders import HTML, MISSING, NONCE, sound, target
 from tests.probes.web.closed_sites import PROSE, html
 from tests.servers.pages import NAMES, SOUND, apache
+from tests.servers.range.disks import designed
 
 PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>
 <div><a href="/"><strong>[Root]</strong></a> / Calls</div><hr><table>
@@ -50,6 +51,27 @@ def test_a_menu_costs_one_request_and_stays_clear() -> None:
             assert isinstance(verdict, Clear)
             assert verdict.why is ClosedReason.NO_LISTING
             assert len([one for one in asked if one.method == "GET"]) <= 3
+
+
+def test_dated_rows_of_folders_are_followed_down_to_a_listing() -> None:
+    """A site's own design: each level has one row, and the files lie three levels down."""
+
+    def level(name: str) -> Answer:
+        return says(200, designed("", [(f"{name}/", None)]), content_type=HTML)
+
+    levels = {"/rec/": level("2019"), "/rec/2019/": level("05"), "/rec/2019/05/": level("12")}
+    files = says(200, apache("/rec/2019/05/12/", [(name, len(SOUND)) for name in NAMES]), content_type=HTML)
+
+    def answer(request: Request) -> Answer:
+        if request.path in levels:
+            return levels[request.path]
+        if request.path == "/rec/2019/05/12/":
+            return files
+        return sound(request) if request.path.removeprefix("/rec/2019/05/12/") in NAMES else MISSING
+
+    verdicts, asked = play(HTTP_LISTING, target(port=80, paths=("/rec/",)), answer)
+    assert isinstance(verdicts[0], Exposed)
+    assert len(asked) <= 20
 
 
 def test_a_declared_folder_is_judged_by_itself() -> None:
