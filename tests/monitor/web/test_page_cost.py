@@ -57,7 +57,7 @@ async def costs(tmp_path: Path, setting: Setting) -> dict[str, tuple[int, int, i
     found = {}
     try:
         async with WebServer(declared.web, services):
-            at = Site(declared.web.url, House(path, declared, {}), services, clock)
+            at = Site(declared.web.url, House(path, declared, {}), services, clock, [declared])
             cookie = await at.signed_in("viewer", "region")
             first = (await at.get("/api/v1/findings?limit=1", cookie)).text.partition('"id":"')[2][:13]
             # The head is read once a minute for all pages, and counts all that is open.
