@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
@@ -13,29 +14,29 @@ from tests.acceptance.builders import ROOT
 from tests.attack.attack import Attack, Outcome
 
 
-def suite(*paths: str) -> Callable[[int, Path], Outcome]:
+def suite(*paths: str) -> partial[Outcome]:
     """An attack that runs these tests, whatever the amount."""
+    return partial(_run, paths)
 
-    def run(amount: int, folder: Path) -> Outcome:
-        outcome = Outcome()
-        report = folder / "report.xml"
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", f"--junitxml={report}", *paths],
-            cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
-        )  # fmt: skip
-        outcome.check(done.returncode in (0, 1), f"pytest ended with {done.returncode}: {done.stdout[-300:]}")
-        skipped = 0
-        # The report is our own pytest's, made a moment ago.
-        for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314
-            outcome.tried += 1
-            skipped += case.find("skipped") is not None
-            if case.find("failure") is not None or case.find("error") is not None:
-                outcome.failures.append(f"{case.get('classname')}::{case.get('name')}")
-        outcome.tried -= skipped
-        outcome.measured = f"{skipped} skipped" if skipped else "all of them ran"
-        return outcome
 
-    return run
+def _run(paths: Sequence[str], amount: int, folder: Path) -> Outcome:
+    outcome = Outcome()
+    report = folder / "report.xml"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", f"--junitxml={report}", *paths],
+        cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    outcome.check(done.returncode in (0, 1), f"pytest ended with {done.returncode}: {done.stdout[-300:]}")
+    skipped = 0
+    # The report is our own pytest's, made a moment ago.
+    for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314
+        outcome.tried += 1
+        skipped += case.find("skipped") is not None
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcome.failures.append(f"{case.get('classname')}::{case.get('name')}")
+    outcome.tried -= skipped
+    outcome.measured = f"{skipped} skipped" if skipped else "all of them ran"
+    return outcome
 
 
 SUITES: Final = (
@@ -118,10 +119,7 @@ SUITES: Final = (
         "a worker that reads, forges, declares, binds, broadcasts or purges by its own credentials; other declarations",
         "refused by the broker or by the hub, or seen as silence",
         suite(
-            "tests/monitor/fleet/test_fleet.py::test_the_user_of_a_vantage_may_do_nothing_but_its_work",
-            "tests/monitor/fleet/test_fleet.py::test_a_worker_that_makes_its_batches_go_away_is_silent",
-            "tests/monitor/fleet/test_fleet.py::"
-            "test_what_no_worker_of_ours_made_is_refused_and_what_came_twice_is_dropped",
+            "tests/monitor/fleet/test_rights.py",
             "tests/monitor/fleet/test_broker.py",
             "tests/monitor/fleet/test_declaration.py",
             "tests/monitor/fleet/test_envelope.py",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.builders import ROOT
 from tests.attack.attack import Attack, Outcome, row
 from tests.attack.manual import PAGE, known, merged
 from tests.attack.registry import ATTACKS
+from tests.attack.suites import SUITES
 
 
 @pytest.mark.timeout(600)
@@ -20,6 +23,14 @@ def test_it_holds(attack: Attack, tmp_path: Path) -> None:
         pytest.skip(outcome.skipped)
     assert outcome.failures == []
     assert outcome.tried > 0
+
+
+def test_the_tests_that_an_attack_runs_are_there() -> None:
+    named = [path.partition("::") for one in SUITES if isinstance(one.run, partial) for path in one.run.args[0]]
+    assert named
+    for file, _, test in named:
+        assert (ROOT / file).exists(), file
+        assert not test or f"def {test.partition('[')[0]}(" in (ROOT / file).read_text("utf-8"), test
 
 
 def test_an_attack_that_fails_is_told_in_the_table() -> None:
