@@ -48,8 +48,8 @@ class _Confirmed:
 def power_cuts(amount: int, folder: Path) -> Outcome:
     """`amount` cuts of one recorded installation."""
     outcome = Outcome()
-    if shutil.which("strace") is None:
-        outcome.skipped = "strace is not installed (.ci/servers installs it)"
+    outcome.skipped = trace.refused()
+    if outcome.skipped:
         return outcome
     chance = Random(SEED)
     with recorders(folder, 3, clear_looks=1) as made:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from random import Random
 
@@ -75,8 +74,9 @@ def test_what_processes_do_is_read_from_a_trace() -> None:
         list(trace.read(r"7  sendfile(3<\x2f\x64\x2f\x61>, 4<\x2f\x62>, NULL, 9) = 9", "/d/", re.compile(b"kept")))
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed (.ci/servers installs it)")
 def test_what_small_files_were_said_to_keep_is_there_after_a_cut(tmp_path: Path) -> None:
+    if why := trace.refused():
+        pytest.skip(why)
     outcome = Outcome()
     small_files(outcome, tmp_path, 40, Random(1))
     assert (outcome.tried, outcome.failures) == (40, [])

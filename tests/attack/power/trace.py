@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +29,14 @@ class NotFollowed(Exception):
 def command(into: Path) -> list[str]:
     """What stands before a command so that `into` tells what it and its children do."""
     return ["strace", "--seccomp-bpf", "-f", "-y", "-xx", "-s", str(1 << 24), "-o", str(into), "-e", f"trace={CALLS}"]
+
+
+def refused() -> str:
+    """Why nothing can be traced here; empty where it can."""
+    if shutil.which("strace") is None:
+        return "strace is not installed (.ci/servers installs it)"
+    tried = subprocess.run([*command(Path(os.devnull)), "true"], capture_output=True, timeout=60, check=False)
+    return "nothing can be traced here" if tried.returncode else ""
 
 
 def read(trace: str, folder: str, mark: re.Pattern[bytes]) -> Iterator[Op]:
