@@ -159,14 +159,17 @@ def _import_service(scheme: str) -> None:
     with _importing:
         if _imported & {module, _ALL}:
             return
+        if module != _ALL:
+            try:
+                # apprise imports those of its modules whose names it finds in a folder.
+                with tempfile.TemporaryDirectory() as named:
+                    Path(named, f"{module}.py").touch()
+                    services.load_modules(path=named)  # type: ignore[no-untyped-call]
+            except OSError:
+                module = _ALL  # a disk without room must keep no alert from being sent
         if module == _ALL:
             services.unload_modules()  # type: ignore[no-untyped-call]
             services.load_modules()  # type: ignore[no-untyped-call]
-        else:
-            # apprise imports those of its modules whose names it finds in a folder.
-            with tempfile.TemporaryDirectory() as named:
-                Path(named, f"{module}.py").touch()
-                services.load_modules(path=named)  # type: ignore[no-untyped-call]
         _imported.add(module)
 
 

@@ -254,20 +254,21 @@ def _to_login(told: Answer) -> bool:
 def _led_away(store: WebStore, target: ServiceTarget, place: Place, told: Response) -> Generator[Ask, Reply, Undecided]:
     """The verdict where a stranger is sent elsewhere: it is closed where any path leads to a login, by itself or, as
     JupyterHub does, by way of another path of the same server."""
-    to_login = yield from _ends_at_login(told)
+    to_login = yield from _ends_at_login(told, store.path)
     if to_login is None:
         return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, f"status {told.status}")
-    any_path = yield from one(Request("GET", f"/{target.nonce}", 16_384))
+    missing = f"/{target.nonce}"
+    any_path = yield from one(Request("GET", missing, 16_384))
     if isinstance(any_path, NoAnswer):
         return Unknown(place, store.kind, any_path.why, any_path.detail)
-    if (yield from _ends_at_login(any_path)):
+    if (yield from _ends_at_login(any_path, missing)):
         return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
     return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, "its list alone leads to a login")
 
 
-def _ends_at_login(told: Answer) -> Generator[Ask, Reply, bool | None]:
-    """Whether an answer leads to a login, at once or by one more step: True; or to where nothing is served: False. None
-    where it leads anywhere else."""
+def _ends_at_login(told: Answer, asked: str) -> Generator[Ask, Reply, bool | None]:
+    """Whether the answer to what was `asked` leads to a login, at once or by one more step: True; or to where nothing
+    is served: False. None where it leads anywhere else."""
     if _to_login(told):
         return True
     if not isinstance(told, Response) or told.status not in _LEADS:
@@ -275,7 +276,8 @@ def _ends_at_login(told: Answer) -> Generator[Ask, Reply, bool | None]:
     path = told.headers.get("location")
     if not _PATH.fullmatch(path):
         return None
-    then = yield from one(Request("GET", path, 16_384))
+    # Where it leads is the server's word: it may name somebody, and is recorded under a name of ours.
+    then = yield from one(Request("GET", path, 16_384, said=f"{asked}{{redirect 1}}"))
     if _to_login(then):
         return True
     return False if isinstance(then, Response) and then.status in (401, 403, 404) else None

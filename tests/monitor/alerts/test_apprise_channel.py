@@ -63,10 +63,21 @@ import sys
 from monitor.alerts.delivery.apprise_channel import problem_of
 for url in ("json://127.0.0.1:9/", "mailto://127.0.0.1/?from=c@b.example&to=a@b.example", "json://127.0.0.1:10/"):
     assert not problem_of(url), url
-assert "apprise.plugins.pover" not in sys.modules and "apprise.plugins.slack" not in sys.modules
+assert "apprise.plugins.pushover" not in sys.modules and "apprise.plugins.slack" not in sys.modules
 assert not problem_of("tgram://123456789:abcdefg_hijklmnop/12315544/"), "one of which we know no module"
 assert not problem_of("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#oncall")
 assert not problem_of("mailto://127.0.0.1/?from=c@b.example&to=a@b.example")
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def test_where_no_file_can_be_written_a_message_is_sent_all_the_same() -> None:
+    program = """
+import sys, tempfile
+from monitor.alerts.delivery.apprise_channel import problem_of
+tempfile.tempdir = "/nonexistent"
+assert not problem_of("json://127.0.0.1:9/")
+assert "apprise.plugins.pushover" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 

@@ -206,6 +206,16 @@ async def test_roles_of_strangers(state: str) -> None:
         assert await verdicts(speaks, server, QUICK) == {"/": right}
 
 
+async def test_where_a_server_leads_is_recorded_under_a_name_of_ours() -> None:
+    ways = {"/wards/": (302, "/hub/login?next=x"), "": (302, "/wards/19121212-1212/")}
+    async with listening(_web(ways)) as server:
+        look = await seen("jupyter", server, QUICK)
+    assert [said(one) for one in look.verdicts] == ["clear login-demanded"]
+    asked = [one.said for one in look.asked]
+    assert "/{canary}{redirect 1}" in asked
+    assert not [one for one in asked if "1912" in one]
+
+
 _FORBIDDEN = (403, {"error": {"type": "security_exception"}, "status": 403})
 _STATUS = (403, {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403})
 _NO_RIGHT = (403, "Permission denied: token lacks permission")
