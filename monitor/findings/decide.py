@@ -144,7 +144,8 @@ def seen_open(finding: Finding, verdict: Exposed, look: Look, policy: Policy) ->
     proven = verdict.certainty is Certainty.PROVEN
     match finding.state:
         case State.SUSPECTED:
-            if proven or now - finding.first_seen >= policy.confirm_after:
+            # A first look that lies that far ahead was seen by a clock that was wrong, and was another look too.
+            if proven or abs(now - finding.first_seen) >= policy.confirm_after:
                 opened = replace(now_on, state=State.EXPOSED, confirmed=now)
                 return changed(opened, Step.OPENED, now, Cause.CONFIRMED)
             return Decision(now_on, None, Cause.TOO_SOON)
@@ -219,7 +220,7 @@ def _weakly_open_at(seen: tuple[EndpointState, ...], endpoint: str, now: datetim
 
 
 def _again(finding: Finding, now: datetime, policy: Policy) -> bool:
-    return any(now - s.last_open >= policy.confirm_after for s in _weak(finding))
+    return any(abs(now - s.last_open) >= policy.confirm_after for s in _weak(finding))
 
 
 def weakly_open(finding: Finding) -> bool:
@@ -235,11 +236,13 @@ def _counts_anywhere(seen: EndpointState, verdict: Clear, now: datetime, policy:
     """Whether a clear look counts for an endpoint that was retired. The endpoints of one look count once, together."""
     if seen.endpoint != ANYWHERE or verdict.why is ClosedReason.NOT_SPOKEN:
         return False
-    return seen.last_clear is None or now - seen.last_clear >= policy.confirm_after
+    return seen.last_clear is None or abs(now - seen.last_clear) >= policy.confirm_after
 
 
 def _clear_at(seen: EndpointState, now: datetime) -> EndpointState:
-    return replace(seen, clears=seen.clears + 1, first_clear=seen.first_clear or now, last_clear=now)
+    # A first clear look that lies ahead was seen by a clock that was wrong: counted from there it would never be over.
+    first = seen.first_clear if seen.first_clear is not None and seen.first_clear <= now else now
+    return replace(seen, clears=seen.clears + 1, first_clear=first, last_clear=now)
 
 
 def _wider(finding: Finding, verdict: Exposed, endpoint: str) -> Extent:

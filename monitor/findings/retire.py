@@ -45,7 +45,9 @@ def retire(finding: Finding, led_to: Collection[str], now: datetime, policy: Pol
 def _counted(one: EndpointState, led_to: Collection[str], now: datetime, most: int) -> EndpointState:
     if one.endpoint in led_to or one.endpoint == ANYWHERE:
         return replace(one, missed=0, missed_since=None) if one.missed else one
-    return replace(one, missed=min(one.missed + 1, most), missed_since=one.missed_since or now)
+    # What lies ahead was seen by a clock that was wrong: counted from there it would never be over.
+    since = one.missed_since if one.missed_since is not None and one.missed_since <= now else now
+    return replace(one, missed=min(one.missed + 1, most), missed_since=since)
 
 
 def _is_gone(one: EndpointState, now: datetime, policy: Policy) -> bool:

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.fleet.declaration import NotDeclared, declared
+from monitor.fleet.declaration import NotDeclared, declared, signature_file
 from monitor.inventory.endpoints import control_targets
 from monitor.network.sign_in.refusals import Refusals
 from monitor.proof.formats.note import VerifierKey
@@ -34,8 +34,9 @@ class Looker:
     def __init__(self, declaration: Path, owner: VerifierKey, environ: Mapping[str, str], refused: RefusedFile) -> None:
         """`refused` remembers refused passwords for the worker that comes after. Raises NotDeclared."""
         self._path, self._owner = declaration, owner
-        inventory = declared(declaration, owner)
+        # Before it is read: what changes meanwhile is read again.
         self._read = self._stamp()
+        inventory = declared(declaration, owner)
         self.vantage = Vantage(inventory, lambda: datetime.now(UTC), environ, Refusals(InFile(refused)))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="looks", daemon=True)
@@ -83,9 +84,10 @@ class Looker:
         opened, closed = given or self._built_in.targets(nonce)
         return ControlPair(opened, closed, self._built_in.buckets(nonce) if stores else None)
 
-    def _stamp(self) -> tuple[int, int]:
-        found = self._path.stat()
-        return found.st_mtime_ns, found.st_ino
+    def _stamp(self) -> tuple[tuple[int, int], ...]:
+        # Its signature comes after it: a declaration that was read in between is read again with that.
+        found = (self._path.stat(), signature_file(self._path).stat())
+        return tuple((one.st_mtime_ns, one.st_ino) for one in found)
 
     def _reload(self) -> None:
         """Take on a declaration that was replaced; one that cannot be used changes nothing."""

@@ -22,7 +22,7 @@ from monitor.service.application import Application, Round
 from monitor.service.parts import surveys
 from monitor.service.parts.evidence_log import LogSigner
 from monitor.service.parts.fleet import FleetKeeper
-from monitor.service.parts.housekeeping import ChannelCheck, Housekeeping, PageKeeper
+from monitor.service.parts.housekeeping import ChannelCheck, DatabaseCheck, Housekeeping, PageKeeper
 from monitor.service.parts.looks import Looks
 from monitor.service.parts.surveys import Surveys
 from monitor.service.parts.web import WebKeeper
@@ -41,7 +41,7 @@ ACCOUNTS_CHECKED_EVERY = 5.0
 NEVER = 3600.0
 
 LOOKS, PAGE, WEB = "looks", "acknowledgement page", "web"
-INVENTORY, CHANNELS = "inventory", "channels"
+INVENTORY, CHANNELS, DATABASE = "inventory", "channels", "database"
 
 
 class Watch:
@@ -75,6 +75,7 @@ class Watch:
         meter = StallMeter()
         self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted, meter.stalls)
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
+        database = DatabaseCheck(app.ledger, app.now, partial(self._record, DATABASE))
         channels = ChannelCheck(self._inventory, app.environ, partial(self._record, CHANNELS))
         self._supervisor = Supervisor(
             (
@@ -89,6 +90,7 @@ class Watch:
                 Part("drills", lambda: housekeeping.drill(outbox.wake)),
                 Part(CHANNELS, channels.step),
                 Part("deletion of old looks", housekeeping.delete),
+                Part(DATABASE, database.step),
                 Part(PAGE, self._page.serve),
                 Part(WEB, self._web.serve),
                 Part("evidence log", LogSigner(self._inventory, app.ledger, app.now, app.environ).step),

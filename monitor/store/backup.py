@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from monitor.store.access.access_file import NAME, make_tables
-from monitor.store.encryption import KeyUnusable, Seal, key_file
+from monitor.store.encryption import KeyUnusable, Seal, fit, key_file
 from monitor.store.files.whole_file import put_in_place, write_new
 
 _COPIED = ("reads", "logged", "file")
@@ -56,12 +56,19 @@ def back_up(database: Path, target: Path, key_target: Path | None) -> int:
 def put_back(copy: Path, key: Path, database: Path) -> None:
     """Make `database` from a copy and its key, and the log of reads beside it where none is. Raises BackupFailed; a
     ledger or a log of reads that is there is never overwritten."""
-    for wanted in (database, key_file(database)):
+    for wanted in (database, key_file(database), *_journals(database)):
         if wanted.exists():
             raise BackupFailed(f"{wanted} exists: move it away first, with {database.name}-wal and {database.name}-shm")
+    access = database.parent / NAME
+    for wanted in () if access.exists() else _journals(access):
+        if wanted.exists():
+            raise BackupFailed(f"{wanted} exists, and {access} does not: move it away first")
     try:
         _checked(copy)
-        Seal(key.read_bytes().strip())
+        seal = Seal(key.read_bytes().strip())
+        with closing(_reading(copy)) as held:
+            if not fit(held, seal):
+                raise BackupFailed(f"{key} is the key of another database than {copy}")
         database.parent.mkdir(parents=True, exist_ok=True)
         write_new(key_file(database), key.read_bytes())
         half = database.with_name(f"{database.name}.half")
@@ -69,12 +76,17 @@ def put_back(copy: Path, key: Path, database: Path) -> None:
         made = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with copy.open("rb") as source, os.fdopen(made, "wb") as out:
             shutil.copyfileobj(source, out)
-        _give_reads(half, database.parent / NAME)
+        _give_reads(half, access)
         put_in_place(half, database)
     except ValueError as error:
         raise BackupFailed(f"{key} is not a key") from error
     except (OSError, sqlite3.Error, KeyUnusable) as error:
         raise BackupFailed(f"{copy} could not be put back: {error}") from error
+
+
+def _journals(database: Path) -> tuple[Path, ...]:
+    """What SQLite plays back into a database of that name when it is opened, whichever database it was written for."""
+    return tuple(database.with_name(f"{database.name}-{one}") for one in ("wal", "shm", "journal"))
 
 
 def _take_reads(copy: sqlite3.Connection, access: Path) -> None:

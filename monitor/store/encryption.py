@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import secrets
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -19,6 +20,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from monitor.store.files.whole_file import sync
 
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
+_MOST_TRIED = 20
 
 
 class KeyUnusable(Exception):
@@ -68,6 +70,12 @@ class Seal:
         """
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10, key=self.digest_key).digest()
 
+    @property
+    def mark(self) -> int:
+        """By which a database knows its own key again: 31 bits that say nothing of it, and are never 0."""
+        digest = hashlib.blake2b(self.digest_key, digest_size=4, person=b"leftopen-mark").digest()
+        return int.from_bytes(digest) >> 1 or 1
+
     def signature(self, text: str) -> str:
         """A signature of a text in 24 letters, for links; digits would be masked as a person's number."""
         key = hashlib.blake2b(self.digest_key, digest_size=32, person=b"leftopen-links").digest()
@@ -89,6 +97,52 @@ class Seal:
 def key_file(database: Path) -> Path:
     """Where the key of a ledger lies."""
     return database.with_name(database.name + ".key")
+
+
+def fit(connection: sqlite3.Connection, seal: Seal) -> bool:
+    """Whether `seal` is that of this database: its header holds the mark of its key, written when there is none yet.
+
+    A key of another ledger is a key too: it would open nothing that is sealed here, and a finding could then close
+    without a test of the files that were once seen open. Raises sqlite3.Error.
+    """
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    if mark == seal.mark:
+        return True
+    rows = connection.execute("SELECT CAST(sealed AS BLOB) FROM witnesses").fetchmany(_MOST_TRIED)
+    opens = any(one is not None and seal.open(one) is not None for (one,) in rows)
+    if mark and not opens:
+        return False
+    if opens or not rows:
+        # Where nothing can be written now the next one who opens it does it.
+        with suppress(sqlite3.OperationalError):
+            set_mark(connection, seal)
+    return True
+
+
+def seal_of(database: Path, connection: sqlite3.Connection) -> Seal:
+    """The seal whose key lies beside an open database, and is its own. Raises KeyUnusable, sqlite3.Error."""
+    seal = Seal.beside(database)
+    if not fit(connection, seal):
+        raise KeyUnusable(
+            f"the key {key_file(database)} is that of another database: put the right one back. If that is lost, move "
+            "this one away, and `leftopen new-key` makes another one"
+        )
+    return seal
+
+
+def set_mark(connection: sqlite3.Connection, seal: Seal) -> None:
+    """From here on this is the key of the database. Raises sqlite3.Error."""
+    connection.execute(f"PRAGMA application_id = {seal.mark}")
+
+
+def take_on(database: Path) -> None:
+    """The key beside a database is its own from here on, although nothing that is sealed there opens with it. Raises
+    KeyUnusable."""
+    try:
+        with closing(sqlite3.connect(database, timeout=30)) as connection:
+            set_mark(connection, Seal.beside(database))
+    except sqlite3.Error as error:
+        raise KeyUnusable(f"cannot use the database {database}: {error}") from error
 
 
 def make_key(file: Path) -> None:

@@ -22,7 +22,7 @@ from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
 from monitor.store.access.write_lock import WriteLock
 from monitor.store.damage.columns import Rules, Wrong, mend_columns
-from monitor.store.encryption import Seal
+from monitor.store.encryption import Seal, seal_of
 from monitor.store.log.pending import Looked, Pending, number, numbers
 from monitor.store.looks.round_counts import RoundCounts
 from monitor.store.looks.series import Ahead, observe, read_ahead
@@ -73,6 +73,7 @@ class Ledger:
             with _alone(path.parent):
                 bring_up_to_date(connection)
             connection.execute("PRAGMA foreign_keys = ON")
+            self.seal = seal_of(path, connection)
         except MadeByNewer as error:
             connection.close()
             raise LedgerUnusable(
@@ -81,7 +82,6 @@ class Ledger:
             ) from None
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
-        self.seal = Seal.beside(path)
         self._connection = connection
         self.path = path
         self._counts = RoundCounts()
@@ -270,9 +270,12 @@ class Ledger:
         return next((finding_of(dict(row)) for row in self.rows("SELECT * FROM findings WHERE id = ?", id_)), None)
 
     def witnesses(self, finding: str) -> tuple[str, ...]:
-        """The paths once seen open; empty when there are none or the key that sealed them is gone."""
+        """The paths once seen open. Raises RowDamaged where there are some, and they cannot be opened."""
         rows = self.rows("SELECT sealed FROM witnesses WHERE finding = ?", finding)
-        return (self.seal.open(rows[0]["sealed"]) or ()) if rows else ()
+        opened = self.seal.open(rows[0]["sealed"]) if rows else ()
+        if opened is None:
+            raise RowDamaged
+        return opened
 
     def looks(self, network: str = "") -> dict[str, datetime]:
         """For each asset, when it was last looked at from a network, as the ledger files it."""

@@ -25,6 +25,8 @@ from monitor.store.schema.stored import RowDamaged, reading_row, unpacked, value
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
 from probes.reasons import OpenReason
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+
 
 def stamp(at: datetime) -> str:
     """A UTC time with milliseconds, as text that sorts."""
@@ -32,11 +34,15 @@ def stamp(at: datetime) -> str:
 
 
 def when(text: str) -> datetime:
-    """The time that `stamp` wrote. Raises RowDamaged."""
+    """The time that `stamp` wrote. Raises RowDamaged, also for a time that it cannot have written: one without a zone
+    cannot be compared, one of another form does not sort as text, and one of another age leaves no room to count in."""
     try:
-        return datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)
     except (ValueError, TypeError):
         raise RowDamaged from None
+    if at.tzinfo is None or text[4:8:3] != "--" or text[10] != "T" or not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise RowDamaged
+    return at
 
 
 def maybe(text: str | None) -> datetime | None:

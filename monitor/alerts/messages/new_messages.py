@@ -68,11 +68,24 @@ def escalating_messages(
     return _news(finding, news, further, (*route(finding, news, inventory), *further), rounds)
 
 
+def newcomer_messages(
+    finding: Finding, news: Change, to: Sequence[Recipient], all_told: Sequence[Recipient], at: datetime
+) -> tuple[NewMessage, ...]:
+    """The last news of a finding, for parties that have to do with it since `at`."""
+    facts = News(finding, news, _parties(all_told), any(one.owner for one in all_told))
+    # Another key than the news itself: a message to the same channel may have been given up.
+    key = f"since-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}/"
+    return tuple(about(finding, news, one, facts, key=key) for one in to)
+
+
+def _parties(all_told: Sequence[Recipient]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.party for one in all_told))
+
+
 def _news(
     finding: Finding, change: Change, to: Sequence[Recipient], all_told: Sequence[Recipient], rounds: Rounds | None
 ) -> tuple[NewMessage, ...]:
-    parties = tuple(dict.fromkeys(one.party for one in all_told))
-    facts = News(finding, change, parties, any(one.owner for one in all_told), rounds)
+    facts = News(finding, change, _parties(all_told), any(one.owner for one in all_told), rounds)
     return tuple(about(finding, change, one, facts) for one in to)
 
 

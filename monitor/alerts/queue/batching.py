@@ -7,12 +7,14 @@ transaction: a process killed in between has changed nothing, or all of it, and 
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.messages.new_messages import digest_message
+from monitor.alerts.queue.retry import REFUSED_SLOWEST
 from monitor.alerts.queue.send_conditions import UNCONFIRMED
 from monitor.alerts.routing.oncall import on_duty, quiet_until
 from monitor.findings.finding import Severity
@@ -20,6 +22,9 @@ from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.messages import digests, events
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
+
+log = logging.getLogger("leftopen.outbox")
+_NONE = timedelta()
 
 NOBODY_TOOK_IT = timedelta(minutes=15)
 """After this without a provider that accepts it, the fallback channel is told too."""
@@ -51,6 +56,8 @@ class Batches:
         self, ledger: Ledger, inventory: Inventory, now: datetime, horizon: datetime, most: int, may_go: MayGo
     ) -> tuple[QueuedMessage, ...]:
         """What is owed, as it now stands; what waits has a later date. Raises LedgerUnusable."""
+        if events.bring_forward(ledger, now + REFUSED_SLOWEST + (inventory.defaults.outside_delay or _NONE), now):
+            log.warning("messages that waited for a time that nothing waits for are sent now: was the clock wrong?")
         dues = ledger.due(horizon, most)
         if _relay(ledger, dues, inventory, now, self.broken):
             dues = ledger.due(horizon, most)

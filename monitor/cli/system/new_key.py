@@ -8,7 +8,7 @@ import click
 
 from monitor.cli.opening import NOTHING_OPEN, database_path, fail
 from monitor.cli.options import database_option
-from monitor.store.encryption import key_file, make_key
+from monitor.store.encryption import KeyUnusable, key_file, make_key, take_on
 
 
 @click.command("new-key")
@@ -27,7 +27,11 @@ def new_key(database: str | None) -> None:
         fail(f"{file} is there: nothing was changed")
     try:
         make_key(file)
+        take_on(path)
     except OSError as error:
         fail(f"cannot make {file}: {error.strerror}")
+    except KeyUnusable as error:
+        file.unlink()
+        fail(str(error))
     click.echo(f"made {file}")
     sys.exit(NOTHING_OPEN)

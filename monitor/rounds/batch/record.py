@@ -14,6 +14,7 @@ from monitor.findings.batches import PLACES_TOGETHER, TOGETHER
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Reason
 from monitor.inventory.model.inventory import Inventory
+from monitor.rounds.batch.asked import asked
 from monitor.rounds.batch.lines import OnLine
 from monitor.rounds.batch.look import not_looked_at
 from monitor.rounds.batch.values import BatchResult
@@ -101,15 +102,30 @@ class BatchRecorder:
     def _work(self, owed: Owed, result: BatchResult, note: str) -> _Work:
         """Raises BadResult."""
         declared = {id_ for id_ in owed.assets if self._inventory.find_asset(id_) is not None}
-        asked = {*result.looked, *result.led_to, *result.undeclared, *(one.asset for one in result.observations)}
-        if (result.id, result.attempt) != (owed.id, owed.attempt) or not asked <= set(owed.assets):
+        told_of = {*result.looked, *result.led_to, *result.undeclared, *(one.asset for one in result.observations)}
+        if (result.id, result.attempt) != (owed.id, owed.attempt) or not told_of <= set(owed.assets):
             raise BadResult(f"the result {result.id[:60]} says what batch {owed.id} did not ask")
         now = self._now()
+        old = self._declared_otherwise(declared, result)
         mine = [one for one in result.observations if one.asset in declared]
-        seen = [self._in_time(one, owed, now) for one in mine]
+        seen = [self._in_time(one, owed, now) for one in mine if one.asset not in old or self._is_there(one)]
         why, detail = NoAnswerReason.OUT_OF_SCOPE, f"the vantage {owed.vantage} does not have it in its declaration"
         seen += self._not_looked_at(declared & {*result.undeclared}, why, detail)
-        return self._judged(owed, replace(result, observations=tuple(seen)), declared, note)
+        detail = f"the vantage {owed.vantage} looks by an older declaration of it: `leftopen fleet declare` makes one"
+        seen += self._not_looked_at(old, why, detail)
+        led_to = {id_: to for id_, to in result.led_to.items() if id_ not in old}
+        return self._judged(owed, replace(result, observations=tuple(seen), led_to=led_to), declared, note)
+
+    def _declared_otherwise(self, declared: Collection[str], result: BatchResult) -> set[str]:
+        """The assets of which whoever looked has declared something else than holds here: who does not know that a
+        host has another address has not looked at it."""
+        said = {id_: digest for id_, digest in result.declared.items() if id_ in declared}
+        return {id_ for id_, digest in said.items() if digest != asked(self._inventory, self._inventory.asset(id_))}
+
+    def _is_there(self, seen: Observation) -> bool:
+        """Whether what was seen is at the host that the asset has now."""
+        asset = self._inventory.asset(seen.asset)
+        return all(one.place.host in (asset.place.host, *asset.hosts) for one in seen.verdicts)
 
     async def silence(self, owed: Owed, detail: str) -> Recorder | None:
         """Record that nothing came of a batch: nobody saw anything from there, and its assets are due as before. None

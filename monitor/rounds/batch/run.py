@@ -15,6 +15,7 @@ from monitor.findings.batches import count, opened_by
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Reason
 from monitor.network.observation_json import without_rows
+from monitor.rounds.batch.asked import asked
 from monitor.rounds.batch.look import has_stores, looking, not_looked_at
 from monitor.rounds.batch.values import Batch, BatchResult
 from monitor.rounds.run import ControlPair, Job, lost_in, run_round
@@ -75,6 +76,7 @@ async def run_batch(batch: Batch, vantage: Vantage, controls: Controls) -> Batch
         tuple(id_ for id_ in batch.assets if vantage.inventory.find_asset(id_) is None),
         version("leftopen"),
         probes_digest(),
+        {asset.id: asked(vantage.inventory, asset) for asset in assets},
     )
 
 

@@ -63,6 +63,8 @@ class BatchResult:
     """The version of leftopen that looked."""
     probes: str = ""
     """SHA-256 of the probes that looked."""
+    declared: Mapping[str, str] = field(default_factory=dict)
+    """For each asset a digest of what whoever looked has declared of it (`monitor.rounds.batch.asked`)."""
 
 
 _APART = frozenset({"observations", "blind", "v", "shapes"})

@@ -11,9 +11,10 @@ from monitor.alerts.delivery.address import without_address
 from monitor.alerts.drills import owe_due_drills
 from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.service.supervisor import PartFailed
-from monitor.store.damage import damaged_rows
+from monitor.store.damage import damaged_rows, indexes
 from monitor.store.log.erasure import erase
 from monitor.store.retention import forget
+from monitor.store.schema.stored import WAY_OUT
 from monitor.store.tables import reports
 from monitor.store.thread import LedgerThread
 from monitor.web.phone.server import AcknowledgePage
@@ -26,6 +27,7 @@ BETWEEN_DELETIONS = 0.1
 """Seconds between two small deletions: whatever else is to be recorded goes in between."""
 PAGE_CHECKED_EVERY = 5.0
 CHANNELS_EVERY = 60.0
+DATABASE_EVERY = 24 * 3600.0
 
 
 class Housekeeping:
@@ -70,6 +72,31 @@ class Housekeeping:
             log.info("%d looks from before %s were deleted", self._deleted, f"{before:%Y-%m-%d}")
         self._deleted = 0
         return DELETED_EVERY
+
+
+class DatabaseCheck:
+    """Checks the whole database, and makes indexes anew that do not fit their tables."""
+
+    def __init__(
+        self, ledger: LedgerThread, now: Callable[[], datetime], record: Callable[[str], Awaitable[None]]
+    ) -> None:
+        """`record` puts on file what is wrong; empty: nothing is any more."""
+        self._ledger = ledger
+        self._now = now
+        self._record = record
+        self._said = ""
+
+    async def step(self) -> float:
+        """Check; what cannot be mended is put on file. Raises LedgerUnusable."""
+        fault = await asyncio.to_thread(indexes.fault_of, self._ledger.path)
+        if fault:
+            log.error("the database: a check of it says: %s", fault)
+            fault = await self._ledger(lambda ledger: indexes.make_anew(ledger, self._now()))
+        said = f"{self._ledger.path} is damaged ({fault}): {WAY_OUT}" if fault else ""
+        if said != self._said:
+            await self._record(said)
+            self._said = said
+        return DATABASE_EVERY
 
 
 class ChannelCheck:

@@ -77,8 +77,10 @@ class Looks:
 
     def reloaded(self, before: Inventory, after: Inventory) -> None:
         """Break off rounds over assets that are not declared as they were; what is due is looked at as it is now."""
+        # Also whom a round tells: of what it opens from here on nobody else would hear.
         rules = [(one.defaults, one.contracts, one.vantage, one.controls, one.looks_itself) for one in (before, after)]
-        was = {asset.id: asset for asset in before.assets} if rules[0] == rules[1] else {}
+        tells = [(one.parties, one.channels, one.schedules) for one in (before, after)]
+        was = {asset.id: asset for asset in before.assets} if rules[0] == rules[1] and tells[0] == tells[1] else {}
         same = {asset.id for asset in after.assets if was.get(asset.id) == asset}
         for task, assets in self._rounds.items():
             if not assets <= same:

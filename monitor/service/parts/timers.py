@@ -9,6 +9,7 @@ from functools import partial
 
 from monitor.alerts.damage import tell_damage
 from monitor.alerts.endings import tell_endings
+from monitor.alerts.newcomers import tell_newcomers
 from monitor.alerts.queue.retraction import retract
 from monitor.alerts.routing.reachability import tell_gaps
 from monitor.inventory.model.inventory import Inventory
@@ -34,6 +35,8 @@ class Timers:
         self._alone = asyncio.Lock()
         self._warner = Warner()
         self._warned: datetime | None = None
+        self._told_by: Inventory | None = None
+        """The inventory by whose parties was told what was open before."""
         self._idle: tuple[Inventory, tuple[int, int], datetime, datetime] | None = None
 
     async def run(self, inventory: Inventory) -> bool:
@@ -43,6 +46,9 @@ class Timers:
             version = await self._ledger(Ledger.version)
             if self._nothing_new(inventory, version, now):
                 return False
+            if self._told_by is not inventory:
+                await self._ledger(lambda ledger: tell_newcomers(ledger, inventory, now))
+                self._told_by = inventory
             following = await self._all(inventory, now)
             self._idle = inventory, version, now, min(following or now + AT_THE_LATEST, now + AT_THE_LATEST)
             return True

@@ -10,8 +10,9 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
+
+from monitor.store.rows import when
 
 _MOST: Final = {"day": 2_900_000, "first": 86_400, "last": 2**53, "gap": 86_400}
 """The largest number of a column of that name: the last day of the calendar, a second of a day."""
@@ -157,7 +158,7 @@ def _fits(column: Column, value: Any, table: str, rules: Rules) -> bool:
         return value in rules.words[where][0]
     if where in rules.values:
         return _reads(rules.values[where][0], value)
-    return column.name not in _TIMES or _reads(datetime.fromisoformat, value)
+    return column.name not in _TIMES or _reads(when, value)
 
 
 def _instead(column: Column, value: Any, table: str, rules: Rules, now: str) -> Any:

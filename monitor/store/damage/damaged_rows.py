@@ -22,6 +22,7 @@ from monitor.findings.finding import TELLING, Finding, Severity, State
 from monitor.findings.reach.extent import Extent
 from monitor.findings.reasons import Cause
 from monitor.store import queries
+from monitor.store.damage import indexes
 from monitor.store.damage.rules import RULES
 from monitor.store.ledger import Ledger
 from monitor.store.looks.owed import owed_of
@@ -69,7 +70,7 @@ def set_aside_after(error: BaseException, ledger: Ledger, now: datetime) -> int:
     if not isinstance(error, RowDamaged) and time.monotonic() < _not_before.get(ledger, 0.0):
         return 0
     _not_before[ledger] = time.monotonic() + _SELDOM
-    return set_aside(ledger, now)
+    return set_aside(ledger, now) or indexes.mended(ledger, now)
 
 
 def set_aside(ledger: Ledger, now: datetime) -> int:
@@ -369,6 +370,11 @@ def _forget_place(ledger: Ledger, row: _Row, _: datetime) -> None:
     ledger.execute(sql, row["asset"], row["endpoint"], row["network"])
 
 
+def _forget_witnesses(ledger: Ledger, row: _Row, _: datetime) -> None:
+    """Nobody knows them any more: those who run leftopen are told that a person has to look at them."""
+    ledger.execute("DELETE FROM witnesses WHERE finding = ?", row["finding"])
+
+
 _Table = tuple[Callable[[Ledger, _Row], object], Callable[[Ledger, _Row, datetime], None], Callable[[_Row], str]]
 _TABLES: Final[dict[str, _Table]] = {
     "findings": (_read_finding, _mend_finding, lambda row: f"finding {row['id']}"),
@@ -383,5 +389,10 @@ _TABLES: Final[dict[str, _Table]] = {
     "looks": (_read_look, _forget_look, lambda row: f"time of the last look at {row['asset']}"),
     "records": (_read_record, _mend_record, lambda row: f"what was asked or seen (record {row['id']})"),
     "surveys": (_read_survey, _forget_survey, lambda row: f"survey {row['id']} of {row['finding']}"),
+    "witnesses": (
+        lambda ledger, row: ledger.witnesses(row["finding"]),
+        _forget_witnesses,
+        lambda row: f"files once seen open of finding {row['finding']}: nobody can test any more whether they are",
+    ),
     "owed": (lambda _, row: owed_of(row), _forget_batch, lambda row: f"batch {row['id']} of vantage {row['vantage']}"),
 }

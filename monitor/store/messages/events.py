@@ -179,6 +179,19 @@ def hold(ledger: Ledger, due: QueuedMessage, reason: str, again: datetime, now: 
     return news
 
 
+def bring_forward(ledger: Ledger, latest: datetime, now: datetime) -> bool:
+    """What waits for later than `latest`, for which nothing ever waits, is due now: it was put there by a clock that
+    was wrong, or its row was damaged. Whether there was any. Raises LedgerUnusable."""
+    late = "state IN ('owed', 'held') AND due > ?"
+    if not ledger.rows(f"SELECT 1 FROM dues WHERE {late} LIMIT 1", stamp(latest)):  # noqa: S608  words of ours
+        return False
+    with ledger.step():
+        # Made ahead of now, it would be held, and would have no fallback, until then.
+        sql = f"UPDATE dues SET due = ?1, created = min(created, ?1) WHERE {late.replace('?', '?2')}"  # noqa: S608
+        ledger.execute(sql, stamp(now), stamp(latest))
+    return True
+
+
 def begin(ledger: Ledger, due: QueuedMessage, owner: str, now: datetime) -> None:
     """A try by `owner` begins: from here on it is too late to cancel. Within a `step`."""
     if due.state is DueState.HELD:

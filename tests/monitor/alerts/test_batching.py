@@ -86,6 +86,19 @@ def titles(hook: Webhook) -> list[str]:
     return [one.json()["title"] for one in hook.received]
 
 
+async def test_what_a_wrong_clock_put_years_ahead_is_sent_once_it_is_right(ledgers: Ledgers, hook: Webhook) -> None:
+    one = declared(voice("phone"), defaults={"outside_delay": "2h"})
+    ahead = NOON + timedelta(days=3650)
+    news(ledgers, one, exposure(), at=ahead)
+    clock = Clock(NOON)
+    box = outbox(ledgers, one, {"PHONE": hook.apprise}, clock)
+    await box.drain_once()
+    assert titles(hook) == [], "as long as any other it can be cancelled"
+    clock.at = NOON + timedelta(hours=2, minutes=1)
+    await box.drain_once()
+    assert len(titles(hook)) == 1
+
+
 # -- the morning
 
 

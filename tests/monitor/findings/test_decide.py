@@ -107,6 +107,20 @@ TABLE: dict[str, tuple[list[Event], list[str], State | None]] = {
         [at(0, opened()), at(0, opened(), THERE), *(at(n, closed(), w) for n in (5, 20, 35) for w in (HERE, THERE))],
         ["opened", "clearing", "cleared"], State.CLEARED,
     ),
+    "a clock that ran years ahead at the first clear look": (
+        [at(0, opened()), at(5_000_000, closed()), *(at(n, closed()) for n in (5, 20, 36))],
+        ["opened", "clearing", "cleared"], State.CLEARED,
+    ),
+    "a clock that ran years ahead when it was open again closes nothing sooner": (
+        [at(0, opened()), at(5, closed()), at(5_000_000, opened()), at(40, closed()), at(41, closed())],
+        ["opened", "clearing", "reopened", "clearing"], State.CLEARING,
+    ),
+    "a clock that ran years ahead when it was first suspected": (
+        [at(5_000_000, opened(WEAK)), at(1, opened(WEAK))], ["suspected", "opened"], State.EXPOSED,
+    ),
+    "a clock that was a second ahead when it was first suspected": (
+        [at(0.02, opened(WEAK)), at(0, opened(WEAK))], ["suspected"], State.SUSPECTED,
+    ),
     "clear at a endpoint where nothing was open": (
         [at(0, opened()), *(at(n, closed(), THERE) for n in (5, 20, 35, 50))], ["opened"], State.EXPOSED,
     ),

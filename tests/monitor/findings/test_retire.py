@@ -172,3 +172,11 @@ def test_a_cleared_finding_keeps_an_endpoint_and_reopens_at_a_new_one() -> None:
     life.look(500, {NEW: opened()})
     assert life.steps == ["opened", "clearing", "cleared", "reopened"]
     assert ANYWHERE not in {one.endpoint for one in life.only.seen}
+
+
+def test_a_clock_that_ran_years_ahead_when_it_was_first_gone_keeps_nothing_open() -> None:
+    life = Life()
+    life.look(0, {OLD: opened()})
+    life.look(5_000_000, {NEW: closed()})
+    life.looks(range(15, 200, 15), {NEW: closed()})
+    assert life.steps == ["opened", "retired", "clearing", "cleared"]

@@ -1,10 +1,11 @@
-"""A worker that is started again knows which passwords were refused."""
+"""A worker knows after a restart which passwords were refused, and takes a changed declaration on once it is whole."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
 
+from monitor.fleet.declaration import signature_file
 from monitor.fleet.looker import Looker
 from monitor.rounds.batch.values import Batch, BatchResult, batch_to_json
 from monitor.store.files.refused_file import RefusedFile
@@ -36,3 +37,20 @@ async def test_a_wrong_password_is_not_sent_again_by_the_next_worker(tmp_path: P
         for number in range(2):
             assert (await asyncio.to_thread(worker, number)).looked == ("portal",)
         assert sent(portal) == ["a", "a", "b"]
+
+
+async def test_a_declaration_whose_signature_comes_after_it_is_taken_on_with_that(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path, "", tmp_path)
+    fleet.write([{"id": "a", "host": "127.0.0.1", "ports": [1]}], {"outside": "internet"})
+    file, memory = tmp_path / "outside.json", RefusedFile(tmp_path / "refused", "key")
+    looker = Looker(file, fleet.owner.verifier, {}, memory)
+    signed = signature_file(file).read_text()
+    fleet.write([{"id": n, "host": f"127.0.0.{n}", "ports": [1]} for n in ("1", "2")], {"outside": "internet"})
+    new = signature_file(file).read_text()
+    # As it is copied: first the one file, then a batch comes, then the other.
+    signature_file(file).write_text(signed)
+    looker._reload()
+    assert [one.id for one in looker.vantage.inventory.assets] == ["a"]
+    signature_file(file).write_text(new)
+    looker._reload()
+    assert [one.id for one in looker.vantage.inventory.assets] == ["1", "2"]

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from monitor.service.parts import looks
+from monitor.service.parts.looks import Looks
 from monitor.store.thread import LedgerThread
+from tests.monitor.alerts.builders import inventory
 from tests.monitor.service.test_housekeeping import watched
 from tests.monitor.service.unit import INVENTORY, closed_port
 from tests.servers.raw import Talk, listening
@@ -70,3 +72,26 @@ async def test_a_reload_does_not_wait_for_a_silent_host(tmp_path: Path) -> None:
                 await asyncio.sleep(0.1)
             assert rows[0]["n"] <= 1, "the round that waited for the silent host was broken off"
             assert "mute" not in await looked_at(ledger)
+
+
+@pytest.mark.parametrize(
+    ("changed", "broken_off"),
+    [
+        ({}, False),
+        ({"channels": ()}, True),
+        ({"parties": ()}, True),
+        ({"contracts": ()}, True),
+        ({"acknowledge": None}, False),
+    ],
+)
+async def test_a_round_that_would_tell_by_the_inventory_of_before_is_broken_off(
+    changed: dict[str, object], broken_off: bool
+) -> None:
+    declared = inventory()
+    one = Looks.__new__(Looks)
+    task = asyncio.ensure_future(asyncio.sleep(60))
+    one._rounds = {task: {"voice-nas"}}  # type: ignore[dict-item]
+    one.reloaded(declared, declared.model_copy(update=changed))
+    await asyncio.wait({task}, timeout=0.05)
+    assert task.cancelled() is broken_off
+    task.cancel()

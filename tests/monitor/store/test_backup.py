@@ -84,7 +84,8 @@ def test_a_lost_key_is_said_and_no_other_is_made(ledger: Path) -> None:
         Ledger(ledger)
     assert not key_file(ledger).exists()
     make_key(key_file(ledger))
-    Ledger(ledger).close()
+    with pytest.raises(KeyUnusable, match="is that of another database"):
+        Ledger(ledger)
 
 
 def read(ledger: Path, *names: str) -> None:
@@ -154,3 +155,27 @@ def test_a_log_of_reads_that_is_there_stays(ledger: Path, tmp_path: Path) -> Non
     opened = AccessFile(ledger)
     assert [one.who for _, one in opened.reads(None, 99, 99)] == ["Bo", "Anna"]
     opened.close()
+
+
+@pytest.mark.parametrize("left", ["leftopen.db-wal", "leftopen.db-journal", "access.db-wal"])
+def test_what_another_database_has_left_to_be_played_back_is_in_the_way(
+    ledger: Path, tmp_path: Path, left: str
+) -> None:
+    copy, key, there = tmp_path / "copy.db", tmp_path / "copy.key", tmp_path / "there" / "leftopen.db"
+    back_up(ledger, copy, key)
+    there.parent.mkdir()
+    (there.parent / left).write_bytes(b"of another database")
+    with pytest.raises(BackupFailed, match=f"{left} exists"):
+        put_back(copy, key, there)
+    assert [one.name for one in there.parent.iterdir()] == [left]
+
+
+def test_the_key_of_another_ledger_is_not_put_beside_a_copy(ledger: Path, tmp_path: Path) -> None:
+    other, copy, key = tmp_path / "other" / "leftopen.db", tmp_path / "copy.db", tmp_path / "copy.key"
+    Ledger(other).close()
+    back_up(ledger, copy, None)
+    back_up(other, tmp_path / "other.db", key)
+    with pytest.raises(BackupFailed, match="the key of another database"):
+        put_back(copy, key, tmp_path / "there.db")
+    assert not key_file(tmp_path / "there.db").exists()
+    put_back(tmp_path / "other.db", key, tmp_path / "there.db")

@@ -7,8 +7,15 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from click.testing import CliRunner
 
-from monitor.store.encryption import KeyUnusable, Seal
+from monitor.cli.main import main
+from monitor.findings.finding import Step
+from monitor.store.damage import damaged_rows
+from monitor.store.encryption import KeyUnusable, Seal, key_file, make_key
+from monitor.store.ledger import Ledger
+from monitor.store.schema.stored import RowDamaged
+from tests.monitor.alerts.builders import NOON, change, finding
 
 
 def test_many_that_make_the_key_at_once_have_the_same_whole_key(tmp_path: Path) -> None:
@@ -34,3 +41,70 @@ def test_what_is_no_key_is_said_and_kept(tmp_path: Path) -> None:
     with pytest.raises(KeyUnusable, match="is not a key"):
         Seal.beside(tmp_path / "leftopen.db", make=True)
     assert (tmp_path / "leftopen.db.key").read_text() == "no key"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A ledger with a finding, of which two files were seen open."""
+    path = tmp_path / "leftopen.db"
+    ledger = Ledger(path)
+    with ledger.step():
+        ledger.save(finding(), change(Step.OPENED), "r1", NOON)
+        ledger.add_witnesses(finding().id, ("/a.wav", "/b.wav"))
+    ledger.close()
+    return path
+
+
+@pytest.mark.parametrize("holds", ["witnesses", "nothing yet"])
+def test_the_key_of_another_ledger_is_said_and_never_used(path: Path, tmp_path: Path, holds: str) -> None:
+    if holds == "nothing yet":
+        path = tmp_path / "new" / "leftopen.db"
+        Ledger(path).close()
+    right = key_file(path).read_bytes()
+    key_file(path).unlink()
+    make_key(key_file(path))
+    with pytest.raises(KeyUnusable, match="is that of another database"):
+        Ledger(path)
+    said = CliRunner().invoke(main, ["findings", "--database", str(path)])
+    assert (said.exit_code, "is that of another database" in said.output) == (2, True)
+    key_file(path).write_bytes(right)
+    Ledger(path).close()
+
+
+def test_a_key_that_was_made_for_a_lost_one_is_the_right_one_from_then_on(path: Path) -> None:
+    key_file(path).unlink()
+    done = CliRunner().invoke(main, ["new-key", "--database", str(path)])
+    assert done.exit_code == 0, done.output
+    ledger = Ledger(path)
+    with pytest.raises(RowDamaged):
+        ledger.witnesses(finding().id)
+    ledger.close()
+
+
+def test_a_ledger_of_before_learns_its_key(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.execute("PRAGMA application_id = 0")
+    ledger.close()
+    ledger = Ledger(path)
+    assert ledger.rows("PRAGMA application_id")[0][0] == ledger.seal.mark
+    assert ledger.witnesses(finding().id) == ("/a.wav", "/b.wav")
+    ledger.close()
+
+
+@pytest.mark.parametrize("wrong", [b"", b"no token", None, "text", b"\xff\xfe"])
+def test_files_that_cannot_be_opened_any_more_are_never_lost_without_a_word(path: Path, wrong: object) -> None:
+    ledger = Ledger(path)
+    if wrong is not None:
+        ledger.execute("UPDATE witnesses SET sealed = ?", wrong)
+    else:
+        ledger.execute("UPDATE witnesses SET sealed = CAST(x'fffe' AS TEXT)")
+    ledger.execute("COMMIT")
+    ledger.close()
+    ledger = Ledger(path)
+    with pytest.raises(RowDamaged):
+        ledger.witnesses(finding().id)
+    assert damaged_rows.set_aside(ledger, NOON) == 1
+    (kept,) = damaged_rows.on_file(ledger, NOON, untold=True)
+    assert finding().id in kept.what
+    assert ledger.witnesses(finding().id) == ()
+    ledger.close()

@@ -16,11 +16,13 @@ from pathlib import Path
 import pytest
 
 from monitor.store import queries
-from monitor.store.encryption import KeyUnusable, make_key
+from monitor.store.damage.damaged_rows import set_aside
+from monitor.store.encryption import KeyUnusable, Seal, make_key, set_mark
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages.queued import Delivery, DueState, Outcome
 from monitor.store.rows import finding_body, finding_of
 from monitor.store.schema import migrations
+from monitor.store.schema.stored import RowDamaged
 from monitor.store.tables import places
 from monitor.store.tables import rounds as store_rounds
 from monitor.store.tables.rounds import RoundKind
@@ -184,8 +186,12 @@ def test_a_lost_key_costs_the_witnesses_and_nothing_else(ledger: Ledger) -> None
     finding = put(ledger)
     ledger.path.with_name("a.db.key").unlink()
     make_key(ledger.path.with_name("a.db.key"))
+    set_mark(ledger._connection, Seal.beside(ledger.path))
     again = Ledger(ledger.path)
     try:
+        with pytest.raises(RowDamaged):
+            again.witnesses(finding.id)
+        assert set_aside(again, NOON) == 1
         assert again.witnesses(finding.id) == ()
         assert again.finding(finding.id) == finding
         put(again, "/other/")

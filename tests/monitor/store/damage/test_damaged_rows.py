@@ -218,3 +218,25 @@ async def test_what_stood_in_damaged_rows_is_deleted_at_its_age_a_few_at_a_time(
     before = NOON - timedelta(days=100)
     assert [await ledger(lambda on: damaged_rows.delete_older(on, before, 2)) for _ in range(3)] == [2, 1, 0]
     assert [one.at for one in await ledger(lambda on: damaged_rows.on_file(on, NOON - timedelta(days=999)))] == [NOON]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["2026-10-01T12:00:00", "20261001T120000Z", "2026-W40-4T12:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"],
+)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("findings", "first_seen"), ("findings", "last_seen"), ("dues", "created"), ("dues", "due"), ("looks", "at")],
+)
+async def test_a_time_that_cannot_have_been_written_is_damage_and_stops_nothing(
+    ledger: LedgerThread, hook: Webhook, table: str, column: str, wrong: str
+) -> None:
+    await _damage(ledger, table, column, wrong)
+    await ledger(lambda on: on_file(on, inventory().assets, NOON))
+    (stands,) = await ledger(_everything)
+    assert stands.state is State.EXPOSED
+    assert stands.first_seen <= NOON <= stands.last_seen + timedelta(days=1)
+    # A time that sorts behind every other one is never asked for by it.
+    late = await outbox(ledger, inventory(), {"VOICE": hook.apprise}, Clock()).drain_once()
+    assert late.count(Outcome.ACCEPTED) == 1
+    await ledger(_everything)
