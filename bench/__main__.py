@@ -35,10 +35,11 @@ def _tls(small: bool, runs: int) -> list[Figure]:
 
 
 def _looks(small: bool, runs: int) -> list[Figure]:
-    from bench.looks import PLACES, measure
+    from bench.looks import MOSTLY_CLOSED, PLACES, measure
     from bench.rounds import SMALL
 
-    return measure(SMALL if small else PLACES, runs)
+    closed = replace(SMALL, mostly_closed=True) if small else MOSTLY_CLOSED
+    return [*measure(SMALL if small else PLACES, runs), *measure(closed, runs)]
 
 
 def _recognise(small: bool, runs: int) -> list[Figure]:

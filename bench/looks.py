@@ -1,6 +1,7 @@
 """The workload `looks`: what a look costs in a process that goes on, without the start of the program.
 
-The places of `rounds` that answer are looked at again and again by one process, as `watch` does, the ledger included.
+The places of `rounds` that answer are looked at again and again by one process, as `watch` does, the ledger included;
+so is a network of which one place of twenty is open, and the others have the same few pages of refusal.
 Beside it stands the floor: a bare asyncio protocol sends as many requests to the same endpoints, over one connection
 to each, and reads as many answers. It judges, records and paces nothing: what is above it is ours.
 """
@@ -21,7 +22,7 @@ import uvloop
 
 from bench.child import complaint, spend
 from bench.figures import Figure, middle
-from bench.places import Spot, spots
+from bench.places import Spot
 from bench.rounds import Setting, inventory, misjudged, network
 from monitor.api.verdict import verdict_json
 from monitor.cli.main import collect_rarely
@@ -30,6 +31,8 @@ from monitor.service.application import Application
 from monitor.store.thread import LedgerThread
 
 PLACES = Setting(places=300)
+MOSTLY_CLOSED = Setting(places=1000, mostly_closed=True)
+"""Many hosts, most of them closed, with the same few error pages."""
 ROUNDS = 10
 LEARNING = 5
 """After so many rounds every default path had its turn once: from then on a look only repeats what is on file."""
@@ -44,14 +47,14 @@ class Cost:
     cpu: float
 
 
-def answering(places: int) -> tuple[Spot, ...]:
-    """Those of so many places that are no black hole."""
-    return tuple(spot for spot in spots(places) if not spot.nature.hole)
+def answering(setting: Setting) -> tuple[Spot, ...]:
+    """Those of the places that are no black hole."""
+    return tuple(spot for spot in setting.spots if not spot.nature.hole)
 
 
 async def looked(setting: Setting, port: int, folder: Path, rounds: int = ROUNDS) -> list[Cost]:
     """Rounds over the places that answer, one after the other. Raises AssertionError when one was misjudged."""
-    at, costs = answering(setting.places), list[Cost]()
+    at, costs = answering(setting), list[Cost]()
     ledger = LedgerThread(folder / "leftopen.db")
     try:
         async with Application(loads(inventory(setting, port, at), "bench.yaml"), ledger) as app:
@@ -94,9 +97,9 @@ class _Asker(asyncio.Protocol):
             self._over.set_result(None)
 
 
-async def floor(places: int, port: int, asks: Sequence[int]) -> list[Cost]:
+async def floor(setting: Setting, port: int, asks: Sequence[int]) -> list[Cost]:
     """For each number of requests what they cost the protocol alone, spread over the endpoints."""
-    at, costs, loop = answering(places), list[Cost](), asyncio.get_running_loop()
+    at, costs, loop = answering(setting), list[Cost](), asyncio.get_running_loop()
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(address: str, times: int) -> None:
@@ -127,30 +130,34 @@ def _child(*words: object) -> list[Cost]:
 
 def measure(setting: Setting, runs: int) -> list[Figure]:
     """Several runs of it and of the floor, by turns."""
-    taken = []
+    taken, told = [], json.dumps(asdict(setting))
     with network(setting) as port:
         for _ in range(runs):
-            ours = _child("looks", setting.places, setting.rows, setting.pace, port)
-            taken.append((ours, _child("floor", setting.places, port, *(cost.asks for cost in ours))))
-    endpoints, made = 2 * len(answering(setting.places)), []
+            ours = _child("looks", told, port, ROUNDS)
+            taken.append((ours, _child("floor", told, port, *(cost.asks for cost in ours))))
+    endpoints, made = 2 * len(answering(setting)), []
+    name = "looks: 5 % open" if setting.mostly_closed else "looks"
     note = f"a bare protocol, as many requests; n = {endpoints:,} endpoints"
     for what, some in (("round 1", slice(0, 1)), ("steady state", slice(LEARNING, None))):
         cpu = [middle(taken, lambda pair: middle(pair[n][some], lambda cost: cost.cpu)) for n in (0, 1)]  # noqa: B023
+        least = min(cost.cpu for ours, _ in taken for cost in ours[some])
         asks = middle(taken[0][0][some], lambda cost: cost.asks)
         made += [
-            Figure("looks", f"{what}: requests an endpoint", "", asks / endpoints),
-            Figure("looks", f"{what}: CPU an endpoint", "ms", cpu[0] / endpoints * 1e3, cpu[1] / endpoints * 1e3, note),
-            Figure("looks", f"{what}: CPU a request", "ms", cpu[0] / asks * 1e3, cpu[1] / asks * 1e3, note),
+            Figure(name, f"{what}: requests an endpoint", "", asks / endpoints),
+            Figure(name, f"{what}: CPU an endpoint", "ms", cpu[0] / endpoints * 1e3, cpu[1] / endpoints * 1e3, note),
+            Figure(name, f"{what}: CPU an endpoint, lowest", "ms", least / endpoints * 1e3),
+            Figure(name, f"{what}: CPU a request", "ms", cpu[0] / asks * 1e3, cpu[1] / asks * 1e3, note),
         ]
     return made
 
 
 if __name__ == "__main__":
-    kind, *numbers, place = sys.argv[1:]
+    kind, setting_, *numbers, place = sys.argv[1:]
+    told = Setting(**json.loads(setting_))
+    port_, *rest = map(int, numbers)
     if kind == "looks":
         collect_rarely()
-        told = Setting(int(numbers[0]), int(numbers[1]), pace=float(numbers[2]))
-        found = uvloop.run(looked(told, int(numbers[3]), Path(place)))
+        found = uvloop.run(looked(told, port_, Path(place), *rest))
     else:
-        found = uvloop.run(floor(int(numbers[0]), int(numbers[1]), [int(one) for one in numbers[2:]]))
+        found = uvloop.run(floor(told, port_, rest))
     print(json.dumps([asdict(cost) for cost in found]))

@@ -1,4 +1,4 @@
-"""The made-up network of the workload `rounds`: places on loopback addresses of their own, a tenth black holes."""
+"""The made-up networks of the workloads `rounds` and `looks`: places on loopback addresses of their own."""
 
 from __future__ import annotations
 
@@ -41,14 +41,20 @@ _ROTA = (
     Nature.LOGIN,
     Nature.SITE,
 )
+_CLOSED_ROTA = (Nature.OPEN, *(6 * (Nature.SITE, Nature.FORBIDDEN, Nature.LOGIN)), Nature.SITE)
 
 
-def spots(count: int) -> tuple[Spot, ...]:
-    """The first `count` places: of ten each, one is open, eight are closed in several ways and one is a black hole."""
+def spots(count: int, *, mostly_closed: bool = False) -> tuple[Spot, ...]:
+    """The first `count` places: of ten each, one is open, eight are closed in several ways and one is a black hole.
+
+    `mostly_closed`: of twenty each, one is open and all others are closed in the same ways.
+    """
     made = []
     for number in range(count):
         turn, kind = divmod(number, 10)
         hole = Nature.DEAF if turn % 2 else Nature.MUTE
         nature = _ROTA[kind] if kind < len(_ROTA) else hole
+        if mostly_closed:
+            nature = _CLOSED_ROTA[number % len(_CLOSED_ROTA)]
         made.append(Spot(f"127.{40 + number // 62_500}.{number // 250 % 250}.{number % 250 + 1}", nature))
     return tuple(made)

@@ -40,6 +40,13 @@ class Setting:
     pace: float = 5.0
     tls: bool = False
     """Whether the places speak TLS alone, and not clear text alone."""
+    mostly_closed: bool = False
+    """Whether one place of twenty is open, all others are closed, and none is a black hole."""
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """The places."""
+        return spots(self.places, mostly_closed=self.mostly_closed)
 
 
 SMALL = Setting(places=20, rows=20, connect=0.5, read=1.0, ask=2.0, pace=100.0)
@@ -76,6 +83,7 @@ def network(setting: Setting) -> Iterator[int]:
     """The places, served by a process of its own; yields their port."""
     command = [sys.executable, "-m", "bench.serving", str(setting.places), str(setting.rows)]
     command += ["tls"] if setting.tls else []
+    command += ["mostly-closed"] if setting.mostly_closed else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
@@ -96,7 +104,7 @@ def inventory(setting: Setting, port: int, at: Iterable[Spot] | None = None) -> 
     )
     return head + "".join(
         f"  - {{id: a{number:05d}, host: {spot.address}, ports: [{port}], owner: region, data: documents}}\n"
-        for number, spot in enumerate(spots(setting.places) if at is None else at)
+        for number, spot in enumerate(setting.spots if at is None else at)
     )
 
 
@@ -114,7 +122,7 @@ def run(setting: Setting, folder: Path) -> Outcome:
             again = folder / f"round-{number}.jsonl"
             later.append(spend([sys.executable, *look], again))
             totals.append(_asked(database)[0])
-            wrong += misjudged(spots(setting.places), [json.loads(line) for line in again.read_text().splitlines()])
+            wrong += misjudged(setting.spots, [json.loads(line) for line in again.read_text().splitlines()])
         fetched = folder / "peer.json"
         numbers = [str(setting.places), str(port), str(setting.connect), str(setting.read)]
         words = [sys.executable, "-m", "bench.peer", *numbers, *(["tls"] if setting.tls else [])]
@@ -134,9 +142,9 @@ def run(setting: Setting, folder: Path) -> Outcome:
         len(lines),
         size,
         (
-            *misjudged(spots(setting.places), lines),
+            *misjudged(setting.spots, lines),
             *wrong,
-            *_missed(spots(setting.places), json.loads(fetched.read_text())),
+            *_missed(setting.spots, json.loads(fetched.read_text())),
         ),
     )
 
@@ -146,7 +154,7 @@ def _ffuf(setting: Setting, port: int, folder: Path) -> Spent | None:
     if shutil.which("ffuf") is None:
         return None
     names = folder / "hosts.txt"
-    names.write_text("\n".join(spot.address for spot in spots(setting.places)))
+    names.write_text("\n".join(spot.address for spot in setting.spots))
     words = f"ffuf -s -mc all -t {AT_ONCE} -timeout {setting.read:.0f} -w {names}:HOST -u {'https' if setting.tls else 'http'}://HOST:{port}/"
     return spend(words.split(), folder / "ffuf.txt")
 
@@ -204,7 +212,7 @@ def measure(setting: Setting, runs: int) -> list[Figure]:
     peer_cpu = middle(taken, lambda one: one.peer.cpu)
     peak, ledger = middle(taken, lambda one: one.ours.peak), middle(taken, lambda one: one.ledger)
     plain = "aiohttp, one GET / at each place"
-    holes = sum(spot.nature.hole for spot in spots(setting.places))
+    holes = sum(spot.nature.hole for spot in setting.spots)
     waits = f"time-outs of {setting.connect:.0f} and {setting.read:.0f} s"
     name = "rounds: TLS" if setting.tls else "rounds"
 

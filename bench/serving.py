@@ -1,4 +1,4 @@
-"""`python -m bench.serving COUNT ROWS [tls]`: the made-up network in one process; says its port, then serves."""
+"""`python -m bench.serving COUNT ROWS [tls] [mostly-closed]`: a made-up network in one process; says its port."""
 
 from __future__ import annotations
 
@@ -152,4 +152,6 @@ def bound(places: tuple[Spot, ...]) -> tuple[int, list[socket.socket]]:
 if __name__ == "__main__":
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    uvloop.run(serve(spots(int(sys.argv[1])), int(sys.argv[2]), tls="tls" in sys.argv[3:]))
+    _more = sys.argv[3:]
+    _places = spots(int(sys.argv[1]), mostly_closed="mostly-closed" in _more)
+    uvloop.run(serve(_places, int(sys.argv[2]), tls="tls" in _more))

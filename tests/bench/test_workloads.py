@@ -59,6 +59,13 @@ def test_a_tenth_of_the_places_are_black_holes_of_both_kinds() -> None:
     assert len({spot.address for spot in spots(1000)}) == 1000
 
 
+def test_of_a_network_that_is_mostly_closed_one_place_of_twenty_is_open() -> None:
+    natures = [spot.nature for spot in spots(1000, mostly_closed=True)]
+    assert natures.count(Nature.OPEN) == 50
+    assert not any(nature.hole for nature in natures)
+    assert {*natures} == {Nature.OPEN, Nature.SITE, Nature.FORBIDDEN, Nature.LOGIN}
+
+
 @pytest.mark.parametrize(
     ("nature", "seen", "right"),
     [
@@ -87,7 +94,7 @@ def test_rounds_are_looked_at_in_one_process_and_the_floor_asks_as_much(tmp_path
     few = replace(rounds.SMALL, places=2)
     with rounds.network(few) as port:
         ours = asyncio.run(looks.looked(few, port, tmp_path, rounds=2))
-        floor = asyncio.run(looks.floor(few.places, port, [cost.asks for cost in ours]))
+        floor = asyncio.run(looks.floor(few, port, [cost.asks for cost in ours]))
     assert len(ours) == 2
     assert ours[0].asks > 2 * ours[1].asks > 4
     assert [cost.asks for cost in floor] == [cost.asks for cost in ours]
