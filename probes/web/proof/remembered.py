@@ -3,14 +3,20 @@
 A probe is a function of its target and of the answers that it is sent, so the same answers make it ask the same and end
 in the same verdicts. Each answer is held against the one before it as it comes. From the first that is another on, the
 look goes on as any other does. Chance stands in canaries alone: one name that cannot exist is as good as the next.
+
+Most closed hosts answer with the same few pages. Where such an answer names no host and holds no address of one, what a
+look asks and comes to is the same at every host that is asked for the same: a host that is looked at first is told by
+what others were.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import wraps
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from probes.api import Clear, Dialogue, Exposed, Unknown, Verdict, WebTarget
@@ -30,6 +36,18 @@ _A_ROW = 256
 """Letters that weigh as much as an entry does."""
 _CLOCK = frozenset({"date", "age", "expires", "etag", "last-modified"})
 """Headers that differ from answer to answer, and that no look at a folder reads."""
+_OF_ALL = 1 << 15
+"""Steps of looks, and places of their verdicts, that are remembered for every host."""
+_PAGE = 1 << 14
+"""Bytes of the longest page that may be that of any host."""
+_DECLARES = re.compile(rb'(?i)<!doctype[^<>]{0,300}>|\sxmlns="http://www\.w3\.org/1999/xhtml"')
+"""Names of languages, which look like addresses."""
+_MAY_NAME_HOSTS = re.compile(rb"(?i)//|[\\&\0\x80-\xff]|<script")
+"""Without any of these no answer holds an address with a host in it, in whatever way it is written."""
+_REST = attrgetter(
+    *(one.name for one in fields(WebTarget) if one.name not in {"asset", "host", "name", "address", "nonce"})
+)
+"""All of a target on which a look rests, but for the host that it is at."""
 _CANARY = "\0"
 """Stands for the chance in a path; no path that can be sent has it."""
 
@@ -51,6 +69,7 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
     """The same look, which reads no answers that it has read before. `look` rests on its arguments alone."""
     memory: Memo[WebTarget, _Past] = Memo(MOST)
     shared: Memo[Hashable, Any] = Memo(MOST)
+    of_all: Memo[bytes, Request | Together | tuple[_Seen, ...]] = Memo(_OF_ALL)
 
     def keep(target: WebTarget, steps: tuple[_Step | None, ...], verdicts: tuple[Verdict, ...]) -> None:
         letters = sum(map(_letters, steps)) + sum(map(_named, verdicts))
@@ -72,6 +91,14 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
             return (yield from look(target))
         past = memory.kept(target)
         told: list[tuple[Ask, Reply]] = []
+        way = _Way(of_all, target)
+        while past is None and (known := way.known()) is not None:
+            if isinstance(known, tuple):
+                return tuple([_with_host(one, target) for one in known])
+            said = _with_chance(known, target.nonce)
+            reply = yield said
+            told.append((said, reply))
+            way.follow(_heard(reply, target.nonce))
         for ask, heard in past.steps if past is not None else ():
             said = _with_chance(ask, target.nonce)
             reply = yield said
@@ -82,7 +109,7 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
             if past is not None:
                 return tuple([_with_host(one, target) for one in past.seen])
         steps: list[_Step | None] = []
-        verdicts = yield from _live(look(target), told, steps, target.nonce)
+        verdicts = yield from _live(look(target), told, steps, _Way(of_all, target))
         keep(target, tuple(steps), verdicts)
         return verdicts
 
@@ -101,28 +128,83 @@ def _with_host(seen: _Seen, target: WebTarget) -> Verdict:
     return seen if isinstance(seen, Exposed) else seen[0](target.place(seen[1]), *seen[2])
 
 
-def _live(dialogue: Dialogue, told: list[tuple[Ask, Reply]], steps: list[_Step | None], nonce: str) -> Dialogue:
+def _live(dialogue: Dialogue, told: list[tuple[Ask, Reply]], steps: list[_Step | None], way: _Way) -> Dialogue:
     """The look itself, which is first told what was asked for already; `steps` are what comes of it, None for one that
     cannot be remembered."""
-    waiting, reply = iter(told), None
+    waiting, reply, nonce = iter(told), None, way.target.nonce
     while True:
         try:
             ask = next(dialogue) if reply is None else dialogue.send(reply)
         except StopIteration as end:
             verdicts: tuple[Verdict, ...] = end.value
+            way.end(verdicts)
             return verdicts
+        without = _without_chance(ask, nonce)
+        way.ask(without)
         said, known = next(waiting, (None, None))
         if said == ask and known is not None:
             reply = known
         else:
             waiting = iter(())
             reply = yield ask
-        steps.append(_step(ask, reply, nonce))
+        heard = _heard(reply, nonce)
+        way.hear(reply, heard)
+        steps.append(None if without is None else (without, heard))
 
 
-def _step(ask: Ask, reply: Reply, nonce: str) -> _Step | None:
-    without = _without_chance(ask, nonce)
-    return None if without is None else (without, _heard(reply, nonce))
+class _Way:
+    """A look as far as it has come, while nothing that it was answered tells its host from any other."""
+
+    def __init__(self, memory: Memo[bytes, Request | Together | tuple[_Seen, ...]], target: WebTarget) -> None:
+        self._memory = memory
+        self.target = target
+        self._at: bytes | None = _digest(repr(_REST(target)))
+        """The digest of what is asked for and of all answers; None: one of them may be about its host."""
+
+    def known(self) -> Request | Together | tuple[_Seen, ...] | None:
+        """What any host is asked next, or what it comes to."""
+        return None if self._at is None else self._memory.kept(self._at)
+
+    def ask(self, ask: Request | Together | None) -> None:
+        """This is asked now; None is what cannot be remembered."""
+        if ask is None:
+            self._at = None
+        elif self._at is not None:
+            self._memory.keep(self._at, ask, _weight(_letters((ask, None))))
+
+    def follow(self, heard: Hashable) -> None:
+        """Go on by an answer. Where there is a way on, the same was answered before, and told no host from another."""
+        self._at = None if self._at is None else _digest(f"{self._at.hex()} {heard!r}")
+
+    def hear(self, reply: Reply, heard: Hashable) -> None:
+        """As `follow`, while nothing is known of the answer."""
+        self.follow(heard)
+        if self._at is not None and not _of_any_host(reply):
+            self._at = None
+
+    def end(self, verdicts: tuple[Verdict, ...]) -> None:
+        """This is what it has come to. A place that is open is proven at its own host, always."""
+        seen = tuple([_without_host(one, self.target) for one in verdicts])
+        if self._at is not None and not any(one is None or isinstance(one, Exposed) for one in seen):
+            self._memory.keep(self._at, tuple([one for one in seen if one is not None]), len(seen))
+
+
+def _of_any_host(reply: Reply) -> bool:
+    """Whether nothing in an answer can be about its host, or lead to one: what a look makes of hosts, it makes of those
+    in addresses."""
+    if isinstance(reply, tuple):
+        return all(_of_any_host(one) for one in reply if isinstance(one, Response))
+    if not isinstance(reply, Response):
+        return isinstance(reply, NoAnswer)
+    if reply.leaf or len(reply.body) > _PAGE:
+        return False
+    said = "\n".join([value for name, value in reply.headers.pairs if name not in _CLOCK])
+    page = _DECLARES.sub(b"", reply.body)
+    return said.isascii() and not (_MAY_NAME_HOSTS.search(said.encode()) or _MAY_NAME_HOSTS.search(page))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _without_chance(ask: Ask, nonce: str) -> Request | Together | None:
@@ -162,8 +244,7 @@ def _essence(answer: Response, nonce: str) -> Hashable:
         said = tuple([(name, value.replace(nonce, _CANARY)) for name, value in said])
     of_tls = answer.certificate, answer.leaf, answer.certificate_ends
     # By its digest: headers may be long, and others each time.
-    whole = repr((answer.status, answer.ending, said, digest, repeated, of_tls))
-    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).digest()
+    return _digest(repr((answer.status, answer.ending, said, digest, repeated, of_tls)))
 
 
 def _listings(verdict: Verdict) -> Iterator[Listing]:

@@ -100,13 +100,73 @@ def test_the_same_answers_are_read_once_whatever_the_canaries_are_called(opened:
     assert not any("x0123456789abcdef" in one.path for one in asked)
 
 
-def test_each_host_and_each_past_has_its_own_memory() -> None:
+OTHER = replace(TARGET, asset="b", host="b.test", name="b.test", address="192.0.2.10")
+
+
+@pytest.mark.parametrize("script", [site(frozenset()), site(frozenset(), root=403), site(frozenset(), silent=True)])
+def test_hosts_that_answer_alike_are_read_once_and_each_has_its_own_past(script: Script) -> None:
     probe, read = counted()
-    others = [replace(TARGET, host="b.test"), replace(TARGET, address="192.0.2.10"), replace(TARGET, front="other")]
-    for target in (TARGET, *others):
-        told, _ = play(probe, target, site(frozenset()))
+    for target in (TARGET, OTHER, replace(OTHER, name=None), replace(TARGET, front="other")):
+        told, asked = play(probe, target, script)
+        expected, wanted = play(replace(HTTP_LISTING, look=PLAIN), target, script)
+        assert (told, asked) == (expected, wanted)
         assert {one.place.host for one in told} == {target.host}
-    assert len(read) == 4
+    assert [one.front for one in read] == ["", "other"]
+
+
+def told_of(body: str, **headers: str) -> Script:
+    """A server that has one page, and nothing else."""
+
+    def answer(request: Request) -> Answer:
+        if request.path != "/" or request.method != "GET":
+            return says(404, b"<title>404 Not Found</title>", content_type="text/html")
+        return says(302 if "location" in headers else 200, body.encode(), content_type="text/html", **headers)
+
+    return answer
+
+
+LINK = "<p>Our folder: <a href='{}/calls-2025.zip'>calls</a> and <a href='{}/fax.zip'>fax</a></p>"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        told_of("", location="http://nas.test/fax/"),
+        told_of("", location="\\\\nas.test/fax/"),
+        told_of(LINK.replace("{}", "http://nas.test/old")),
+        told_of(LINK.replace("{}", "&#47;&#47;nas.test/old")),
+        told_of(LINK.replace("{}", "/\\nas.test/old")),
+        told_of("<script>x = '/' + '/nas.test/old'</script>"),
+        told_of("<p>\N{LATIN SMALL LETTER A WITH DIAERESIS}</p>"),
+        site(frozenset({"/"})),
+    ],
+)
+def test_what_may_be_about_a_host_is_read_for_each(script: Script) -> None:
+    probe, read = counted()
+    for target in (TARGET, OTHER):
+        told, asked = play(probe, target, script)
+        assert (told, asked) == play(replace(HTTP_LISTING, look=PLAIN), target, script)
+    assert read == [TARGET, OTHER]
+
+
+def test_a_certificate_is_of_one_host() -> None:
+    probe, read = counted()
+    plain = site(frozenset())
+
+    def certified(request: Request) -> Answer:
+        answer = plain(request)
+        return replace(answer, leaf="ab" * 32) if isinstance(answer, Response) else answer
+
+    for target in (TARGET, OTHER):
+        play(probe, replace(target, tls=True, port=443), certified)
+    assert len(read) == 2
+
+
+def test_a_long_page_is_of_one_host() -> None:
+    probe, read = counted()
+    for target in (TARGET, OTHER):
+        play(probe, target, site(frozenset(), front=FRONT + b"<p>We are open.</p>" * 1000))
+    assert len(read) == 2
 
 
 def test_a_look_goes_on_where_an_answer_is_another() -> None:
