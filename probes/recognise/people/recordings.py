@@ -73,6 +73,7 @@ _GENERIC: Final = (
     re.compile(r"(?<!\d)(?P<e>1[0-9]\d{8})(?:\.(?P<s>\d{1,9}))?(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>20\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01]))(?!\d)"),
 )
+_NO_DIGIT: Final = re.compile(r"\D")
 _ENDS_IN_SOUND: Final = re.compile(rf"{_SOUND}$", re.IGNORECASE)
 _NOT_CALLS: Final = re.compile(r"(?:^|/)(?:sounds?|moh|mohmp3|music|prompts?|greetings?)/", re.IGNORECASE)
 _LONGEST: Final = 512
@@ -119,11 +120,11 @@ def _when(match: re.Match[str]) -> Modified | None:
         digits = f"{year}{number:02d}{found.get('r')}"
     else:
         return None
-    time = re.sub(r"\D", "", found.get("t") or "")
+    time = _NO_DIGIT.sub("", found.get("t") or "")
+    clock = (time + "000000")[:6]
     try:
-        at = datetime.strptime(digits + (time + "00")[:6] if time else digits + "000000", "%Y%m%d%H%M%S").replace(
-            tzinfo=UTC
-        )
+        day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+        at = datetime(*day, int(clock[:2]), int(clock[2:4]), int(clock[4:]), tzinfo=UTC)
     except ValueError:
         return None
     # Zones run from UTC-12 to UTC+14: a local time may be 14 hours later in UTC than written, or 12 earlier.

@@ -77,6 +77,8 @@ _TEN: Final = re.compile(r"(?<!\d)(\d{6})[-+ ]?(\d{4})(?!\d)")
 _TWELVE: Final = re.compile(r"(?<!\d)((?:1[689]|20)\d{6})[-+ ]?(\d{4})(?!\d)")
 _ELEVEN: Final = re.compile(r"(?<!\d)(\d{6})[- ]?(\d{5})(?!\d)")
 
+_FEW: Final = re.compile(r"[^\d+]*(?:\d[^\d+]*){0,6}")
+"""Fewer digits than any of these numbers has; behind a plus sign five may be a phone."""
 _GONE: Final = "|"
 _LONGEST: Final = 512
 
@@ -92,6 +94,8 @@ def tokens(name: str) -> Iterator[Token]:
     if meant(rest) == rest and (named := recording(rest)) is not None:
         for start, end in sorted(named.spans, reverse=True):
             rest = rest[:start] + _GONE + rest[end:]
+    if _FEW.fullmatch(rest):
+        return
     for moment in _MOMENTS:
         rest = moment.sub(_GONE, rest)
     # Ten digits from 1 on are an epoch, or somebody born in the 1910s or 2010s: the share that passes tells which.

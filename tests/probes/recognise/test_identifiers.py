@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.recognise.people import check_digits
+from probes.recognise.people import tokens as reading
 from probes.recognise.people.identifiers import Census, Identifier, NameCensus, tokens
 from tests.speed import within
 
@@ -170,6 +171,17 @@ def test_phones_in_all_their_forms(written: str) -> None:
 )
 def test_no_phones(name: str) -> None:
     assert Identifier.PHONE not in found(name)
+
+
+def test_names_of_few_digits_hold_what_every_rule_finds_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(5)
+    pieces = ["+", "0", "00", "46", "45", "354", "SE16", "-", "_", " ", "x", "call", ".wav", *map(str, range(10))]
+    names = ["".join(chance.choices(pieces, k=chance.randint(1, 12))) for _ in range(20_000)]
+    names += ["+46 70 12", "+1 22 33", "+123456", "004512345", "0046701", "070-12345", "20260301", "123456+1"]
+    short = [list(tokens(name)) for name in names]
+    monkeypatch.setattr(reading, "_FEW", re.compile("(?!)"))
+    assert [list(tokens(name)) for name in names] == short
+    assert any(found and sum(map(str.isdigit, name)) < 7 for name, found in zip(names, short, strict=True))
 
 
 def test_phones_in_two_names_of_a_hundred_are_claimed_with_their_share() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -66,6 +66,20 @@ def test_an_epoch_is_exact_and_a_local_time_is_not() -> None:
     assert local is not None
     assert local.when is not None
     assert (local.when.high - local.when.low).total_seconds() == 26 * 3600
+
+
+@pytest.mark.parametrize("day", ["20260229", "20240229", "20261301", "20260100", "20260431", "20260430"])
+@pytest.mark.parametrize("clock", ["235959", "240000", "126000", "120060", "000000"])
+def test_a_moment_that_there_is_not_is_none(day: str, clock: str) -> None:
+    found = recording(f"{day}{clock}_2.mp3")
+    assert found is not None
+    try:
+        at = datetime.strptime(day + clock, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        assert found.when is None
+    else:
+        assert found.when is not None
+        assert found.when.low + timedelta(hours=14) == at
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ def meant(name: str | bytes) -> str:
             name = raw.decode()
         except UnicodeDecodeError:
             name = raw.decode("latin-1")
+    if name.isascii():
+        return name[:_LONGEST]
     if any(mark in name for mark in _MOJIBAKE):
         name = _repaired(name)
     return unicodedata.normalize("NFC", name)[:_LONGEST]

@@ -73,10 +73,10 @@ def date_shown(modified: Modified | None) -> str:
     doubt = modified.high - modified.low
     try:
         if doubt <= _MINUTE:
-            return f"{modified.low:%Y-%m-%d %H:%M}Z"
+            return f"{modified.low.isoformat(' ')[:16]}Z"
         if doubt <= _ZONES + _MINUTE:
-            return f"{modified.low + _EAST:%Y-%m-%d %H:%M}"
-        return f"{modified.low + _EAST:%Y-%m-%d}" if doubt <= _ZONES + timedelta(days=1) + _MINUTE else ""
+            return (modified.low + _EAST).isoformat(" ")[:16]
+        return (modified.low + _EAST).isoformat()[:10] if doubt <= _ZONES + timedelta(days=1) + _MINUTE else ""
     except OverflowError:
         return ""
 
