@@ -24,6 +24,8 @@ _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ENOUGH = 512
 """Bytes of a body that tell how it is coded, where its header may be wrong about that."""
 _MOST_CODINGS = 2
+_MOST_MEMBERS = 10_000
+"""Members of gzip in one body. bgzip begins one after 64 KiB, so that no page has more of them."""
 _BOMB = 100
 """A body that grows more than so many times is a bomb; HTML listings reach about 20."""
 
@@ -41,6 +43,10 @@ class Decoder:
         """Bytes fed so far."""
         self.ending: Ending | None = None
         self._inflate: zlib._Decompress | None = None
+        self._members = 1
+        """Members of gzip so far; 0: the body is over, and what comes behind it is passed over."""
+        self._behind = b""
+        """Bytes behind a member that do not tell yet whether they begin another one."""
         said = headers.all("content-encoding").lower().replace(",", " ").split()
         codings = [word for word in said if word in _BITS or word in _UNREAD]
         if len(codings) > _MOST_CODINGS or _UNREAD.intersection(codings):
@@ -104,16 +110,40 @@ class Decoder:
         room, used = self._take - self._count, self.wire
         plain = chunk
         if self._inflate is not None:
-            try:
-                plain = self._inflate.decompress(chunk, room + 1)
-            except zlib.error:
-                self.ending = Ending.BROKEN
-                return False
+            plain = self._unpack(self._inflate, chunk, room + 1)
             used -= len(self._inflate.unconsumed_tail)
         self._pass(plain[:room])
-        if len(plain) > room:
+        if self.ending is None and len(plain) > room:
             self.ending = Ending.BOMB if self._count > _BOMB * used else Ending.CUT
         return self.ending is None
+
+    def _unpack(self, inflate: zlib._Decompress, chunk: bytes, most: int) -> bytes:
+        """Undo the coding of the next bytes; at the most so many decoded ones.
+
+        A body of gzip may be several members one after another (RFC 1952, section 2.2): caches join what was packed piece
+        by piece, and browsers read all of it. Other bytes behind a member (padding) are passed over, as gzip(1) does.
+        """
+        plain = bytearray()
+        while self._members and len(plain) < most:
+            if inflate.eof:
+                chunk, self._behind = self._behind + chunk, b""
+                if len(chunk) < len(_GZIP) and _GZIP.startswith(chunk):
+                    self._behind = chunk
+                    break
+                more = chunk.startswith(_GZIP) and self._members < _MOST_MEMBERS
+                self._members = self._members + 1 if more else 0
+                if not more:
+                    break
+                inflate = self._inflate = zlib.decompressobj(_BITS["gzip"])
+            try:
+                plain += inflate.decompress(chunk, most - len(plain))
+            except zlib.error:
+                self.ending = Ending.BROKEN
+                break
+            if not inflate.eof:
+                break
+            chunk = inflate.unused_data
+        return bytes(plain)
 
     def _pass(self, plain: bytes) -> None:
         self._count += len(plain)

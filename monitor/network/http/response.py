@@ -53,7 +53,7 @@ class ResponseReader:
         self._left: int | None = None
         """Bytes of body still to come; None: until the peer closes."""
         self._contradicts = False
-        """Whether it says two different lengths: nobody knows then where the body ends."""
+        """Whether it says two different lengths, or chunks where there are none: nobody knows then where the body ends."""
         self.answer: Answer | None = None
         self.keeps = False
         """Whether the connection can carry another exchange."""
@@ -74,7 +74,7 @@ class ResponseReader:
             return
         if self._decoder is None:
             self.answer = (failure(error) if error is not None else None) or (CLOSED if self._head else None)
-        elif error is None and self._chunks is None and self._left is None:
+        elif error is None and self._chunks is None and self._left is None and not self._contradicts:
             self._tell(self._decoder.finish())
         else:
             self._tell(Ending.BROKEN)
@@ -155,8 +155,12 @@ class ResponseReader:
         if self._chunks is not None:
             body = self._chunks.take(bytes(data))
             rest, ended = self._chunks.rest, self._chunks.ended
-        elif self._left is not None:
-            body, rest = data[: self._left], data[self._left :]
+            if self._chunks.none:
+                # Some scripts say `chunked` and print their page as it is: strangers read it all the same.
+                self._chunks, self._contradicts, self.keeps = None, True, False
+                self._left = min(self._headers.lengths, default=None)
+        if self._left is not None:
+            body, rest = body[: self._left], body[self._left :]
             self._left -= len(body)
             ended = not self._left
         if body and not decoder.feed(bytes(body)):
@@ -186,14 +190,23 @@ class _Chunks:
         self._trailers: int | None = None
         self._behind = False
         """Whether the line end behind a chunk is due."""
+        self._begun = False
         self.ended = False
         self.broken = False
+        self.none = False
+        """Whether the body is in no chunks, though its header says so: its first bytes are no size."""
         self.rest = b""
         """What came behind the last chunk and its trailers."""
 
     def take(self, data: bytes) -> bytes:
         """The bytes of body in the next bytes from the wire."""
         data, self._line = self._line + data, b""
+        if not self._begun and data:
+            line, ended, _ = data.partition(b"\n")
+            self._begun = bool(ended)
+            self.none = bool(line.strip()) and _CHUNK.fullmatch(line.removesuffix(b"\r")) is None
+            if self.none:
+                return data
         found, at = [], 0
         while not self.ended and not self.broken:
             if self._left:

@@ -140,6 +140,41 @@ def test_a_body_whose_end_nobody_knows_is_broken(data: bytes) -> None:
     assert answer.body in PAGE
 
 
+@pytest.mark.parametrize("step", [1, 7, 1 << 20])
+@pytest.mark.parametrize("lines", [CHUNKS, CHUNKS + LENGTH])
+@pytest.mark.parametrize("body", [PAGE, b"call-1.wav  1028  2024-11-21\n" * 3, b"face to face: 3 calls"])
+def test_a_body_that_is_in_no_chunks_is_read_and_nobody_knows_where_it_ends(
+    body: bytes, lines: bytes, step: int
+) -> None:
+    answer = read(lines.replace(b"%d" % len(PAGE), b"%d" % len(body)) + b"\r\n" + body, step=step)
+    assert isinstance(answer, Response)
+    assert (answer.ending, answer.body) == (Ending.BROKEN, body)
+
+
+def test_a_chunk_of_nonsense_behind_a_chunk_is_no_body() -> None:
+    answer = read(CHUNKS + b"\r\n5\r\nhello\r\n<p>more</p>\r\n")
+    assert isinstance(answer, Response)
+    assert (answer.ending, answer.body) == (Ending.BROKEN, b"hello")
+
+
+def test_a_member_of_gzip_that_breaks_off_breaks_the_body_and_those_before_it_stay() -> None:
+    for behind in (gzip.compress(PAGE)[:40], b"\x1f\x8b\x08" + bytes(range(200, 250))):
+        answer = read(OK + HTML + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(PAGE) + behind, step=64)
+        assert isinstance(answer, Response)
+        assert answer.ending is Ending.BROKEN
+        assert answer.body.startswith(PAGE)
+
+
+def test_members_of_gzip_are_bounded_together() -> None:
+    member = gzip.compress(bytes(5_000_000))
+    answer = read(OK + b"Content-Encoding: gzip\r\n\r\n" + member * 9, request=Request("GET", "/", 1 << 16))
+    assert isinstance(answer, Response)
+    assert (answer.ending, len(answer.body)) == (Ending.BOMB, 1 << 16)
+    empty = read(OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"") * 12_000 + gzip.compress(b"late"))
+    assert isinstance(empty, Response)
+    assert empty.body == b""
+
+
 OTHERS = {
     "ssh": b"SSH-2.0-OpenSSH_9.2p1\r\n",
     "ftp": b"220 ProFTPD Server ready.\r\n",
@@ -201,6 +236,10 @@ CODED = {
     "gzip-twice": (gzip.compress(gzip.compress(PAGE)), b"gzip, gzip"),
     "gzip-called-twice": (gzip.compress(PAGE), b"gzip, gzip"),
     "deflate-within-gzip": (gzip.compress(BY_DEFLATE), b"deflate, gzip"),
+    "gzip-in-members": (gzip.compress(PAGE[:500]) + gzip.compress(PAGE[500:]), b"x-gzip"),
+    "gzip-in-many-members": (b"".join(gzip.compress(PAGE[i : i + 3]) for i in range(0, len(PAGE), 3)), b"gzip"),
+    "gzip-padded": (gzip.compress(PAGE) + bytes(37), b"gzip"),
+    "gzip-with-two-bytes-behind": (gzip.compress(PAGE) + b"\x1f\x8b", b"gzip"),
     "gzip-and-utf-8": (gzip.compress(PAGE), b"utf-8, GZIP"),
     "gzip-unsaid": (gzip.compress(PAGE), None),
     "gzip-called-utf-8": (gzip.compress(PAGE), b"utf-8"),
