@@ -17,6 +17,9 @@ _UNIX: Final = re.compile(
 _VMS: Final = re.compile(
     rb"([^\s;]+);(\d{1,5})\s+\d+(?:/\d+)?\s+(\d{1,2})-([A-Z]{3})-(\d{4})\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s.*)?"
 )
+_VMS_NAME: Final = re.compile(rb"[^\s;]+;\d{1,5}\s*")
+"""A name that is too long for its line: the rest of its row stands on the next one."""
+_VMS_FRAME: Final = re.compile(rb"Directory \S+:?\[\S*\]\s*|Total of \d{1,9} files?\b.{0,80}")
 _DOS: Final = re.compile(rb"(\d\d)-(\d\d)-(\d{2}|\d{4})\s+(\d\d):(\d\d)([AP]M)?\s+(<DIR>|\d{1,19})\s+(.+)")
 _MLSD: Final = re.compile(rb"((?:[A-Za-z0-9.\-]+=[^;]*;)+) (.+)")
 _EPLF: Final = re.compile(rb"\+((?:[^,\t]{1,100},)*)\t(.+)")
@@ -64,17 +67,26 @@ def refuses_our_address(reply: bytes) -> bool:
 def rows(data: bytes, now: datetime | None = None) -> tuple[tuple[ShareRow, ...], int]:
     """The rows of a list, whichever form they have, and how many lines of it were none (a reply's own lines
     do not count). Without `now` a date whose year is left out is not told."""
-    found, strange = [], 0
+    found, strange, begun = [], 0, b""
     for line in data.split(b"\n"):
         line = line.rstrip(b"\r")
         if not line or len(line) > _LONGEST or re.match(rb"[1-5]\d\d[ -]|total \d+$|\s*$", line):
+            continue
+        if _VMS_FRAME.fullmatch(line):
+            continue
+        if begun and line[:1].isspace():
+            line = begun + line
+        elif begun:
+            strange += 1
+        begun = line if _VMS_NAME.fullmatch(line) else b""
+        if begun:
             continue
         row = _row(line, now)
         if row is None:
             strange += 1
         elif row.name not in (b".", b".."):
             found.append(row)
-    return tuple(found), strange
+    return tuple(found), strange + bool(begun)
 
 
 _FILE_NAME: Final = re.compile(rb"[^\x00-\x1f/\\:*?\"<>|]{1,200}\.[A-Za-z0-9]{1,8}")

@@ -57,6 +57,18 @@ def test_rows_of_servers_as_they_write_them() -> None:
     assert read(b"QPGMR                                  *MEM       CALLS.MBR") == ShareRow(b"CALLS.MBR", False)
 
 
+def test_a_row_of_vms_whose_name_is_long_stands_on_two_lines() -> None:
+    rest = b"3/6         21-NOV-2024 21:08:34  [FTP,ANONYMOUS]   (RWED,RWED,RE,RE)\r\n"
+    short, name = b"CALL-1.WAV;1     ", b"A_VERY_LONG_NAME_OF_A_RECORDING.WAV;12"
+    frame = b"\r\nDirectory SYS$SYSDEVICE:[ANONYMOUS]\r\n\r\n", b"\r\nTotal of 2 files, 6/12 blocks\r\n"
+    rows, strange = ftp.rows(frame[0] + name + b"\r\n                " + rest + short + rest + frame[1])
+    assert [row.name for row in rows] == [name, b"CALL-1.WAV;1"]
+    assert rows[0].modified == rows[1].modified
+    assert not strange
+    rows, strange = ftp.rows(name + b"\r\n" + name + b"\r\n" + short + rest + name + b"\r\n")
+    assert ([row.name for row in rows], strange) == ([b"CALL-1.WAV;1"], 3)
+
+
 def test_names_keep_their_bytes_and_their_spaces() -> None:
     hard = [b" leading", b"trailing ", b"a  b", b"\xff\xfe", "å".encode(), b"-R", b"..x", b"a\tb", b"%41", b"#?;&"]
     data = b"".join(b"-rw-r--r-- 1 0 0 1 Jan 01  2026 " + name + b"\r\n" for name in hard)
