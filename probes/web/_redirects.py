@@ -25,6 +25,8 @@ from probes.web._folder_page import PAGE, is_act, leads_to_act, listing_in, load
 from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of, page_of, telling_of
 
 MOST = 3
+_MOST_WALLS = 3
+"""Circles in which a wall hands out a cookie that it did not hand out before."""
 _LONGEST_NOTE = 1 << 13
 """Bytes of a page that only leads on."""
 _HARDLY_ANY_TEXT = 300
@@ -81,8 +83,10 @@ def follow(
     """
     seen = {path}
     here = path
-    handed, walls = False, 0
-    for hop in range(1, MOST + 1):
+    handed, fresh = set[str](), False
+    hops = walls = since = 0
+    while since < MOST:
+        hops, since = hops + 1, since + 1
         assert isinstance(answer, Response)  # noqa: S101  only a response redirects
         where = _where(target, here, answer)
         if where is None:
@@ -91,15 +95,20 @@ def follow(
         to = where[3]
         if away is not None and (to in seen or not _misnamed(target, where)):
             return away
-        handed = handed or bool(handed_by(answer))
-        if to in seen and (walls or not handed):
-            return Undecided(UndecidedReason.REDIRECTED, "in a circle, with its cookie too" if walls else "in a circle")
-        # A circle that sets a cookie is a wall: who brings the cookie back may be let in.
-        walls += to in seen
+        given = handed_by(answer).keys()
+        fresh, handed = fresh or not given <= handed, handed | given
+        if to in seen:
+            if not fresh or walls == _MOST_WALLS:
+                return Undecided(
+                    UndecidedReason.REDIRECTED, "in a circle, with its cookie too" if walls else "in a circle"
+                )
+            # A circle that sets a cookie is a wall: who brings the cookie back may be let in, or be handed the next one.
+            walls, fresh = walls + 1, False
+            since = min(since, 1)
         if to in looked_at:
             return Closed(ClosedReason.LOOKED_AT_THERE)
         seen.add(to)
-        here, answer = to, (yield from ask(to, f"{said or path}{{redirect {hop}}}"))
+        here, answer = to, (yield from ask(to, f"{said or path}{{redirect {hops}}}"))
         if away is not None and not redirects(answer) and not (isinstance(answer, Response) and answer.status == 200):
             return away
         if not redirects(answer):

@@ -19,6 +19,8 @@ from probes.requests.http import Answer, NoAnswer, Request, Response
 from probes.requests.walls import Passes, leads
 
 _HOPS = 4
+_WALLS = 3
+"""Cookies that a wall may hand out, one after another."""
 _LITTLE = 1 << 14
 LONGEST_REST = 60.0
 """Seconds of rest, at most, that a host is given which says "too much" and not for how long."""
@@ -61,7 +63,9 @@ class Pages(SurveyConversation[Target]):
         if isinstance(answer, Response) and not self._tried:
             # A wall stands before the first page.
             self._tried = True
-            if await self._let_in(request, answer):
+            for _ in range(_WALLS):
+                if not await self._let_in(request, answer):
+                    break
                 answer = await self._read(request, feed)
         return heard(answer)
 

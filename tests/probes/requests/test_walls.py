@@ -50,7 +50,30 @@ def by_refusing(request: Request) -> Answer | None:
     return None if "seen=1" in cookies(request) else says(403, b"<h1>Forbidden</h1>", set_cookie="seen=1; Path=/")
 
 
-WALLS = {"by refusing": by_refusing, "to itself": to_itself, "by another address": by_another, "checked": checked}
+def by_two(request: Request) -> Answer | None:
+    """A balancer behind a filter: each sets a cookie of its own by a redirect to the very address, one after the other."""
+    brought = cookies(request)
+    missing = [name for name in ("node=7", "seen=1") if name not in brought]
+    return says(302, location=request.path, set_cookie=f"{missing[0]}; Path=/") if missing else None
+
+
+def by_two_others(request: Request) -> Answer | None:
+    """The same, each at an address of its own that leads back."""
+    if request.path.startswith("/set"):
+        name, _, back = request.path.removeprefix("/set?").partition("&to=")
+        return says(302, location=back, set_cookie=f"{name}; Path=/")
+    missing = [name for name in ("node=7", "seen=1") if name not in cookies(request)]
+    return says(302, location=f"/set?{missing[0]}&to={request.path}") if missing else None
+
+
+WALLS = {
+    "by refusing": by_refusing,
+    "by two cookies": by_two,
+    "by two addresses": by_two_others,
+    "to itself": to_itself,
+    "by another address": by_another,
+    "checked": checked,
+}
 
 
 @pytest.mark.parametrize("wall", WALLS.values(), ids=WALLS)
@@ -134,18 +157,20 @@ def test_cookies_without_number_are_bounded() -> None:
     assert not cookies(passes.carried(Request("GET", "/", host="https://other.test:443"))), "nobody else gets them"
 
 
-@pytest.mark.parametrize("way", ["to itself", "by another", "by refusing"])
+@pytest.mark.parametrize("way", ["to itself", "by another", "by refusing", "by two cookies"])
 async def test_a_survey_passes_the_wall_too(tmp_path: Path, way: str) -> None:
     async def before(hit: Hit) -> bytes | None:
         await asyncio.sleep(0)
         handed = (("Set-Cookie", "seen=1"),)
         if hit.path == "/check":
             return reply("302 Found", b"", "text/html", ("Location", "/"), *handed)
+        if way == "by two cookies" and "node=7" not in hit.header("cookie"):
+            return reply("302 Found", b"", "text/html", ("Location", hit.path), ("Set-Cookie", "node=7"))
         if "seen=1" in hit.header("cookie"):
             return None
         if way == "by refusing":
             return reply("403 Forbidden", b"", "text/html", *handed)
-        if way == "to itself":
+        if way in ("to itself", "by two cookies"):
             return reply("302 Found", b"", "text/html", ("Location", hit.path), *handed)
         return reply("302 Found", b"", "text/html", ("Location", "/check"))
 
