@@ -16,7 +16,7 @@ from probes.recognise.listing.model import Entry, Kind, Listing
 from probes.recognise.media.kinds import NO_DATA, MediaKind, extension, kind_of_name
 from probes.recognise.memo import Found
 from probes.recognise.pages.held_data import numbered, private, text_of_people
-from probes.recognise.pages.page_links import PageLink, leads_inside, page_links
+from probes.recognise.pages.page_links import PageLink, data_links, leads_inside, page_links
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.recognise.people.tokens import Identifier, tokens
@@ -127,7 +127,9 @@ def _links(target: WebTarget, path: str, answer: Answer) -> list[PageLink]:
     if target.data not in KINDS or not isinstance(answer, Response) or answer.status != 200 or not answer.body:
         return []
     hosts, pictures = _hosts(target), target.data in _OF_PEOPLE
-    found = page_links(answer.body, target.url(path), tuple(answer.headers), pictures=pictures)
+    found = data_links(answer.body, target.url(path), pictures=pictures)
+    if found is None:
+        found = page_links(answer.body, target.url(path), tuple(answer.headers), pictures=pictures)
     # What a link may change is not asked for.
     return [link for link in found if leads_inside(link, hosts) and not is_act(link.path) and not _signals(link)]
 
@@ -208,8 +210,11 @@ def _text_of_people(target: WebTarget, path: str, texts: list[Entry]) -> Generat
     return None
 
 
-_PLAYS = re.compile(r"(?i)lyssna|listen|play|spela|ladda ne[rd]|download|abspielen|anhören|hør|afspil|▶|\U0001f50a")
-"""What a link shows that plays or hands out something."""
+_PLAYS = re.compile(
+    r"(?i)lyssna|listen|play|spela|ladda ne[rd]|download|abspielen|anhören|hør|afspil|▶|\U0001f50a|"
+    r"^(?:recording|audio|voice_?mail|sound|video|media)s?(?:[_-]?(?:ur[il]|link|href|file|src))?$"
+)
+"""What a link shows that plays or hands out something; the key of an address in data (`recording_url`) is one."""
 
 
 def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:

@@ -102,7 +102,7 @@ def follow(
                 return Undecided(
                     UndecidedReason.REDIRECTED, "in a circle, with its cookie too" if walls else "in a circle"
                 )
-            # A circle that sets a cookie is a wall: who brings the cookie back may be let in, or be handed the next one.
+            # A circle that sets a cookie is a wall: who brings it back may be let in, or handed the next one.
             walls, fresh = walls + 1, False
             since = min(since, 1)
         if to in looked_at:

@@ -28,6 +28,8 @@ _PAGING: Final = re.compile(
     r"(?i)[?&/](?:page|p|pg|paged|offset|start|year|month|lang|v|ver)[=/]?0|\.(?:css|js|png|svg|ico)\b|"
     r"/commits?/"
 )
+_VERSION: Final = re.compile(r"(?i)/v\d{1,3}(?:\.\d{1,3}){0,2}(?=/)")
+"""The version of an interface in an address (`/api/v3/calls/17`): it numbers nothing."""
 _ASKED: Final = re.compile(r"(?i)\bdata-(?:id|key|file|name|rec|uid|call|play|src|url)\b|\bonclick\b")
 _AMBIENT: Final = re.compile(r"(?i)\b(?:autoplay|muted|loop)\b")
 _NAMED: Final = re.compile(r"[^\s/\\\"'<>|]{1,200}\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.@])")
@@ -172,7 +174,7 @@ def leads_to_numbers(run: list[Token]) -> bool:
 
 def numbered(address: str) -> str:
     """What addresses have in common that differ by a number alone; empty for pages of a series and for no number."""
-    pattern, numbers = _DIGITS.subn("0", address[:2048])
+    pattern, numbers = _DIGITS.subn("0", _VERSION.sub("/v", address[:2048]))
     if not numbers or _PAGING.search(pattern) or not re.search("[a-z]", pattern, re.IGNORECASE):
         return ""
     return pattern

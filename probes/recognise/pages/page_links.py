@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 from probes.recognise.listing.fields.links import quoted, sendable, to_text
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
-from probes.recognise.media.kinds import DATA, NO_DATA, kind_of_name
+from probes.recognise.listing.structured.json_rows import load
+from probes.recognise.media.kinds import DATA, NO_DATA, MediaKind, kind_of_name
 
 MOST = 4000
 """More links than this of one page are not read."""
@@ -140,6 +141,47 @@ def page_links(
     if shown is not None:
         keep(href, squeeze("".join(shown)))
     return tuple(found.values())
+
+
+_ADDRESS_KEY: Final = re.compile(
+    r"(?i)ur[il]|href|link|src|source|path|file|media|audio|video|download|listen|play|stream|record"
+)
+"""Keys of data whose text is an address, in what people call them."""
+_MOST_VALUES: Final = 200_000
+
+
+def data_links(body: bytes, url: str, *, pictures: bool = False) -> tuple[PageLink, ...] | None:
+    """The addresses that JSON gives for its items, each with its key as the text that it shows; None for other bodies.
+
+    Interfaces of recorders and telephone exchanges tell where a recording lies (`"download_url": "/api/v3/17/a.wav"`).
+    Only what begins as an address counts: a name alone may lie anywhere. Total, linear time.
+    """
+    text = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] not in (b"{", b"["):
+        return None
+    value, _ = load(text.decode("utf-8", "replace"))
+    found: dict[tuple[str, int, str], PageLink] = {}
+    left: list[tuple[str, object]] = [("", value)]
+    for _ in range(_MOST_VALUES):
+        if not left or len(found) >= MOST:
+            break
+        key, one = left.pop()
+        if isinstance(one, dict):
+            left += reversed([(str(name), held) for name, held in one.items()])
+        elif isinstance(one, list):
+            left += [(key, held) for held in reversed(one)]
+        elif isinstance(one, str) and _is_address(key, one, pictures=pictures):
+            link = _resolved(url, one, key, plays=False, unseen=False)
+            if link is not None:
+                found.setdefault((link.host, link.port, link.path), link)
+    return tuple(found.values())
+
+
+def _is_address(key: str, text: str, *, pictures: bool) -> bool:
+    if len(text) > _LONGEST or not text.startswith(("/", "./", "../", "http://", "https://")) or text.startswith("//"):
+        return False
+    kind = kind_of_name(text.partition("?")[0])
+    return kind in DATA or (pictures and kind is MediaKind.IMAGE) or _ADDRESS_KEY.search(key) is not None
 
 
 def _asked_by_click(token: Token) -> list[str]:

@@ -121,6 +121,21 @@ DIALECTS: dict[str, tuple[object, str, list[str]]] = {
         "/rec/?json",
         ["d /rec/monday/", "f /rec/a.wav 12"],
     ),
+    "motioneye": (
+        {
+            "mediaList": [
+                {
+                    "path": "/2024-01-02/03-04-05.mp4",
+                    "mimeType": "video/mp4",
+                    "sizeStr": "12 B",
+                    "timestamp": 1704164645.0,
+                }
+            ],
+            "cameraName": "Ward",
+        },
+        "/cams/movie/2/list/",
+        ["f /cams/movie/2/download/2024-01-02/03-04-05.mp4 12"],
+    ),
     "file browser": (
         {
             "items": [

@@ -51,7 +51,7 @@ def by_refusing(request: Request) -> Answer | None:
 
 
 def by_two(request: Request) -> Answer | None:
-    """A balancer behind a filter: each sets a cookie of its own by a redirect to the very address, one after the other."""
+    """A balancer behind a filter: each sets a cookie of its own by a redirect to the very address, in turn."""
     brought = cookies(request)
     missing = [name for name in ("node=7", "seen=1") if name not in brought]
     return says(302, location=request.path, set_cookie=f"{missing[0]}; Path=/") if missing else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import quote
@@ -29,12 +30,14 @@ PAGES = {
 }
 
 
-def look(page: bytes, files: set[str], path: str = "/rec/", **changed: object) -> tuple[list[Verdict], list[Request]]:
+def look(
+    page: bytes, files: set[str], path: str = "/rec/", kind: str = HTML, **changed: object
+) -> tuple[list[Verdict], list[Request]]:
     """The verdicts about a page at `path` on a disk where these files answer, and all that was asked."""
 
     def answer(request: Request) -> Answer:
         if request.method == "GET" and request.path == path:
-            return says(200, page, content_type=HTML)
+            return says(200, page, content_type=kind)
         return sound(request) if request.path in files else MISSING
 
     at = target(paths=(path,), declared=(path,), **{"data": "recordings", **changed})
@@ -236,6 +239,53 @@ def test_pages_behind_numbers_are_no_recordings(text: str) -> None:
 
     verdicts, _ = play(HTTP_LISTING, target(paths=("/rec/",), data="recordings"), answer)
     assert not [verdict for verdict in verdicts if isinstance(verdict, Exposed)]
+
+
+ITEMS: dict[str, tuple[str, str]] = {
+    "with an ending": ("download_url", "/api/v3/recordings/{}/media.wav"),
+    "without an ending": ("recording_url", "/api/v3/recordings/{}/content"),
+    "a whole address": ("href", "http://files.test/api/v3/calls/{}/a.wav"),
+    "from the folder above": ("audio", "../calls/{}"),
+}
+
+
+def interface(key: str, where: str) -> bytes:
+    """What an interface tells of three recordings, as PHP writes it: with its slashes escaped."""
+    rows = [{"id": n, "state": "done", key: where.format(n), "by": {"agent": 7}} for n in (11, 12, 13)]
+    return json.dumps({"page": 1, "data": rows}).replace("/", "\\/").encode()
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_recordings_that_an_interface_gives_the_addresses_of_are_linked_files(name: str) -> None:
+    key, where = ITEMS[name]
+    files = {where.format(n).removeprefix("http://files.test").replace("../", "/api/v3/") for n in (11, 12, 13)}
+    for path in ("/api/v3/recordings/", "/api/v3/recordings/list"):
+        verdicts, _ = look(interface(key, where), files, path, kind="application/json", host="files.test")
+        (linked,) = verdicts
+        assert isinstance(linked, Exposed), linked
+        assert (linked.kind, len(linked.listing.files) if linked.listing else 0) == ("linked-files", 3)
+
+
+@pytest.mark.parametrize(
+    ("key", "where", "data"),
+    [
+        ("recording_url", "/api/v3/recordings/{}/content", "documents"),
+        ("recording_url", "https://elsewhere.example/v3/{}/a.wav", "recordings"),
+        ("url", "/v{}/index.html", "recordings"),
+        ("name", "a.wav {}", "recordings"),
+        ("delete_url", "/api/delete/{}/a.wav", "recordings"),
+    ],
+)
+def test_other_data_leads_to_no_recordings(key: str, where: str, data: str) -> None:
+    files = {where.format(n) for n in (11, 12, 13)}
+    verdicts, asked = look(interface(key, where), files, "/api/", kind="application/json", data=data)
+    assert not [verdict for verdict in verdicts if isinstance(verdict, Exposed)]
+    assert not files & {request.path for request in asked}
+
+
+def test_an_interface_whose_recordings_are_refused_is_not_open() -> None:
+    verdicts, _ = look(interface(*ITEMS["with an ending"]), set(), "/api/v3/recordings/", kind="application/json")
+    assert not [verdict for verdict in verdicts if isinstance(verdict, Exposed | Clear)]
 
 
 PLAIN = f"<html><title>Samtal</title>{TEXT}</html>".encode()
