@@ -250,7 +250,17 @@ def path_of(value: object) -> str:
         raise ValueError(f"{shown(text)} holds an escaped control character")
     if any(segment.replace("%2e", ".").replace("%2E", ".") in (".", "..") for segment in text.split("/")):
         raise ValueError(f"{shown(text)} holds . or .. as a folder")
-    return quote(text, safe=_SAFE)
+    return _ESCAPE.sub(_plain, quote(text, safe=_SAFE))
+
+
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+
+
+def _plain(escape: re.Match[str]) -> str:
+    """An escape as every spelling of it is filed: `%72` is `r`, `%c3` is `%C3` (RFC 3986 section 6.2.2)."""
+    letter = chr(int(escape[1], 16))
+    return letter if _UNRESERVED.fullmatch(letter) else escape[0].upper()
 
 
 def folder_of(value: object) -> str:

@@ -120,8 +120,8 @@ class Decoder:
     def _unpack(self, inflate: zlib._Decompress, chunk: bytes, most: int) -> bytes:
         """Undo the coding of the next bytes; at the most so many decoded ones.
 
-        A body of gzip may be several members one after another (RFC 1952, section 2.2): caches join what was packed piece
-        by piece, and browsers read all of it. Other bytes behind a member (padding) are passed over, as gzip(1) does.
+        A body of gzip may be several members one after another (RFC 1952, section 2.2): caches join what was packed
+        piece by piece, and browsers read all of it. Other bytes behind a member (padding) are passed over.
         """
         plain = bytearray()
         while self._members and len(plain) < most:

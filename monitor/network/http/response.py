@@ -53,7 +53,7 @@ class ResponseReader:
         self._left: int | None = None
         """Bytes of body still to come; None: until the peer closes."""
         self._contradicts = False
-        """Whether it says two different lengths, or chunks where there are none: nobody knows then where the body ends."""
+        """Whether it says two different lengths, or chunks where there are none: nobody knows then where it ends."""
         self.answer: Answer | None = None
         self.keeps = False
         """Whether the connection can carry another exchange."""

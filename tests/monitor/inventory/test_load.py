@@ -221,6 +221,9 @@ def test_paths_are_percent_encoded_once() -> None:
     asset = host_in(of("host: a.example, paths: [/Ljud filer/å/, /a%20b/], files: ['/x y.wav?a=b c&d=/../']"))
     assert asset.paths == ("/Ljud%20filer/%C3%A5/", "/a%20b/")
     assert asset.files[0].path == "/x%20y.wav?a=b%20c&d=/../"
+    other = host_in(of("host: a.example, paths: [/Ljud%20filer/%c3%a5/, /%61%20b%2f/], files: ['/x%20%79.wav?a=%62']"))
+    assert other.paths == ("/Ljud%20filer/%C3%A5/", "/a%20b%2F/"), "one place, however it is spelled"
+    assert other.files[0].path == "/x%20y.wav?a=%62", "a query belongs to its script"
 
 
 # References.
