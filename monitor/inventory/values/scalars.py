@@ -17,6 +17,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core.core_schema import CoreSchema, no_info_plain_validator_function
 
 from monitor.inventory.values.addresses import Network, address_of, host_of, is_address, name_of, network_of
+from probes.recognise.listing.fields.links import plain_escapes
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _DURATION = re.compile(r"(\d{1,9})\s*(s|m|h|d|w)", re.ASCII)
@@ -250,17 +251,7 @@ def path_of(value: object) -> str:
         raise ValueError(f"{shown(text)} holds an escaped control character")
     if any(segment.replace("%2e", ".").replace("%2E", ".") in (".", "..") for segment in text.split("/")):
         raise ValueError(f"{shown(text)} holds . or .. as a folder")
-    return _ESCAPE.sub(_plain, quote(text, safe=_SAFE))
-
-
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
-
-
-def _plain(escape: re.Match[str]) -> str:
-    """An escape as every spelling of it is filed: `%72` is `r`, `%c3` is `%C3` (RFC 3986 section 6.2.2)."""
-    letter = chr(int(escape[1], 16))
-    return letter if _UNRESERVED.fullmatch(letter) else escape[0].upper()
+    return plain_escapes(quote(text, safe=_SAFE))
 
 
 def folder_of(value: object) -> str:

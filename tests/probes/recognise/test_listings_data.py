@@ -285,6 +285,20 @@ def test_a_multi_status_is_read_whatever_its_prefix(p: str, c: str) -> None:
     assert isinstance(recognise(body, HOST + "/other/", status=207), NoListing)
 
 
+def test_a_multi_status_of_a_whole_tree_shows_what_lies_in_the_folder_itself() -> None:
+    rows = [("/rec/", "<collection/>"), ("/rec/a.wav", ""), ("/rec/old/", "<collection/>")]
+    rows += [(f"/rec/old/{number}.wav", "") for number in range(9)]
+    said = "".join(DAV_ROW.format(p="", href=href, kind=kind, size=12) for href, kind in rows)
+    body = DAV.format(p="", c="", rows=said).encode()
+    assert held(body, status=207) == ["f /rec/a.wav 12", "d /rec/old/"]
+    assert held(body, "/", status=207) == ["d /rec/"]
+    files = DAV.format(
+        p="", c="", rows="".join(DAV_ROW.format(p="", href=href, kind="", size=12) for href, _ in rows[3:])
+    )
+    assert held(files.encode(), status=207) == ["d /rec/old/"]
+    assert isinstance(recognise(body, HOST + "/rec/old/1/", status=207), NoListing)
+
+
 def test_nginx_xml_survives_names_that_no_parser_takes() -> None:
     body = (
         b'<?xml version="1.0"?>\n<list>\n<file mtime="2024-01-02T03:04:05Z" size="12">s\xf6ndag\x01.wav</file>\n</list>'

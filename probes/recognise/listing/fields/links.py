@@ -114,6 +114,21 @@ def without_dots(path: str) -> str:
     return "/".join(kept)
 
 
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+
+
+def plain_escapes(path: str) -> str:
+    """A path by the one of its spellings in which nothing is escaped that need not be: `%72` is `r`, `%c3` is `%C3`
+    (RFC 3986, section 6.2.2)."""
+    return _ESCAPE.sub(_plain, path)
+
+
+def _plain(escape: re.Match[str]) -> str:
+    letter = chr(int(escape[1], 16))
+    return letter if _UNRESERVED.fullmatch(letter) else escape[0].upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a link leads to: `parent` is the folder that it lies in, `name` its own name there."""

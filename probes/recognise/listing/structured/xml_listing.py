@@ -10,7 +10,7 @@ from dataclasses import replace
 from probes.recognise.buckets.bucket_xml import read_azure, read_s3
 from probes.recognise.listing.decide import CUT
 from probes.recognise.listing.fields import dates, sizes
-from probes.recognise.listing.fields.links import Target, quoted, segments
+from probes.recognise.listing.fields.links import Target, quoted, segments, to_text
 from probes.recognise.listing.html.page import Page, decode, shown
 from probes.recognise.listing.model import Entry, Kind, Listing, NoListing
 from probes.recognise.listing.structured.bucket_names import read_bucket_list
@@ -54,7 +54,10 @@ def _multistatus(page: Page) -> Listing | NoListing:
     for response, href in zip(responses, _with_prefix(page, hrefs), strict=True):
         target = page.place.resolve(href)
         if not isinstance(target, Target) or target.parent != page.place.own:
-            foreign += segments(href) != page.place.own
+            # Some servers take no notice of `Depth: 1`, and answer with the whole tree below the folder.
+            foreign += segments(href)[: len(page.place.own)] != page.place.own
+            if isinstance(target, Target) and (above := _implied(page, target)) is not None:
+                found.setdefault(above.path, above)
             continue
         rows += 1
         props = _props(response)
@@ -77,6 +80,15 @@ def _multistatus(page: Page) -> Listing | NoListing:
         return NoListing("the responses are not of the path asked for or below it")
     said = ("a WebDAV multi-status answer", f"{rows} responses are direct children of the path asked for")
     return Listing("webdav", tuple(found.values()), "" if whole and page.whole else CUT, said)
+
+
+def _implied(page: Page, target: Target) -> Entry | None:
+    """The folder of this one through which the path of a member further down leads; None for what is not below."""
+    home = page.place.path.rstrip("/") + "/"
+    first, further, _ = target.path.removeprefix(home).partition("/")
+    if not target.path.startswith(home) or not first or not further or len(target.parent) <= len(page.place.own):
+        return None
+    return Entry(to_text(target.parent[len(page.place.own)]), f"{home}{first}/", Kind.DIRECTORY)
 
 
 def _with_prefix(page: Page, hrefs: list[str]) -> list[str]:
