@@ -74,10 +74,8 @@ def switch_of(value: object) -> bool:
     if isinstance(value, bool):
         return value
     word = text_of(value).lower()
-    if word in ("true", "yes", "on"):
-        return True
-    if word in ("false", "no", "off"):
-        return False
+    if word in ("true", "yes", "on", "false", "no", "off"):
+        return word in ("true", "yes", "on")
     raise ValueError(f"{shown(word)} is neither true nor false")
 
 
@@ -249,7 +247,7 @@ def path_of(value: object) -> str:
         raise ValueError(f"{shown(text)} holds a % that begins no escape such as %20")
     if re.search(r"%[01][0-9a-f]|%7f", text, re.IGNORECASE):
         raise ValueError(f"{shown(text)} holds an escaped control character")
-    if any(segment.replace("%2e", ".").replace("%2E", ".") in (".", "..") for segment in text.split("/")):
+    if not {".", ".."}.isdisjoint(plain_escapes(text).split("/")):
         raise ValueError(f"{shown(text)} holds . or .. as a folder")
     return plain_escapes(quote(text, safe=_SAFE))
 
