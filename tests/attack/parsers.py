@@ -22,7 +22,7 @@ from probes.recognise.media.identify import tell
 from probes.recognise.pages.evidence import tells_nothing
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_kind import page
-from probes.recognise.pages.page_links import page_links
+from probes.recognise.pages.page_links import data_links, page_links
 from probes.recognise.pages.script_loads import collections_of, loaded_addresses
 from probes.recognise.pages.script_shells import shell_of
 from probes.recognise.people.identifiers import NameCensus
@@ -74,6 +74,7 @@ def _listing(body: bytes) -> None:
 def _page(body: bytes) -> None:
     page(body, "text/html", 200, {})
     page_links(body, URL, ())
+    data_links(body, URL)
     shell_of(body, ())
     alike(body, body[: len(body) // 2], "/rec/", "/rec/x/")
     text = body.decode("utf-8", "replace")
