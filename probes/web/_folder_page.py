@@ -79,6 +79,9 @@ def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, ca
     listing = listing_in(target, path, answer)
     if listing is not None and (listing.entries or answer.ending is not Ending.BROKEN):
         return listing
+    if answer.status == 421 and target.name is None:
+        # By its address alone it serves nothing; by a name, another connection may be answered (RFC 9110, 15.5.20).
+        return Closed(ClosedReason.FORBIDDEN)
     return _no_listing(path, answer, canary, canary_path)
 
 
@@ -184,6 +187,15 @@ _OWN_QUERY = re.compile(r"""\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`](\?[^
 def loads(script: str) -> bool:
     """Whether a script asks a server for something."""
     return _LOADS.search(script) is not None
+
+
+_OTHER_LOADS = re.compile(r"\b(?:WebSocket|EventSource|import)\s*\(|\.(?:load|post|put|send)\s*\(|\.src\s*=")
+
+
+def loads_of(script: str) -> int:
+    """How many times a script asks a server for something, as far as it stands in its text; 0 where it may ask in
+    other ways too."""
+    return 0 if _OTHER_LOADS.search(script) else len(_LOADS.findall(script))
 
 
 def loaded_by_script(page: PageParts) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason, Why
-from probes.recognise.complaints import wants_certificate
+from probes.recognise.complaints import is_soap_fault, knows_no_such_host, wants_certificate, wants_http_2
 from probes.recognise.listing.unchanged import TELLING
 from probes.recognise.memo import Memo
 from probes.recognise.pages.page_kind import Page, PageKind, page
@@ -40,8 +40,19 @@ REFUSALS = MappingProxyType(
 """The statuses by which a server refuses a path, and what each of them says."""
 
 
-def _other_use(answer: Response) -> Closed | None:
-    """What a port says that is there for something else than pages, or for those with a certificate of theirs."""
+def _other_use(answer: Response) -> Closed | Undecided | None:
+    """What a port says that is there for something else than pages, or for those with a certificate of theirs, or that
+    serves its pages by HTTP/2 alone."""
+    if answer.status in (400, 403, 426, 464, 505) and wants_http_2(answer.body):
+        return Undecided(UndecidedReason.HTTP_2_ALONE, "the server speaks HTTP/2 alone")
+    if answer.status == 407:
+        # A proxy in front lets nobody through without a login (RFC 9110, section 15.5.8).
+        return Closed(ClosedReason.LOGIN_DEMANDED)
+    if knows_no_such_host(answer.status, answer.body):
+        return Closed(ClosedReason.FORBIDDEN)
+    if answer.status == 500 and is_soap_fault(answer.body):
+        # An interface that wants a message, and gets none.
+        return Closed(ClosedReason.VERB_REFUSED)
     if answer.status in (400, 496) and wants_certificate(answer.body):
         return Closed(NoAnswerReason.CLIENT_CERTIFICATE)
     if answer.type.startswith("application/grpc") and not answer.body and answer.status < 500:

@@ -15,11 +15,12 @@ from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.evidence import tells_nothing
 from probes.recognise.pages.page_kind import PageKind
+from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
 from probes.recognise.pages.script_loads import collections_of
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
-from probes.web._folder_page import leads_to_act, listing_in
-from probes.web._outcome import Undecided, page_of
+from probes.web._folder_page import leads_to_act, listing_in, loaded_by_script, loads_of
+from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import frames_of, here_at, named_here
 from probes.web.proof.canary import same
 from probes.web.proof.witness import Beside, Read, few
@@ -131,11 +132,39 @@ def not_read(at: str, answer: Answer, reading: Undecided) -> bool:
     return reading.why in (UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE)
 
 
+def _loads_refused(
+    answer: Answer, frames: Sequence[str], inside: Sequence[Verdict], others: Sequence[str]
+) -> Generator[Ask, Reply, bool]:
+    """Whether all that a page could show is refused: its rows are drawn by a script that stands in it, each of whose
+    loads names its address as it is, and each of these addresses refuses a stranger. `others` of them have a verdict
+    of their own, and are asked once more."""
+    if not isinstance(answer, Response) or not all(one.why in _REFUSED for one in inside):
+        return False
+    page = read_page(as_text(answer.body))
+    if page.sources or page.frames or page.refreshes:
+        return False
+    if not 0 < loads_of(page.script) <= len(loaded_by_script(page)) <= len(frames):
+        return False
+    for path in others:
+        told = unserved((yield from one(Request("GET", path, _SCRIPT))))
+        if not isinstance(told, Closed) or told.why not in _REFUSED:
+            return False
+    return True
+
+
 def of_frames(
-    target: WebTarget, path: str, told: tuple[Verdict, ...], inside: Sequence[Verdict], *, whole: bool
-) -> tuple[Verdict, ...]:
+    target: WebTarget,
+    path: str,
+    answer: Answer,
+    told: tuple[Verdict, ...],
+    frames: Sequence[str],
+    inside: Sequence[Verdict],
+    others: Sequence[str],
+    *,
+    whole: bool,
+) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
     """The verdicts about a page with frames: what its frames show, and clear where it is nothing but frames, and all
-    of them are. `whole`: every frame was looked at."""
+    of them are. `others` have a verdict of their own. `whole`: every frame was looked at."""
     if opened := [verdict for verdict in inside if isinstance(verdict, Exposed)]:
         return (Clear(target.place(path), "listing", ClosedReason.LOOKED_AT_THERE, told[0].facts), *opened, *told[1:])
     clear = [verdict for verdict in inside if isinstance(verdict, Clear)]
@@ -143,6 +172,9 @@ def of_frames(
     if refused and told[0].why is UndecidedReason.MEANING_UNKNOWN:
         # The root of an interface names its collections alone, and each of them is refused.
         return (Clear(target.place(path), "listing", ClosedReason.NO_LISTING, told[0].facts), *told[1:])
+    drawn = whole and told[0].why is UndecidedReason.DRAWN_BY_SCRIPT
+    if drawn and (yield from _loads_refused(answer, frames, inside, others)):
+        return (Clear(target.place(path), "listing", ClosedReason.FORBIDDEN, told[0].facts), *told[1:])
     closed = whole and len(inside) > 1 and len(clear) == len(inside)
     if closed and told[0].why is UndecidedReason.REDIRECTED:
         return (Clear(target.place(path), "listing", ClosedReason.NO_LISTING, told[0].facts), *told[1:])

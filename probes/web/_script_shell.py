@@ -28,7 +28,7 @@ def behind_script(
 
     A shell by itself is no evidence that a folder is closed: what its interface neither shows nor refuses is undecided.
     """
-    if page.status != 200 or "?" in path:
+    if page.status != 200:
         return None
     telling = telling_of(page)
     shell = _shells.get(digest_of(page, telling), lambda: shell_of(page.body, telling))
@@ -38,8 +38,13 @@ def behind_script(
         return Undecided(
             UndecidedReason.DRAWN_BY_SCRIPT, f"{shell.product} shows its rows to a POST alone, which is never sent"
         )
-    rows = yield from one(Request("GET", shell.folder(path), PAGE))
-    match read_folder(target, path, rows, rows, path):
+    bare, _, query = path.partition("?")
+    rows = yield from one(Request("GET", shell.folder(bare), PAGE))
+    told = read_folder(target, path, rows, rows, path)
+    if query and not (isinstance(told, Closed) and told.why in _REFUSED and not shell.anybody):
+        # A query is of another product's: what this one shows is looked at without it.
+        return None
+    match told:
         case Listing() as listing if isinstance(rows, Response):
             proof = prove(target, path, rows, listing, Request("GET", path, PAGE), facts)
             result = yield from _through(shell, path, proof)

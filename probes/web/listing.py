@@ -139,6 +139,7 @@ def _path(
     told = yield from _folder(target, path, at, page, held, read)
     frames, whole = ((), True) if framed else parts_of(target, at, page, told[0])
     inside: list[Verdict] = []
+    others = [frame for frame in frames if frame in ends]
     for number, frame in enumerate([frame for frame in frames if frame not in ends], 1):
         shown = yield from page_at(target, frame, f"{path}{{frame {number}}}")
         within = yield from _path(target, frame, shown, canary, ends, framed=True)
@@ -155,7 +156,7 @@ def _path(
             return (_verdict(target, path, KIND, half, told[0].facts), *opened, *told[1:])
     if not frames:
         return told
-    return of_frames(target, path, told, inside, whole=whole)
+    return (yield from of_frames(target, path, page, told, frames, inside, others, whole=whole))
 
 
 def _other_form(

@@ -13,7 +13,13 @@ from monitor.network import certificate
 from monitor.network.http.response import ResponseReader
 from monitor.surveys.web.counted_page import WholePageOrder, count_whole
 from probes.recognise.buckets import azure, errors, google, grants, oracle, s3, swift
-from probes.recognise.complaints import complains, wants_certificate
+from probes.recognise.complaints import (
+    complains,
+    is_soap_fault,
+    knows_no_such_host,
+    wants_certificate,
+    wants_http_2,
+)
 from probes.recognise.listing.fields.dates import read_date
 from probes.recognise.listing.fields.sizes import read_size
 from probes.recognise.listing.recognise import recognise
@@ -83,6 +89,9 @@ def _page(body: bytes) -> None:
     tells_nothing(text)
     complains(body)
     wants_certificate(body)
+    wants_http_2(body)
+    knows_no_such_host(400, body)
+    is_soap_fault(body)
 
 
 def _keys(body: bytes) -> None:

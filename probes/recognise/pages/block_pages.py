@@ -109,6 +109,10 @@ _FRONTS: Final = re.compile(
     r"cloudfront|bunnycdn|ddos-guard|qrator|variti)\s{0,8}</center>"
 )
 _HERE: Final = r"country|region|location|area|network|ip|ip address"
+_FROM: Final = (
+    r"(?:in|from|within|inom|från|i|fra) (?:the )?(?:sweden|norway|denmark|finland|iceland|eu|eea|europe|"
+    r"european union|nordic countries|nordics|sverige|norge|danmark|norden|europa)"
+)
 _NOT_FROM_HERE: Final = re.compile(
     rf"\bblock(?:s|ed)? (?:all )?(?:access|visitors|traffic|requests) from your (?:{_HERE})\b|"
     r"\b(?:un|not |n['’]t )(?:yet )?(?:available|accessible|offered|allowed|permitted|supported) "
@@ -117,6 +121,11 @@ _NOT_FROM_HERE: Final = re.compile(
     r"(?:(?:temporarily|permanently|currently|now) )?"
     r"(?:not allowed|not whitelisted|blocked|banned|denied|restricted|blacklisted|block-?listed)\b|"
     rf"\baccess from your (?:{_HERE}) (?:is|has been) |"
+    rf"\b(?:banned|blocked) (?:your|the) (?:{_HERE})(?: or (?:{_HERE}))? (?:your|you)\b|"
+    rf"\bhas banned (?:you\b|your (?:access|{_HERE})\b)|"
+    rf"\b(?:only|exclusively) (?:available|accessible|offered|reachable) (?:to (?:visitors|users|people) )?{_FROM}\b|"
+    rf"\b(?:is|are) (?:available|accessible|offered|reachable) {_FROM} only\b|"
+    rf"\b(?:enda?st|bara|kun|bare) (?:tillgängliga?|tillgängligt|tilgængelig|tilgjengelig) {_FROM}\b|"
     r"\b(?:inte|ikke|ej) (?:tillgängliga?|tillgængelig|tilgjengelig|tillåten) (?:i|från|fra) (?:ditt|dit|det) land\b|"
     r"\bdin ip-adress (?:är|har) (?:blivit )?(?:spärrad|blockerad|blockerats)\b"
 )

@@ -268,9 +268,14 @@ _A_READER_S: Final = re.compile(r"\b(?:your|web|modern|any|another|supported|cur
 """The program that a page is read with, which keeps nothing."""
 
 
-def documents_interface(markup: PageParts) -> bool:
+_REDOC: Final = re.compile(r"<redoc\s[^<>]{0,400}\bspec-url\s{0,8}=", re.IGNORECASE)
+"""The element that ReDoc draws itself into (https://redocly.com/docs/redoc/deployment/html)."""
+
+
+def documents_interface(markup: PageParts, text: str) -> bool:
     """Whether a page is the shell of Swagger UI, ReDoc or GraphiQL: these draw what an interface offers, no folder."""
-    return bool(markup.ids & _DOCUMENTATION) and any(_DOCUMENTATION_SCRIPT.search(src) for src in markup.scripts)
+    rooted = bool(markup.ids & _DOCUMENTATION) or _REDOC.search(text) is not None
+    return rooted and any(_DOCUMENTATION_SCRIPT.search(src) for src in markup.scripts)
 
 
 def no_text(body: bytes, text: str) -> str:

@@ -112,6 +112,13 @@ _ONLY_REDIRECT: Final = re.compile(
     r"\s*(?:<!--)?\s*(?:(?:window|document|top|self|parent)\.)?location(?:\.href\s*=|\s*=|\.(?:replace|assign)\s*\()\s*"
     r"(?:\"([^\"\\\s]{1,2048})\"|'([^'\\\s]{1,2048})')\s*\)?\s*;?\s*(?:(?://)?\s*-->)?\s*"
 )
+_BLANK: Final = re.compile(
+    r"\s{0,80}(?:<!doctype[^<>]{0,200}>)?\s{0,80}<html[^<>]{0,200}>\s{0,80}"
+    r"(?:<head>\s{0,80}(?:<title>\s{0,80}</title>)?\s{0,80}</head>)?\s{0,80}"
+    r"<body(?![^<>]{0,200}\bon)[^<>]{0,200}>\s{0,80}</body>\s{0,80}</html>\s{0,80}",
+    re.IGNORECASE,
+)
+"""The page that Joomla and others put into a folder so that it does not list itself: whole, and nothing in it."""
 _FEW_LINKS = 5
 _NO_FIELD: Final = frozenset({"hidden", "submit", "button", "checkbox", "image", "reset"})
 _OF_COOKIES: Final = re.compile(r"\b(?:cookies?|kakor|informationskapslar|informasjonskapsler|evästeet)\b")
@@ -165,6 +172,8 @@ def page(
         return Page(PageKind.BLOCK_PAGE, "a filter in front of the server answered", vendor)
     if (buckets := bucket_list(body)) is not None:
         return Page(PageKind.BUCKET_LIST, f"a list of {buckets.count} buckets or containers", buckets.store)
+    if _BLANK.fullmatch(text):
+        return Page(PageKind.ORDINARY, "a page that is blank on purpose")
     if text.lstrip()[:1] not in ("{", "[") and (why := no_text(body, text)):
         return Page(PageKind.NO_TEXT, why)
     if described(text) or feed_of_words(text):
@@ -303,7 +312,7 @@ def _leads_elsewhere(markup: PageParts) -> Page | None:
 
 
 def _unread(markup: PageParts, text: str) -> Page | None:
-    if documents_interface(markup):
+    if documents_interface(markup, text):
         return None
     if len(markup.text) <= _HARDLY_ANY_TEXT and markup.links <= _FEW_LINKS and _OTHER_BROWSER.search(markup.text):
         return Page(PageKind.SHELL, "a page that asks for another browser, or for scripts")

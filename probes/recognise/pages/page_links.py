@@ -37,6 +37,11 @@ _SCRIPT: Final = re.compile(r"(?i)\s*javascript:")
 _NAMES: Final = re.compile(r"['\"]([^'\"<>]{1,255})['\"]")
 
 
+_CARRIES: Final = re.compile(
+    r"data-(?:[a-z]{1,12}-){0,2}(?:src|url|uri|href|path|link|audio|video|media|sound|mp3|wav)"
+)
+"""Attributes in which pages keep the address of what a script plays or fetches on a click."""
+_CARRIED: Final = DATA - NO_DATA
 _EARLY: Final = 4096
 _LONGEST_TEXT: Final = 1 << 18
 _WRITTEN_OUT: Final = re.compile(r"https?://[^\s<>\"']{4,2000}", re.IGNORECASE)
@@ -109,6 +114,9 @@ def page_links(
         if token.name and token.raw and _ACTS.search(token.raw):
             for name in _asked_by_click(token):
                 keep(name, "")
+        if token.name and not token.closing and "data-" in token.raw:
+            for name in _carried(token):
+                keep(name, "", plays=True)
         if in_text and not token.name:
             keep(token.text, "")
         elif not token.name and "://" in token.raw:
@@ -189,6 +197,12 @@ def _asked_by_click(token: Token) -> list[str]:
     said = [token.attributes.get(key, "")[:_LONGEST] for key in ("onclick", "href")]
     run = " ".join(one for at, one in enumerate(said) if not at or _SCRIPT.match(one))
     return [name for name in _NAMES.findall(run) if kind_of_name(name) not in NO_DATA]
+
+
+def _carried(token: Token) -> list[str]:
+    """The files that an element carries for the script of a player (`data-src="/rec/a.wav"`), as addresses."""
+    said = [value for key, value in token.attributes.items() if _CARRIES.fullmatch(key)]
+    return [one for one in said if len(one) <= _LONGEST and kind_of_name(one.partition("?")[0]) in _CARRIED]
 
 
 def leads_inside(link: PageLink, hosts: Iterable[str]) -> bool:

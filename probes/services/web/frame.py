@@ -137,7 +137,7 @@ def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Genera
         # What was open by the other question is closed where that is refused too.
         if isinstance(by_older, Unknown) and target.known:
             return by_older
-    by_front = store.told_by_all is not None and _refused_by_front(shown)
+    by_front = _refused_by_front(shown)
     if not by_front and (not isinstance(shown, Clear) or shown.why not in _REFUSALS):
         return shown
     if by_front and store.told_by_all is not None:
@@ -145,7 +145,8 @@ def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Genera
         shown = shown if held.empty else Clear(place, store.kind, ClosedReason.DENIED)
     for door in store.instead:
         found = yield from _shown(_through(store, door, base=True), target, place)
-        if by_front and _refused_by_front(found):
+        if by_front and not isinstance(found, Exposed) and (store.told_by_all is None or _refused_by_front(found)):
+            # A front may refuse one question and let another through; what it refuses says nothing of the store.
             continue
         if isinstance(found, Exposed) and door.setup:
             proof = (Proof(ProofStep.SETUP_OFFERED), Proof(ProofStep.SHARE_CANARY))

@@ -45,7 +45,7 @@ def look_below(
     """What lies below an open listing and is to be tried again before it is clear: folders that it lists, and once,
     for the first look, those that list themselves one below the other, with a file of each."""
     kept = [door(ask.method, one.path) for one in few(listing.directories, _KEPT)]
-    kept += [door("GET", one) for one in witness.folders]
+    kept += [door(ask.method, one) for one in witness.folders]
     here = listing
     for number in range(1, _DEPTH + 1):
         if witness.folders or not here.directories or _looked_below(target, path):

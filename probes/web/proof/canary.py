@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from urllib.parse import quote
 
+from probes.recognise.listing.fields.queries import packed_as, packed_name
 from probes.recognise.media.kinds import NO_DATA, extension, kind_of_name
 from probes.recognise.pages.page_kind import alike
 from probes.requests.http import Answer, Response
@@ -38,6 +40,13 @@ def _varied(query: str, nonce: str) -> str:
     likely = [number for number in named if re.search(r"[./]|%2[EeFf]", _value(parts[number]))]
     at = likely[-1] if likely else named[0] if named else len(parts) - 1
     key, equals, value = _split(parts[at])
+    if held := packed_name(value):
+        # Programs that take a name out of base64 fail at what is none, or decode it to rubbish.
+        folder, name = _cut(held)
+        ending = extension(name)
+        made_up = f"{folder}{nonce}{'.' + ending if ending else ''}{'/' if name.endswith('/') else ''}"
+        parts[at] = f"{key}{equals}{quote(packed_as(value, made_up), safe='')}"
+        return "&".join(parts)
     folder, name = _cut(value)
     slash = "/" if name.endswith("/") else ""
     ending = extension(name)

@@ -46,15 +46,15 @@ class Opened:
 
 
 def opens(
-    target: WebTarget, path: str, said: str = "", *, insist: bool = True, closing: bool = False
+    target: WebTarget, path: str, said: str = "", *, insist: bool = True, closing: bool = False, plainly: bool = False
 ) -> Generator[Ask, Reply, Opened | Closed | Undecided]:
     """Try one file: GET its first bytes, and those of a name beside it that cannot exist, which must not be served.
 
     Servers refuse HEAD, invent it and answer it otherwise, so no HEAD is sent. `said` stands for a learnt path. Unless
     we `insist`, a 403 to the first bytes is believed. `closing` a place, a page that says "not found" is a refusal
-    where the server says so of what cannot exist.
+    where the server says so of what cannot exist. `plainly`: without a Range.
     """
-    first = yield from first_bytes(path, said, insist=insist, closing=closing)
+    first = yield from first_bytes(path, said, insist=insist, closing=closing, plainly=plainly)
     _, told = yield from _led_to(target, path, first, said)
     missing = closing and isinstance(told, Undecided) and _says_missing(first)
     if missing and not insist:
@@ -62,7 +62,7 @@ def opens(
     if not isinstance(told, Opened) and not missing:
         return told
     name, said = file_canary(path, target.nonce), f"{said} beside {{canary}}" if said else ""
-    canary = yield from first_bytes(name, said)
+    canary = yield from first_bytes(name, said, plainly=plainly)
     if not isinstance(told, Opened):
         alike = isinstance(first, Response) and same(first, path, canary, name)
         return Closed(ClosedReason.NOT_FOUND) if alike else told
@@ -115,12 +115,20 @@ def _led_to(
 
 
 def first_bytes(
-    path: str, said: str = "", *, fresh: bool = False, insist: bool = True, closing: bool = False
+    path: str,
+    said: str = "",
+    *,
+    fresh: bool = False,
+    insist: bool = True,
+    closing: bool = False,
+    plainly: bool = False,
 ) -> Generator[Ask, Reply, Answer]:
     """The answer to a GET of a file's first bytes, asked once more without a Range where that was refused, broke off
     or ended in other bytes than were asked for: only a plain GET that is refused shows that a file is. Where others of
     its kind have shown that, we do not `insist`, and a 403 is believed. `closing` a place, no refusal is before."""
-    answer = yield from one(Request("GET", path, FIRST, _RANGE, fresh=fresh, said=said))
+    answer = yield from one(Request("GET", path, FIRST, () if plainly else _RANGE, fresh=fresh, said=said))
+    if plainly:
+        return answer
     if not insist and isinstance(answer, Response) and answer.status == 403:
         return answer
     if _about_the_range(answer) or (closing and insist and isinstance(answer, Response) and answer.status in _REFUSED):

@@ -18,10 +18,10 @@ from probes.recognise.pages.plain import as_text
 from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import listing_in
 from probes.web._outcome import Closed, Undecided, unserved
-from probes.web.proof.below import arrive, door_of, look_below, shut
+from probes.web.proof.below import arrive, door, door_of, look_below, shut
 from probes.web.proof.canary import fails, folder_canary, folder_of, healthy, same
 from probes.web.proof.file import Opened, opens
-from probes.web.proof.witness import PLAINLY, Beside, Read, Witness, few, find_witness, spread
+from probes.web.proof.witness import PLAINLY, Beside, Read, Witness, few, find_witness, spread, whole_file
 
 Proving = Generator[Ask, Reply, "Exposed | Closed | Undecided"]
 
@@ -47,7 +47,7 @@ def prove(
     beside = yield from _canary_folder(target, path, page, listing, ask, "a", read, canary)
     if isinstance(beside, Undecided):
         return beside
-    shown = yield from _shown(target, path, page, listing, beside, read)
+    shown = yield from _shown(target, path, page, listing, beside, read, ask)
     if isinstance(shown, Closed | Undecided):
         return shown
     why, step, witness = shown
@@ -83,7 +83,8 @@ def prove(
     seen_open: tuple[str, ...] = ()
     if witness is not None:
         below = yield from look_below(target, path, listing, ask, read, witness)
-        seen_open = (witness.path, *(entry.path for entry in spread(listing, inside)), *below)
+        first = witness.path if witness.file or ask.method == "GET" else door(ask.method, witness.path)
+        seen_open = (first, *(entry.path for entry in spread(listing, inside)), *below)
     return Exposed(
         place=target.place(path),
         kind="listing",
@@ -98,7 +99,7 @@ def prove(
 
 
 def _shown(
-    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside, read: Read
+    target: WebTarget, path: str, page: Response, listing: Listing, beside: Beside, read: Read, ask: Request
 ) -> Generator[Ask, Reply, tuple[OpenReason, ProofStep, Witness | None] | Closed | Undecided]:
     """What the listing gives to a stranger: what is in it, its names alone, or that an empty folder lists itself."""
     if not listing.entries:
@@ -111,7 +112,9 @@ def _shown(
         if not _ENDED.search(page.body):
             return Undecided(UndecidedReason.BODY_BROKEN, "a listing that ends before its first entry")
         return OpenReason.EMPTY, ProofStep.EMPTY_SHOWN, None
-    witness = yield from find_witness(target, path, listing, beside, read)
+    witness = yield from find_witness(target, path, listing, beside, read, ask)
+    if isinstance(witness, Closed) and witness.why is ClosedReason.NOT_FOUND and listing.files:
+        witness = (yield from whole_file(target, path, listing)) or witness
     buckets = listing.family.endswith(BUCKET_LIST)
     match witness:
         case Witness() if buckets:
@@ -233,7 +236,7 @@ def _folder_still(target: WebTarget, door: Request) -> Generator[Ask, Reply, tup
     beside = yield from _canary_folder(target, path, answer, listing, door, "w", listing_in)
     if isinstance(beside, Undecided):
         return beside
-    shown = yield from _shown(target, door.said, answer, listing, beside, listing_in)
+    shown = yield from _shown(target, door.said, answer, listing, beside, listing_in, door)
     if isinstance(shown, Closed | Undecided):
         return shown
     *_, witness = shown

@@ -62,8 +62,14 @@ Read: TypeAlias = Callable[[WebTarget, str, Answer], Listing | None]
 """How a listing is read out of the answer to a path."""
 
 
-def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read = listing_in) -> Finding:
+_BY_PAGE = Request("GET", "/", PAGE)
+
+
+def find_witness(
+    target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read = listing_in, ask: Request = _BY_PAGE
+) -> Finding:
     """An entry that answers: a file of this page, else a file in its folders, else a folder. Pages are read by `read`.
+    Folders are asked for as the listing was, by `ask`: what WebDAV lists may have no page.
 
     Closed: whatever was tried is refused, so that the names are all that a stranger gets.
     """
@@ -76,7 +82,7 @@ def find_witness(target: WebTarget, path: str, listing: Listing, beside: Beside,
     # Some servers link folders without their slash, and redirect: where no file answers they are tried as folders.
     folders = listing if listing.directories else _without_slash(listing)
     if folders.directories:
-        below = yield from _folder_witness(target, path, folders, beside, read)
+        below = yield from _folder_witness(target, path, folders, beside, read, ask)
         if isinstance(below, Witness):
             return below
         came.append(below)
@@ -183,7 +189,17 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     return tried.result("file")
 
 
-def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read) -> Finding:
+def whole_file(target: WebTarget, folder: str, listing: Listing) -> Generator[Ask, Reply, Witness | None]:
+    """One of the listed files, if it answers a plain GET. Asked where each was said to be missing when it was asked for
+    in part: some programs answer so to any Range."""
+    entry = candidates(listing)[0]
+    opened = yield from opens(target, entry.path, f"{folder}{{file 1}}", plainly=True)
+    return Witness(entry.path, ProofStep.FILE_ANSWERS, file=True) if isinstance(opened, Opened) else None
+
+
+def _folder_witness(
+    target: WebTarget, path: str, listing: Listing, beside: Beside, read: Read, ask: Request
+) -> Finding:
     """Go down a few folders, last name first, until a file answers; a folder that lists, or is there, is the weaker
     witness."""
     here, peeks, tried = listing, 0, _Tried(listing.strength is Strength.CERTAIN)
@@ -198,7 +214,7 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
                 break
             peeks += 1
             said = f"{path}{{folder {peeks}}}"
-            at, answer = yield from _folder_page(target, entry.path, said)
+            at, answer = yield from _folder_page(target, entry.path, said, ask)
             child = read(target, at, answer)
             if child is None:
                 if listing.strength is Strength.CERTAIN and _is_there(answer, at, beside):
@@ -223,9 +239,9 @@ def _folder_witness(target: WebTarget, path: str, listing: Listing, beside: Besi
     return there or tried.result("folder")
 
 
-def _folder_page(target: WebTarget, path: str, said: str) -> Generator[Ask, Reply, tuple[str, Answer]]:
+def _folder_page(target: WebTarget, path: str, said: str, ask: Request) -> Generator[Ask, Reply, tuple[str, Answer]]:
     """The page of a folder and where it is: a redirect that adds the slash to its path is followed."""
-    answer = yield from _page(path, said)
+    answer = yield from (_page(path, said) if ask.method == "GET" else one(replace(ask, path=path, said=said)))
     if not redirects(answer) or path.endswith("/"):
         return path, answer
     arrived = yield from follow(target, path, answer, _page, said)

@@ -70,6 +70,11 @@ NOT_TO_US = (
     "<p>Vi har upptäckt ovanlig trafik från ditt nätverk.</p>",
     "<title>Zscaler Internet Security</title><p>Not allowed to browse this category.</p>",
     "<title>Page Blocked</title><p>This was blocked in accordance with company policy.</p>",
+    "<h1>Error 1009</h1><p>The owner of this website has banned the country or region your IP address is in.</p>",
+    "<h1>Error 1006</h1><p>The owner of this website has banned your IP address.</p>",
+    "<h1>Geoblocked</h1><p>This service is available in Sweden only.</p>",
+    "<p>This archive is only available to visitors from the Nordic countries.</p>",
+    "<h1>Stopp</h1><p>Tjänsten är endast tillgänglig från Sverige.</p>",
 )
 
 

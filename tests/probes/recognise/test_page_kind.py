@@ -84,6 +84,21 @@ def test_a_page_to_click_through_is_not_ordinary(body: str) -> None:
     assert kind(body) is PageKind.CLICK_THROUGH
 
 
+def test_the_element_of_redoc_draws_what_an_interface_offers() -> None:
+    drawn = "<redoc spec-url='/openapi.json'></redoc>"
+    assert kind(f"<html><body>{drawn}<script src='/redoc.standalone.js'></script></body></html>") is PageKind.ORDINARY
+    assert kind(f"<html><body>{drawn}<script src='/app.js'></script></body></html>") is not PageKind.ORDINARY
+
+
+def test_a_page_that_is_blank_on_purpose_is_ordinary_and_no_other_empty_page() -> None:
+    # What Joomla 1.5 to 3 puts into each of its folders.
+    assert kind('<html><body bgcolor="#FFFFFF"></body></html>') is PageKind.ORDINARY
+    assert kind("<!DOCTYPE html>\n<html><head><title></title></head>\n<body>\n</body></html>") is PageKind.ORDINARY
+    for body in ("<html></html>", "<html><body>", "<html><body onload='draw()'></body></html>",
+                 "<html><body><div id=a></div></body></html>"):  # fmt: skip
+        assert kind(body) is not PageKind.ORDINARY, body
+
+
 SHELLS = {
     "react": "<html><body><div id=root></div><script src=/main.3f2a.js></script></body></html>",
     "vue": "<noscript>You need to enable JavaScript</noscript><div id='app'></div><script src=a.js></script>",

@@ -228,6 +228,15 @@ DOORS: dict[str, tuple[str, dict[str, tuple[int, Any]], str]] = {
     "an elasticsearch whose strangers search nothing": (
         "elasticsearch", {"_cat": _FORBIDDEN, "_search": (200, {"_shards": {"total": 0}, "hits": {"total": 0}})},
         "clear denied"),
+    "an elasticsearch behind a front that refuses its list and lets searches through": (
+        "elasticsearch",
+        {NONCE: (404, {"error": {"type": "index_not_found_exception"}, "status": 404}), "_cat": (403, "<h1>403</h1>"),
+         "_search": (200, {"_shards": {"total": 3}, "hits": {"total": 9}})},
+        "exposed store-open"),
+    "a front that refuses a list and answers any search": (
+        "elasticsearch",
+        {"_cat": (403, "<h1>403</h1>"), "_search": (200, {"_shards": {"total": 3}, "hits": {"total": 9}})},
+        "unknown refused-by-front"),
     "a search of anything": (
         "elasticsearch", {"_cat": _FORBIDDEN, "_search": (200, {"_shards": {"total": 3}, "hits": {"total": 9}})},
         "unknown catch-all"),

@@ -147,7 +147,7 @@ def test_a_status_that_says_that_no_page_comes_is_never_clear(status: int) -> No
 WAV = "audio/x-wav"
 
 
-@pytest.mark.parametrize("status", [400, 403, 405, 409, 412, 416, 417, 422, 500, 501])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 410, 412, 416, 417, 422, 500, 501])
 def test_a_range_that_is_refused_is_no_refusal_of_the_file(status: int) -> None:
     def ranged(request: Request) -> Answer | None:
         return says(status, b"no") if "Range" in dict(request.headers) and request.path[1:] in NAMES else None

@@ -156,6 +156,23 @@ def _packed(value: str) -> str:
 _LEAST_PACKED = 8
 
 
+def packed_name(value: str) -> str:
+    """The path of a file or folder that a parameter's value holds in base64 of UTF-8; nothing where it holds none."""
+    plain = to_text(unquote_to_bytes(to_bytes(value)))
+    if len(plain) < _LEAST_PACKED or "." in plain or not re.fullmatch(r"[A-Za-z0-9+/_=-]+", plain):
+        return ""
+    text = _out_of_base64(plain)
+    looks = text.isascii() and re.search(r"/|\.[A-Za-z0-9]{2,5}\Z", text) is not None
+    return text if looks and packed_as(plain, text) == plain else ""
+
+
+def packed_as(value: str, text: str) -> str:
+    """`text` in base64 as `value` is: with its alphabet, and padded where that is."""
+    plain = to_text(unquote_to_bytes(to_bytes(value)))
+    made = base64.b64encode(text.encode("utf-8"), b"-_" if "-" in plain or "_" in plain else b"+/").decode("ascii")
+    return made if "=" in plain or len(plain) % 4 == 0 else made.rstrip("=")
+
+
 def _last(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
 

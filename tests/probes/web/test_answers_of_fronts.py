@@ -1,0 +1,196 @@
+"""What a server or a front says of the way in which it is asked: by whom, by which name, in which protocol."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from urllib.parse import unquote
+
+import pytest
+
+from probes.api import Clear, Exposed, Unknown, Verdict
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.requests.http import Answer, Request
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from probes.web.proof.canary import file_canary
+from tests.probes.web.builders import HTML, MISSING, NONCE, World, known, sound, target
+from tests.servers.pages import NAMES, SOUND
+
+
+def all_say(answer: Answer, **changed: object) -> Verdict:
+    (verdict,), _ = play(HTTP_LISTING, target(**changed), lambda _: answer)
+    return verdict
+
+
+def test_a_server_that_speaks_http_2_alone_is_not_closed() -> None:
+    told = b"Missing ALPN Protocol, expected `h2` to be available.\n"
+    verdict = all_say(says(403, told, content_type="text/plain"))
+    assert isinstance(verdict, Unknown), verdict
+    assert verdict.why is UndecidedReason.HTTP_2_ALONE
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "right"),
+    [
+        (407, b"Proxy Authentication Required", Clear),
+        (400, b"<h2>Bad Request - Invalid Hostname</h2><p>The request hostname is invalid.</p>", Clear),
+        (400, b"<h1>Bad Request</h1>", Unknown),
+    ],
+)
+def test_a_name_under_which_nothing_is_served_is_closed(status: int, body: bytes, right: type[Verdict]) -> None:
+    verdict = all_say(says(status, body, content_type=HTML))
+    assert isinstance(verdict, right), verdict
+
+
+def test_an_interface_of_soap_that_wants_a_message_is_no_folder() -> None:
+    fault = (
+        b'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault>'
+        b"<faultcode>soap:Server</faultcode><faultstring>No binding operation</faultstring></soap:Fault></soap:Body>"
+        b"</soap:Envelope>"
+    )
+    verdict = all_say(says(500, fault, content_type="text/xml"))
+    assert isinstance(verdict, Clear), verdict
+    assert verdict.why is ClosedReason.VERB_REFUSED
+    assert isinstance(all_say(says(500, b"<h1>Internal Server Error</h1>", content_type=HTML)), Unknown)
+
+
+@pytest.mark.parametrize(("name", "right"), [(None, Clear), ("nas.test", Unknown)])
+def test_a_host_that_is_misdirected_by_its_address_serves_nothing_there(name: str | None, right: type[Verdict]) -> None:
+    verdict = all_say(says(421, b"<h1>Misdirected Request</h1>", content_type=HTML), name=name)
+    assert isinstance(verdict, right), verdict
+
+
+BROWSER = (
+    b"<!doctype html><html><head><title>File Browser</title></head><body><div id=app></div><script>"
+    b'window.FileBrowser = {"AuthMethod":"json","BaseURL":"","NoAuth":false};</script>'
+    b"<script src=/static/js/app.js></script></body></html>"
+)
+
+
+@pytest.mark.parametrize(("status", "right"), [(401, Clear), (500, Unknown)])
+def test_a_shell_at_the_address_of_another_product_is_asked_without_its_query(
+    status: int, right: type[Verdict]
+) -> None:
+    def answer(request: Request) -> Answer:
+        if request.path.startswith("/api/"):
+            return says(status, b"no", content_type="text/plain")
+        return says(200, BROWSER, content_type=HTML)
+
+    verdicts, asked = play(HTTP_LISTING, target(paths=("/recapi?filedir=monitor",)), answer)
+    assert all(isinstance(verdict, right) for verdict in verdicts), verdicts
+    assert "/api/resources/recapi" in [request.path for request in asked]
+
+
+LOADS = (
+    "<!doctype html><html><head><title>Inspelningar</title></head><body><table id=recordings><tbody></tbody></table>"
+    "<script>%s</script></body></html>"
+)
+ONE = 'fetch("/api/recordings").then(r=>r.json()).then(draw)'
+
+
+@pytest.mark.parametrize("declared", [("/",), ("/", "/api/recordings")])
+@pytest.mark.parametrize(
+    ("script", "status", "right"),
+    [
+        (ONE, 403, Clear),
+        (ONE, 401, Clear),
+        (ONE, 404, Unknown),
+        (ONE, 503, Unknown),
+        (f"{ONE}; fetch('/api/files/' + year)", 403, Unknown),
+        (f"{ONE}; new EventSource(live)", 403, Unknown),
+        (f"{ONE}; fetch('https://other.example/api/files')", 403, Unknown),
+    ],
+)
+def test_a_page_whose_own_loads_are_all_refused_shows_nothing(
+    script: str, status: int, right: type[Verdict], declared: tuple[str, ...]
+) -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, (LOADS % script).encode(), content_type=HTML)
+        return says(status, b"no", content_type=HTML) if request.path == "/api/recordings" else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings", paths=declared), answer)
+    assert isinstance(verdicts[0], right), verdicts
+
+
+def packed(name: str) -> str:
+    return base64.b64encode(name.encode()).decode().rstrip("=")
+
+
+def test_a_name_in_base64_stands_beside_a_made_up_name_in_base64() -> None:
+    made_up = file_canary(f"/dl.php?f={packed('2026/call-1.wav')}", NONCE)
+    value = unquote(made_up.partition("=")[2])
+    assert base64.b64decode(value + "=" * (-len(value) % 4)).decode() == f"2026/{NONCE}.wav"
+    # What is no name in base64 is varied as it stands.
+    assert file_canary("/dl.php?f=monitor2026", NONCE) == f"/dl.php?f={NONCE}"
+
+
+def test_a_script_that_fails_at_what_is_no_base64_is_proven_open() -> None:
+    rows = "".join(
+        f"<tr><td><a href='/dl.php?f={packed(name)}'>{name}</a></td><td>{len(SOUND)}</td><td>2026-11-03</td></tr>"
+        for name in NAMES
+    )
+    page = f"<html><title>Index of /</title><table><tr><th>Name<th>Size<th>Date</tr>{rows}</table></html>"
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.encode(), content_type=HTML)
+        if not request.path.startswith("/dl.php?f="):
+            return MISSING
+        try:
+            value = unquote(request.path.partition("=")[2])
+            name = base64.b64decode(value + "=" * (-len(value) % 4), validate=True).decode()
+        except ValueError:
+            return says(502, b"<h1>Bad Gateway</h1>", content_type=HTML)
+        return sound(request) if name in NAMES else MISSING
+
+    (verdict,), _ = play(HTTP_LISTING, target(), answer)
+    assert isinstance(verdict, Exposed), verdict
+
+
+@pytest.mark.parametrize("attribute", ["data-src", "data-audio", "data-file-url"])
+def test_what_an_element_carries_for_a_player_is_tried(attribute: str) -> None:
+    rows = "".join(f"<li>Samtal {n} <span class=play {attribute}='/{name}'></span>" for n, name in enumerate(NAMES))
+    page = f"<html><title>Samtal</title><h1>Samtal</h1><ul>{rows}</ul></html>".encode()
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), World(page=page))
+    assert [one for one in verdicts if isinstance(one, Exposed)], verdicts
+
+
+class Nextcloud:
+    """A public share of Nextcloud by WebDAV: folders have no page, and answer PROPFIND alone."""
+
+    shut = False
+
+    def __call__(self, request: Request) -> Answer:
+        inside = {"/dav/": ("2025/", "2026/"), "/dav/2025/": (NAMES[0],), "/dav/2026/": (NAMES[1],)}
+        if request.path in inside and not self.shut:
+            if request.method != "PROPFIND":
+                return says(501, b"<d:error xmlns:d='DAV:'/>", content_type="application/xml")
+            rows = "".join(self.row(f"{request.path}{name}") for name in ("", *inside[request.path]))
+            body = f'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:">{rows}</d:multistatus>'
+            return says(207, body.encode(), content_type="application/xml")
+        if request.path in ("/dav/2025/" + NAMES[0], "/dav/2026/" + NAMES[1]) and not self.shut:
+            return sound(request)
+        return says(404, b"<d:error xmlns:d='DAV:'/>", content_type="application/xml")
+
+    @staticmethod
+    def row(path: str) -> str:
+        kind = "<d:collection/>" if path.endswith("/") else ""
+        size = "" if kind else f"<d:getcontentlength>{len(SOUND)}</d:getcontentlength>"
+        return (
+            f"<d:response><d:href>{path}</d:href><d:propstat><d:prop><d:resourcetype>{kind}</d:resourcetype>{size}"
+            "</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>"
+        )
+
+
+def test_folders_that_webdav_lists_are_asked_for_by_webdav() -> None:
+    world = Nextcloud()
+    at = target(paths=("/dav/",), declared=("/dav/",))
+    verdicts, _ = play(HTTP_LISTING, at, world)
+    (found,) = [verdict for verdict in verdicts if isinstance(verdict, Exposed)]
+    assert found.why is OpenReason.FOLDERS_LISTED
+    assert f"/dav/2026/{NAMES[1]}" in found.witnesses
+    world.shut = True
+    verdicts, _ = play(HTTP_LISTING, replace(at, known=known(*found.witnesses, path="/dav/")), world)
+    assert all(isinstance(verdict, Clear) for verdict in verdicts), verdicts
