@@ -48,7 +48,7 @@ class UndecidedReason(StrEnum):
     UNSTABLE = "unstable"
     REDIRECTED = "redirected"
     CLICK_THROUGH = "click-through"  # a page with a form to go on, which is never sent: what comes after is not seen
-    HTTP_2_ALONE = "http2-alone"  # a browser gets its pages, and nobody who speaks HTTP/1.1 alone
+    NEWER_HTTP_ONLY = "newer-http-only"  # a browser gets its pages, and nobody who speaks HTTP/1.1 alone
     ENTRY_REFUSED = "entry-refused"
     ENTRY_UNPROVEN = "entry-unproven"
     CANARY_FAILED = "canary-failed"

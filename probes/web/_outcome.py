@@ -44,7 +44,7 @@ def _other_use(answer: Response) -> Closed | Undecided | None:
     """What a port says that is there for something else than pages, or for those with a certificate of theirs, or that
     serves its pages by HTTP/2 alone."""
     if answer.status in (400, 403, 426, 464, 505) and wants_http_2(answer.body):
-        return Undecided(UndecidedReason.HTTP_2_ALONE, "the server speaks HTTP/2 alone")
+        return Undecided(UndecidedReason.NEWER_HTTP_ONLY, "the server speaks HTTP/2 alone")
     if answer.status == 407:
         # A proxy in front lets nobody through without a login (RFC 9110, section 15.5.8).
         return Closed(ClosedReason.LOGIN_DEMANDED)

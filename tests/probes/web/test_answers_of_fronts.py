@@ -27,7 +27,7 @@ def test_a_server_that_speaks_http_2_alone_is_not_closed() -> None:
     told = b"Missing ALPN Protocol, expected `h2` to be available.\n"
     verdict = all_say(says(403, told, content_type="text/plain"))
     assert isinstance(verdict, Unknown), verdict
-    assert verdict.why is UndecidedReason.HTTP_2_ALONE
+    assert verdict.why is UndecidedReason.NEWER_HTTP_ONLY
 
 
 @pytest.mark.parametrize(
