@@ -7,7 +7,7 @@ from collections.abc import Callable
 from probes.api import Probe, T, Verdict
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
-from probes.requests.http import Answer, Headers, NoAnswer, Reply, Request, Response, Together
+from probes.requests.http import Answer, Headers, NoAnswer, Proven, Reply, Request, Response, Together
 from probes.requests.session import InSession, SideBySide
 from probes.requests.sources import ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Received, Step, Sweep, Swept
@@ -47,6 +47,8 @@ def play(
                     told = tuple(answer(request) for request in asks)
                 case InSession() | SideBySide() | ReadLog() | ReadMailbox() | ReadCount():
                     raise TypeError("a request in a session needs a session, and a source its reader")
+                case Proven():
+                    told = NoAnswer(NoAnswerReason.NOT_ASKED)
                 case _:
                     told = elsewhere(ask)
             ask = dialogue.send(told)

@@ -38,3 +38,6 @@ class Observation:
     network: str = ""
     """The network that it was seen from, as the ledger files it; empty: the network of this installation itself. What
     is seen from one network says nothing about what another one can reach."""
+    early: bool = False
+    """Whether it says what was proven in the middle of a look that goes on: it has the requests until then, and of the
+    verdicts just these. The look itself follows, with all of both."""

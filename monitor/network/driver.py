@@ -17,10 +17,9 @@ from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.observation import Observation
-from monitor.inventory.values.addresses import is_address
 from monitor.network.budget import AnswerSummary, Budget, Limits
 from monitor.network.channel import NARROW, Dialer
-from monitor.network.elsewhere import Elsewhere, named
+from monitor.network.elsewhere import Elsewhere, leads_to, named
 from monitor.network.http.client import HttpConversation
 from monitor.network.http.twins import TLS_ONLY, Twins, clear_only, says_tls, unspoken
 from monitor.network.pace import Pace
@@ -34,7 +33,7 @@ from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
-from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, Together
+from probes.requests.http import Answer, Ask, NoAnswer, Proven, Reply, Request, Response, Together
 from probes.requests.session import InSession, Shown, SideBySide
 from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep
@@ -43,6 +42,9 @@ if TYPE_CHECKING:
     from monitor.network.dns import Names
 
 log = logging.getLogger("leftopen.drive")
+
+Tell = Callable[[Observation], None]
+"""Takes what is proven in the middle of a look."""
 
 HEAVY = 1 << 16
 """Bytes of a page from which on it is read beside the event loop, not in it."""
@@ -91,16 +93,29 @@ class Driver:
         self.elsewhere = elsewhere
         self.asker = Asker(contact)
 
-    async def look(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
-        """One dialogue from its first ask to its verdicts. Never raises for anything that a peer does."""
-        async with self._open:
-            return await self.control(probe, target, pace_key, limits)
+    async def look(
+        self, probe: Probe[T], target: T, pace_key: str, limits: Limits, early: Tell | None = None
+    ) -> Observation:
+        """One dialogue from its first ask to its verdicts. Never raises for anything that a peer does.
 
-    async def control(self, probe: Probe[T], target: T, pace_key: str, limits: Limits) -> Observation:
+        `early` is handed an observation of its own of what is proven in the middle of it.
+        """
+        async with self._open:
+            return await self.control(probe, target, pace_key, limits, early)
+
+    async def control(
+        self, probe: Probe[T], target: T, pace_key: str, limits: Limits, early: Tell | None = None
+    ) -> Observation:
         """The same of a place of our own, begun at once: nothing that was seen is decided before its control, which
         must not wait for all the looks that have not begun yet."""
         started = self.now()
-        talk = _Talk(self, target, pace_key, limits)
+
+        def tell(proven: tuple[Verdict, ...]) -> None:
+            if early is not None:
+                asked = tuple(talk.budget.asked)
+                early(Observation(target.asset, probe.name, target, started, self.now(), asked, proven, early=True))
+
+        talk: _Talk = _Talk(self, target, pace_key, limits, tell)
         with talk.speech or nullcontext():
             async with self.conversation(target, limits.timeouts) as web:
                 verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
@@ -109,7 +124,7 @@ class Driver:
     async def ask(self, target: WebTarget, request: Request, pace_key: str, limits: Limits) -> Answer:
         """One request of a control that is no probe, asked as a look asks: within scope, pace and budget."""
         async with self.conversation(target, limits.timeouts) as web:
-            return await _Talk(self, target, pace_key, limits).one(request, web)
+            return await _Talk(self, target, pace_key, limits, lambda _: None).one(request, web)
 
     def conversation(self, target: Target, timeouts: Timeouts) -> Connection:
         """A conversation with a target under this driver's guard and name."""
@@ -157,13 +172,6 @@ def _heavy(reply: Reply | None) -> bool:
     return isinstance(reply, Response) and len(reply.body) > HEAVY
 
 
-def _leads_to(target: Target, name: str) -> bool:
-    """Whether a name is the target's own or, of a declared host, below it."""
-    name, host = name.rstrip(".").lower(), target.host.lower()
-    below = not isinstance(target, BucketTarget) and not is_address(host) and name.endswith("." + host)
-    return name == host or below
-
-
 def _summary_of_page(shown: Shown) -> AnswerSummary:
     return AnswerSummary(str(shown.status), shown.wire)
 
@@ -171,8 +179,17 @@ def _summary_of_page(shown: Shown) -> AnswerSummary:
 class _Talk:
     """One dialogue: what the probe wants is asked within the budget, and each answer is handed to the probe."""
 
-    def __init__(self, driver: Driver, target: Target, pace_key: str, limits: Limits) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        target: Target,
+        pace_key: str,
+        limits: Limits,
+        tell: Callable[[tuple[Verdict, ...]], None],
+    ) -> None:
+        """`tell` takes what the probe says is proven already."""
         self._driver = driver
+        self._tell = tell
         self._target = target
         self.budget = Budget(limits, driver.pace, pace_key, target.endpoint)
         self.speech = driver.twins.of(target) if isinstance(target, WebTarget) else None
@@ -227,6 +244,9 @@ class _Talk:
                 return await self._read_source(ask)
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
                 return await self._step(ask)
+            case Proven():
+                self._tell(ask.verdicts)
+                return NoAnswer(NoAnswerReason.NOT_ASKED)
             case Sweep():
                 return await sweep(self._target, ask, self._driver.dialer, self.budget)
             case _:
@@ -234,7 +254,7 @@ class _Talk:
 
     async def _look_up(self, lookup: Lookup) -> Records | NoAnswer:
         async def ask(_: float) -> Records | NoAnswer:
-            if self._driver.names is None or not _leads_to(self._target, lookup.name):
+            if self._driver.names is None or not leads_to(self._target, lookup.name):
                 return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "a name that the target does not lead to")
             return await self._driver.names().look_up(lookup)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from monitor.inventory.values.addresses import is_address
-from probes.api import ServiceTarget, WebTarget
+from probes.api import BucketTarget, ServiceTarget, Target, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer
 
@@ -50,3 +50,10 @@ async def named(target: ServiceTarget, origin: str, elsewhere: Elsewhere | None)
         return found
     name = None if is_address(host) else host
     return Named(WebTarget(found.asset, found.host, name, found.address, port, tls, nonce=target.nonce), found.pace_key)
+
+
+def leads_to(target: Target, name: str) -> bool:
+    """Whether a name is the target's own or, of a declared host, below it."""
+    name, host = name.rstrip(".").lower(), target.host.lower()
+    below = not isinstance(target, BucketTarget) and not is_address(host) and name.endswith("." + host)
+    return name == host or below

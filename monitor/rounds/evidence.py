@@ -10,13 +10,16 @@ from monitor.findings.observation import Observation, RequestLog
 from monitor.findings.reach.counted_page import summary_of
 from monitor.store.reason_rows import proof_rows
 from monitor.store.rows import stamp, verdict_word
-from probes.api import Exposed, Verdict
+from probes.api import Exposed, Verdict, WebTarget
 
 
 def _of_its_place(verdict: Verdict, observation: Observation) -> Iterator[RequestLog]:
     """The requests of a look that led to one of its verdicts: those below its place and below no other place that was
     looked at, with those of canaries at the root, which every place is held against. A bucket has one place."""
     paths = {one.place.path for one in observation.verdicts}
+    if observation.early and isinstance(observation.target, WebTarget):
+        # The verdicts on the others are still to come.
+        paths.update(observation.target.paths)
     for one in observation.asked:
         path = max((path for path in paths if one.said.startswith(path)), key=len, default=verdict.place.path)
         if path == verdict.place.path or one.said.startswith("/{canary}"):

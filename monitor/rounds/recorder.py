@@ -76,6 +76,9 @@ class Recorder:
         self.seen = Seen()
         self._lines: list[tuple[Of, Shown]] | None = [] if keeps_lines else None
         self.changed: dict[str, Finding] = {}
+        self._early: dict[str, Decision] = {}
+        """By finding, what was decided of it in the middle of a look: the look itself finds it on file, and is shown as
+        what made it."""
         self.asks = 0
         self._unseen: dict[tuple[str, str], set[str]] = {}
         self._verdicts: dict[tuple[str, str], list[Verdict]] = {}
@@ -184,7 +187,8 @@ class Recorder:
         return networks.filed(ledger, network or self._inventory.vantage.network, self._now())
 
     def _commit(self, observations: Sequence[Observation], ledger: Ledger) -> list[Decided]:
-        judged_too = [self.with_promises(one) for one in observations]
+        # What was promised is judged by the whole look.
+        judged_too = [one if one.early else self.with_promises(one) for one in observations]
         with ledger.step():
             return self.record_in(ledger, judged_too)
 
@@ -239,6 +243,9 @@ class Recorder:
         )
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
         news = any(isinstance(one, Decision) and one.change is not None for one in decided)
+        if observation.early and not news:
+            # Nobody is told of it: the look itself, which follows, has it.
+            return list(zip(observation.verdicts, decided, strict=True))
         row = ledger.record(self.id, observation, whole=news)
         pairs: list[tuple[Verdict, Decision | Reason]] = []
         for verdict, decision in zip(observation.verdicts, decided, strict=True):
@@ -342,12 +349,20 @@ class Recorder:
         return open_inside(self._inventory, asset, finding.network or own)
 
     def show(self, observation: Observation, decided: Decided) -> None:
-        """Count what is on file now, and tell it."""
-        self.asks += len(observation.asked)
+        """Count what is on file now, and tell it. Of what was proven early the news alone: the look itself counts."""
         target = observation.target
         of = (observation.asset, str(target), target.address, target.port, observation.probe)
         # Most looks saw nothing open, and nobody asks for their lines one by one.
         shown = decided if isinstance(decided, tuple) else [self._line(of, *one) for one in decided]
+        if observation.early:
+            made = [] if isinstance(decided, tuple) else [one for _, one in decided]
+            news = [one for one in made if isinstance(one, Decision) and one.change is not None]
+            self._early |= {one.finding.id: one for one in news}
+            for line in lines_of(of, shown):
+                if self._on_line is not None and line.finding in self._early:
+                    self._on_line(line)
+            return
+        self.asks += len(observation.asked)
         self.seen.add(of, shown)
         if self._lines is not None:
             self._lines.append((of, shown))
@@ -367,6 +382,8 @@ class Recorder:
     def _line(self, of: Of, verdict: Verdict, decision: Decision | Reason) -> Line:
         if isinstance(decision, Decision) and decision.change is not None:
             self.changed[decision.finding.id] = decision.finding
+        elif isinstance(decision, Decision) and isinstance(verdict, Exposed):
+            decision = self._early.get(decision.finding.id, decision)
         return line_of(of, verdict, decision)
 
     def outcomes(self, assets: Iterable[str], network: str = "") -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import Any
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Control, ControlFailed, Reason
 from monitor.network.budget import Limits
-from monitor.network.driver import Driver
+from monitor.network.driver import Driver, Tell
 from monitor.rounds.batch.network_controls import NetworkControls
 from monitor.rounds.shared_check import SharedCheck
 from probes.api import BucketTarget, Certainty, Clear, Exposed, Target, Unknown, Verdict, WebTarget
@@ -74,26 +74,30 @@ async def run_round(
     sink: Sink,
     lost: Sink,
     follow: Callable[[Observation], Iterable[Job]] = lambda _: (),
+    *,
+    early: bool = False,
 ) -> Reason | None:
     """Drive all jobs; returns why the round was blind, or None when it saw.
 
     `sink` is handed every observation that stands between two passed controls. In a blind round the observations that
     were waiting go to `lost`, and the looks under way are stopped. `follow` says what is looked at behind a look.
+    With `early`, what is proven in the middle of a look is handed to `sink` before the look itself is.
     """
     wrong = await check_controls(driver, controls)
     if wrong or not jobs:
         return wrong
-    looks = _Looks(driver, jobs)
+    looks = _Looks(driver, jobs, early=early)
     try:
         while looks.left:
             seen = await looks.ended_within(CONTROL_EVERY)
-            looks.add(job for one in seen for job in follow(one))
+            looks.add(job for one in seen if not one.early for job in follow(one))
             if not seen and looks.left:
                 continue
             wrong = await check_controls(driver, controls)
-            await (lost if wrong else sink)(seen)
             if wrong:
+                await lost([one for one in seen if not one.early])
                 return wrong
+            await sink(seen)
         return None
     finally:
         await looks.close()
@@ -104,10 +108,14 @@ class _Looks:
     begun there is its job and nothing more, and few are held that have ended: so a round over many hosts needs little
     memory."""
 
-    def __init__(self, driver: Driver, jobs: Iterable[Job]) -> None:
+    def __init__(self, driver: Driver, jobs: Iterable[Job], *, early: bool) -> None:
         self._driver = driver
         self._waiting = deque(jobs)
-        self._under_way = set[asyncio.Task[Observation]]()
+        self._tells = early
+        self._early: dict[tuple[str, Target], Observation] = {}
+        """What is proven in looks that go on, by probe and target, until it is handed out."""
+        self._under_way: dict[asyncio.Task[Observation], str] = {}
+        """With the asset of each."""
         self._ended: list[asyncio.Task[Observation]] = []
         self._handed = 0
         """How many were handed out the last time: until the next time they are being put on file."""
@@ -127,22 +135,24 @@ class _Looks:
         self._begin()
 
     async def ended_within(self, seconds: float) -> list[Observation]:
-        """What the looks saw that ended since this was asked, at the latest after so many seconds; soon after news."""
+        """What the looks saw that ended since this was asked, at the latest after so many seconds; soon after news, and
+        at once where nobody else is looked at."""
         clock = asyncio.get_running_loop().time
         ends = clock() + seconds
         self._handed = 0
         self._begin()
         while self._under_way and len(self._ended) < BRACKET:
             rest = min(ends, self._news + NEWS_WAITS) - clock()
-            if rest <= 0:
+            if rest <= 0 or (self._early and self._news < math.inf and not self._others()):
                 break
             self._changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), rest)
         self._news = math.inf
         ended, self._ended = self._ended, []
+        early, self._early = self._early, {}
         self._handed = len(ended)
-        return [task.result() for task in ended]
+        return [*early.values(), *(task.result() for task in ended)]
 
     async def close(self) -> None:
         """Break off what is under way, and begin no more."""
@@ -154,16 +164,34 @@ class _Looks:
     def _begin(self) -> None:
         held = len(self._ended) + self._handed
         while self._waiting and len(self._under_way) < self._driver.at_once and held < NOT_ON_FILE:
-            task = asyncio.create_task(_look(self._driver, self._waiting.popleft()))
+            job = self._waiting.popleft()
+            task = asyncio.create_task(_look(self._driver, job, self._tell if self._tells else None))
             task.add_done_callback(self._end)
-            self._under_way.add(task)
+            self._under_way[task] = job.target.asset
+
+    def _others(self) -> bool:
+        """Whether an asset is looked at of which there is no news yet."""
+        told = {one.asset for one in self._early.values()}
+        return bool(self._waiting) or any(asset not in told for asset in self._under_way.values())
+
+    def _tell(self, proven: Observation) -> None:
+        self._early[proven.probe, proven.target] = proven
+        self._hear()
+
+    def _hear(self) -> None:
+        if self._news == math.inf:
+            self._news = asyncio.get_running_loop().time()
+        self._changed.set()
 
     def _end(self, task: asyncio.Task[Observation]) -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         self._ended.append(task)
-        if self._news == math.inf and not task.cancelled() and not task.exception() and _opened(task.result()):
-            self._news = asyncio.get_running_loop().time()
-            self._changed.set()
+        if not task.cancelled() and not task.exception():
+            seen = task.result()
+            # The look itself says all of it, where it was not handed out yet.
+            self._early.pop((seen.probe, seen.target), None)
+            if _opened(seen):
+                self._hear()
         self._begin()
         if not self._under_way or len(self._ended) >= BRACKET:
             self._changed.set()
@@ -175,9 +203,9 @@ def _opened(seen: Observation) -> bool:
     return any(isinstance(one, Exposed) and one.place.path not in known for one in seen.verdicts)
 
 
-def _look(driver: Driver, job: Job) -> Coroutine[Any, Any, Observation]:
+def _look(driver: Driver, job: Job, early: Tell | None) -> Coroutine[Any, Any, Observation]:
     # A probe and a target of its kind were put together where the job was made.
-    return driver.look(job.probe, job.target, job.pace_key, job.limits)  # type: ignore[misc]
+    return driver.look(job.probe, job.target, job.pace_key, job.limits, early)  # type: ignore[misc]
 
 
 def blinded(verdict: Verdict) -> Unknown:

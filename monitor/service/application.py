@@ -138,13 +138,15 @@ class Application:
         on_progress: Callable[[int, int], None] | None = None,
         on_done: Callable[[Collection[str]], None] | None = None,
         keeps_lines: bool = True,
+        early: bool = False,
     ) -> Round:
         """One round over the given assets (None: all), decided, recorded and with the messages that it owes on file.
 
         `on_line` is called with every place as it is recorded, `on_progress` with how many looks are recorded and how
         many there are, and `on_done` with assets that were wholly looked at, long before a slow one is. Sending is the
         outbox's. Raises LedgerUnusable when the ledger cannot be written: what was seen is then lost, and seen again in
-        the next round. A round that is cancelled keeps what it recorded; the other assets stay due.
+        the next round. A round that is cancelled keeps what it recorded; the other assets stay due. With `early`, what
+        a look proves is put on file while the rest of it goes on, as an observation of its own.
         """
         await self._prepare()
         vantage, inventory = self.vantage, self.inventory
@@ -177,9 +179,10 @@ class Application:
         async def take(observations: Sequence[Observation]) -> None:
             nonlocal taken
             await round_.take(observations)
-            taken += len(observations)
-            left.subtract(one.asset for one in observations)
-            done = sorted({one.asset for one in observations if not left[one.asset]})
+            ended = [one.asset for one in observations if not one.early]
+            taken += len(ended)
+            left.subtract(ended)
+            done = sorted({asset for asset in ended if not left[asset]})
             if done:
                 await looked_at(done)
             if on_progress is not None:
@@ -195,7 +198,7 @@ class Application:
         if on_progress is not None:
             on_progress(0, total)
         try:
-            blind = await run_round(jobs, look.driver, look.controls, take, round_.lose, follow)
+            blind = await run_round(jobs, look.driver, look.controls, take, round_.lose, follow, early=early)
         except asyncio.CancelledError:
             await self.ledger(lambda ledger: rounds.end(ledger, id_, self.now()))
             raise

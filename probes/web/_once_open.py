@@ -1,14 +1,14 @@
-"""Places that were once seen open: what is asked of them when they are closed now, and what their page still shows."""
+"""What is on file of a target against what a look sees: what was open and is closed now, and what is newly open."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 
-from probes.api import Exposed, Known, WebTarget
+from probes.api import Certainty, Exposed, Known, Verdict, WebTarget
 from probes.reasons import UndecidedReason
 from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.pages.page_links import page_links
-from probes.requests.http import Answer, Ask, Reply, Response
+from probes.requests.http import Answer, Ask, Proven, Reply, Response
 from probes.web._outcome import Undecided
 from probes.web.proof.listing import still_open
 
@@ -39,3 +39,25 @@ def shown_still(target: WebTarget, path: str, kind: str, answer: Answer) -> Unde
     if sum(kind_of_name(one.path) in kinds for one in links) < _SEVERAL:
         return None
     return Undecided(UndecidedReason.ENTRY_UNPROVEN, "names of files are still shown, and lead elsewhere")
+
+
+class News:
+    """Tells, once in a look, what is proven open that is not on file as open: before all the rest is asked for."""
+
+    def __init__(self, target: WebTarget) -> None:
+        self._open = {known.path for known in target.known if known.open}
+        self._told = False
+
+    def told(self, verdicts: tuple[Verdict, ...], left: tuple[str, ...]) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
+        """The verdicts of a path, told already where they are news and other paths are `left`. What stands below one of
+        those waits: it may be a part of what is found there."""
+        proven = [one for one in verdicts if isinstance(one, Exposed) and one.certainty is Certainty.PROVEN]
+        news = [one for one in proven if one.place.path not in self._open and not _below(one.place.path, left)]
+        if news and left and not self._told:
+            self._told = True
+            yield Proven(tuple(news))
+        return verdicts
+
+
+def _below(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path.startswith(folder) for folder in folders if folder.endswith("/"))

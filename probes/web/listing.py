@@ -23,7 +23,7 @@ from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
-from probes.web._once_open import half_fixed, known, shown_still
+from probes.web._once_open import News, half_fixed, known, shown_still
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._parts import not_read, of_frames, parts_of, with_scripts
 from probes.web._redirects import (
@@ -84,11 +84,13 @@ def look(target: WebTarget) -> Dialogue:
     verdicts: list[Verdict] = []
     canary = _RootCanary(folder_canary("/", target.nonce))
     ends = set(paths)
+    news = News(target)
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
         answer = led_on(target, path, answer)
         told = yield from _path(target, path, answer, canary, ends)
-        verdicts += yield from _other_form(target, path, answer, told, canary, ends)
+        told = yield from _other_form(target, path, answer, told, canary, ends)
+        verdicts += yield from news.told(told, paths[number + 1 :])
     return tuple(verdicts)
 
 

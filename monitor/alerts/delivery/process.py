@@ -6,7 +6,6 @@ the whole process group at the deadline. Run as `python -m monitor.alerts.delive
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -15,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from monitor.alerts.delivery import webhook
 from monitor.alerts.delivery.ended import Ended
@@ -23,6 +22,9 @@ from monitor.alerts.delivery.webhook import is_ours
 from monitor.inventory.values.keep_out import WHY, keep_out
 from monitor.store.messages.queued import Outcome
 from probes.recognise.people.masking import Masked, mask_text
+
+if TYPE_CHECKING:
+    import asyncio
 
 DEADLINE = 30.0
 """Seconds for one delivery, from the start of its process to its result."""
@@ -114,6 +116,9 @@ async def in_own_process(
 
     Raises TimeoutError when it was killed at the deadline, and another OSError when it could not be started.
     """
+    # Not above: the child waits for nothing side by side, and would take a third of its start to import it.
+    import asyncio
+
     # -E and -s: no variable and no user's folder changes what the child runs.
     child = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.alerts.delivery.address import without_address
 from monitor.alerts.drills import owe_due_drills
@@ -17,7 +18,9 @@ from monitor.store.retention import forget
 from monitor.store.schema.stored import WAY_OUT
 from monitor.store.tables import reports
 from monitor.store.thread import LedgerThread
-from monitor.web.phone.server import AcknowledgePage
+
+if TYPE_CHECKING:
+    from monitor.web.phone.server import AcknowledgePage
 
 log = logging.getLogger("leftopen.watch")
 
@@ -148,7 +151,9 @@ class PageKeeper:
         if declared != self._served:
             await self.close()
         if declared is not None and self._page is None:
-            page = AcknowledgePage(declared, self._inventory, self._ledger, self._now, self._acted)
+            page = (await asyncio.to_thread(_page_server))(
+                declared, self._inventory, self._ledger, self._now, self._acted
+            )
             try:
                 await page.__aenter__()
             except OSError as error:
@@ -165,3 +170,10 @@ class PageKeeper:
         page, self._page, self._served = self._page, None, None
         if page is not None:
             await page.__aexit__(None, None, None)
+
+
+def _page_server() -> type[AcknowledgePage]:
+    # A service that serves no page never holds its libraries; they are imported beside the loop.
+    from monitor.web.phone.server import AcknowledgePage
+
+    return AcknowledgePage

@@ -15,7 +15,11 @@ from monitor.service.systemd import notify
 LOOK_UP = 5.0
 """Seconds after which it is looked up again what is due, at the latest."""
 GATHER = 1.0
-"""Seconds after which, while looks are under way, those are begun that came due meanwhile."""
+"""Seconds after which those are begun that came due meanwhile, while as many rounds are under way as may be; fewer in
+proportion where there are fewer: a round of few costs its own record and its own controls, and where few come due
+nothing is gained by waiting."""
+SHORTEST = 0.05
+"""Seconds between two looks at what is due, at the least."""
 ROUNDS_AT_ONCE = 8
 """So many rounds go on side by side, at the most; around what each saw stand controls that it may share."""
 STUCK = 900.0
@@ -67,13 +71,13 @@ class Looks:
         wait = (following - self._app.now()).total_seconds()
         if not ready:
             self._moved = _clock()
-            return min(max(wait, 0.05), LOOK_UP)
+            return min(max(wait, SHORTEST), LOOK_UP)
         busy = set[str]().union(*self._rounds.values())
         free = [asset for asset in ready if asset not in busy]
         if free and len(self._rounds) < ROUNDS_AT_ONCE:
             self._begin(free)
-        # While a round is under way, whoever is due next waits no longer for it than it takes to gather a few.
-        return min(max(wait, GATHER), LOOK_UP)
+        # While rounds are under way, whoever is due next waits no longer for them than it takes to gather a few.
+        return min(max(wait, gathering(len(self._rounds))), LOOK_UP)
 
     def reloaded(self, before: Inventory, after: Inventory) -> None:
         """Break off rounds over assets that are not declared as they were; what is due is looked at as it is now."""
@@ -103,7 +107,7 @@ class Looks:
             self._wake()
 
         task = asyncio.create_task(
-            self._app.round(assets, self._on_line, lambda _, __: self._recorded(), done, keeps_lines=False)
+            self._app.round(assets, self._on_line, lambda _, __: self._recorded(), done, keeps_lines=False, early=True)
         )
         task.add_done_callback(lambda _: self._wake())
         self._rounds[task] = looking
@@ -136,3 +140,8 @@ class Looks:
 
 def _clock() -> float:
     return asyncio.get_running_loop().time()
+
+
+def gathering(under_way: int) -> float:
+    """For how many seconds what comes due is gathered while so many rounds are under way."""
+    return max(SHORTEST, GATHER * under_way / ROUNDS_AT_ONCE)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.health.stalls import Stalls
 from monitor.inventory.model.installation.web import Web
@@ -13,8 +15,10 @@ from monitor.service.supervisor import PartFailed
 from monitor.store.access.pool import ReadPool
 from monitor.store.access.thread import AccessThread
 from monitor.store.thread import OnLedger
-from monitor.web.call import Services
-from monitor.web.server import WebServer
+
+if TYPE_CHECKING:
+    from monitor.web.call import Services
+    from monitor.web.server import WebServer
 
 CHECKED_EVERY = 5.0
 
@@ -62,8 +66,12 @@ class WebKeeper:
     async def _open(self, declared: Web) -> None:
         self._opened = ReadPool(self._database), AccessThread(self._database)
         pool, access = self._opened
-        services = Services(self._inventory, pool, access, self._now, self._ledger, self._acted, stalls=self._stalls)
-        server = WebServer(declared, services)
+        # Beside the loop: the libraries of the dashboard take most of a second to import.
+        make_services, make_server = await asyncio.to_thread(_libraries)
+        server = make_server(
+            declared,
+            make_services(self._inventory, pool, access, self._now, self._ledger, self._acted, stalls=self._stalls),
+        )
         try:
             await server.__aenter__()
         except OSError as error:
@@ -82,6 +90,14 @@ class WebKeeper:
             await server.__aexit__(None, None, None)
         for one in opened or ():
             one.close()
+
+
+def _libraries() -> tuple[type[Services], type[WebServer]]:
+    # A service that serves no dashboard never holds its libraries.
+    from monitor.web.call import Services
+    from monitor.web.server import WebServer
+
+    return Services, WebServer
 
 
 def _fixed(declared: Web | None) -> Web | None:

@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 from probes.api import Clear, Dialogue, Exposed, Unknown, Verdict, WebTarget
 from probes.recognise.listing.model import Listing
 from probes.recognise.memo import Memo
-from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, Together
+from probes.requests.http import Ask, NoAnswer, Proven, Reply, Request, Response, Together
 
 MOST = 1 << 17
 """Looks that are remembered, and entries of listings that they saw: ten thousand hosts have so many, in all turns."""
@@ -139,6 +139,11 @@ def _live(dialogue: Dialogue, told: list[tuple[Ask, Reply]], steps: list[_Step |
             verdicts: tuple[Verdict, ...] = end.value
             way.end(verdicts)
             return verdicts
+        if isinstance(ask, Proven):
+            # No request, and no step. What follows is asked by another host when its own look has told it too.
+            way.ask(None)
+            reply = yield ask
+            continue
         without = _without_chance(ask, nonce)
         way.ask(without)
         said, known = next(waiting, (None, None))

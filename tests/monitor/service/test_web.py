@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,3 +81,12 @@ async def test_a_socket_is_its_groups_alone_and_survives_a_kill(tmp_path: Path) 
         assert await status("http://127.0.0.1:80", str(path)) == 200
     finally:
         await keeper.close()
+
+
+def test_a_service_without_a_dashboard_holds_none_of_its_libraries() -> None:
+    """They would take 15 MB for nothing."""
+    libraries = "{'aiohttp', 'icalendar', 'jinja2', 'joserfc', 'prometheus_client', 'monitor.web.table'}"
+    code = f"import sys, monitor.cli.looking.watch; sys.exit(', '.join({libraries} & {{*sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""
+    assert done.returncode == 0
