@@ -22,7 +22,6 @@ from monitor.inventory.model.inventory import Channel, Inventory
 from monitor.store.ledger import Ledger
 from monitor.store.messages import digests, events
 from monitor.store.messages.queued import DueState, NewMessage, QueuedMessage
-from monitor.store.tables import rounds
 
 log = logging.getLogger("leftopen.outbox")
 _NONE = timedelta()
@@ -31,9 +30,6 @@ NOBODY_TOOK_IT = timedelta(minutes=15)
 """After this without a provider that accepts it, the fallback channel is told too."""
 SETTLES = timedelta(seconds=1)
 """So long a message waits in a round under way for others to the same channel, to be told as one with them."""
-APART = timedelta(seconds=5)
-"""News waits for no others when its round is over, and news of no other finding was owed to its channel within so long
-before it. Where many open at once, that is the first of them alone."""
 GOES_ON = timedelta(minutes=5)
 """So long, at the most, what is no worse waits for the end of the rounds under way when a group was just told."""
 
@@ -51,9 +47,6 @@ class Batches:
     """Messages whose channel cannot be used at all: nobody waits a quarter of an hour for that."""
     _told: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     """For each channel, when a group was last told, and how bad it was."""
-    _owed: dict[str, dict[str, datetime]] = field(default_factory=dict)
-    """For each channel the two findings of which news was owed last, with the time of it: enough to know of any finding
-    when another one had news."""
 
     def look(self, looking: bool) -> None:
         """A round begins, or no round is under way any more."""
@@ -84,7 +77,6 @@ class Batches:
         rows: dict[tuple[str, str], list[QueuedMessage]] = defaultdict(list)
         for due in dues:
             rows[due.owed.channel, due.owed.finding or due.owed.key].append(due)
-        self._note(dues)
         dated = []
         for (id_, finding), row in rows.items():
             channel = channels.get(id_)
@@ -94,36 +86,19 @@ class Batches:
             for due in row:
                 wait = [quiet] if quiet is not None else []
                 if due.tries == 0 and due.owed.finding:
-                    wait += self._settles(ledger, due, now)
+                    wait += self._settles(due, now)
                 if (id_, finding) in behind:
                     wait.append(now + timedelta(seconds=5))
                 dated.append(replace(due, due=max([due.due, *wait])))
         return tuple(dated)
 
-    def _settles(self, ledger: Ledger, due: QueuedMessage, now: datetime) -> list[datetime]:
+    def _settles(self, due: QueuedMessage, now: datetime) -> list[datetime]:
         if not self.looking:
             return []
         told = self._just_told(due.owed.channel, now)
         if told is not None and Severity(due.owed.severity).rank <= told[1]:
             return [told[0] + GOES_ON]
-        return [] if self._alone(ledger, due) else [due.created + SETTLES]
-
-    def _alone(self, ledger: Ledger, due: QueuedMessage) -> bool:
-        """Whether nothing will be told with it: its round is over, and no other finding had news for its channel."""
-        owed = due.owed
-        others = (at for finding, at in self._owed.get(owed.channel, {}).items() if finding != owed.finding)
-        return all(at < due.created - APART for at in others) and rounds.over(ledger, owed.finding, owed.sequence)
-
-    def _note(self, dues: Sequence[QueuedMessage]) -> None:
-        """Keep of which findings news was owed last to each channel: what was sent meanwhile is owed no more."""
-        for due in dues:
-            if not due.owed.finding:
-                continue
-            last = self._owed.setdefault(due.owed.channel, {})
-            at = last.get(due.owed.finding)
-            last[due.owed.finding] = due.created if at is None else max(at, due.created)
-            if len(last) > 2:
-                del last[min(last, key=last.__getitem__)]
+        return [due.created + SETTLES]
 
     def _just_told(self, channel: str, now: datetime) -> tuple[datetime, int] | None:
         """When a channel was told of a group within the last minutes, and how bad that was. Rounds of a service follow

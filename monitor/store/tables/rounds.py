@@ -80,13 +80,6 @@ def end(
         ledger.owe_now(owed, ended)
 
 
-def over(ledger: Ledger, finding: str, sequence: int) -> bool:
-    """Whether the round in which a finding took a step has ended; not where that was no round."""
-    sql = """SELECT 1 FROM changes c JOIN rounds r ON r.id = c.round
-             WHERE c.finding = ? AND c.sequence = ? AND r.ended IS NOT NULL"""
-    return bool(ledger.rows(sql, finding, sequence))
-
-
 def looked(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: datetime, network: str = "") -> None:
     """These assets were wholly looked at from a network (empty: the ledger's own) in a round that began then; each with
     the outcome of its slot. Raises LedgerUnusable."""

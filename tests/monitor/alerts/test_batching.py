@@ -26,8 +26,6 @@ from monitor.store.ledger import Ledger
 from monitor.store.messages import digests
 from monitor.store.messages.digests import unheard
 from monitor.store.rows import due_of
-from monitor.store.tables import rounds
-from monitor.store.tables.rounds import RoundKind
 from probes.api import Place
 from tests.monitor.alerts.builders import NOON, Clock, Ledgers, finding, inventory, outbox
 from tests.servers.webhook import Reply, Webhook, webhook
@@ -367,47 +365,4 @@ async def test_a_long_round_tells_at_once_and_the_rest_at_its_end(
     await asyncio.wait_for(running, 40)
     assert more == 25, "nothing was told while the round ran"
     assert len(hook.received) == 2
-    assert ledgers.owed() == ()
-
-
-async def test_news_that_stands_alone_waits_for_nobody_once_its_round_is_over(ledgers: Ledgers, hook: Webhook) -> None:
-    """Another round is under way all the time. Whoever has news soon after it waits, as whoever is still in a round."""
-    inventory, clock = declared(voice("oncall")), Clock()
-    box = outbox(ledgers, inventory, {"ONCALL": hook.ours}, clock)
-    box.look(True)
-    ledgers.now(lambda ledger: rounds.begin(ledger, "r", RoundKind.ROUND, NOON, "here", "digest"))
-    news(ledgers, inventory, exposure(0))
-    await box.drain_once()
-    assert not hook.received, "its round goes on: more may be found in it"
-    ledgers.now(lambda ledger: rounds.end(ledger, "r", NOON))
-    await box.drain_once()
-    assert len(hook.received) == 1
-    clock.at += timedelta(milliseconds=400)
-    news(ledgers, inventory, exposure(1), at=clock.at)
-    await box.drain_once()
-    assert len(hook.received) == 1, "another finding had news just now: more may follow"
-    clock.at += timedelta(seconds=1)
-    await box.drain_once()
-    assert len(hook.received) == 2
-    clock.at += timedelta(seconds=6)
-    news(ledgers, inventory, exposure(2), at=clock.at)
-    await box.drain_once()
-    assert len(hook.received) == 3
-
-
-async def test_many_that_open_one_after_the_other_are_told_as_one_behind_the_first(
-    ledgers: Ledgers, hook: Webhook
-) -> None:
-    inventory, clock = declared(voice("oncall")), Clock()
-    box = outbox(ledgers, inventory, {"ONCALL": hook.ours}, clock)
-    box.look(True)
-    ledgers.now(lambda ledger: rounds.begin(ledger, "r", RoundKind.ROUND, NOON, "here", "digest"))
-    ledgers.now(lambda ledger: rounds.end(ledger, "r", NOON))
-    for number in range(40):
-        news(ledgers, inventory, exposure(number), at=clock.at)
-        await box.drain_once()
-        clock.at += timedelta(milliseconds=100)
-    box.look(False)
-    await box.drain_once()
-    assert len(hook.received) == 3, "the first, those that settled with the second, and the rest at the end"
     assert ledgers.owed() == ()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from monitor.service.parts import looks
-from monitor.service.parts.looks import Looks
+from monitor.service.parts.looks import GATHER, ROUNDS_AT_ONCE, Looks
 from monitor.store.thread import LedgerThread
 from tests.monitor.alerts.builders import inventory
 from tests.monitor.service.test_housekeeping import watched
@@ -95,3 +98,29 @@ async def test_a_round_that_would_tell_by_the_inventory_of_before_is_broken_off(
     await asyncio.wait({task}, timeout=0.05)
     assert task.cancelled() is broken_off
     task.cancel()
+
+
+async def test_what_comes_due_is_gathered_for_the_longer_the_more_rounds_are_under_way() -> None:
+    """One more asset is due at each step, and no round ends."""
+    now, begun = datetime.now(UTC), list[set[str]]()
+
+    async def due() -> tuple[tuple[str, ...], datetime]:
+        return tuple(f"asset-{n}" for n in range(len(begun) + 1)), now + timedelta(milliseconds=10)
+
+    async def never(assets: Any, *_: Any, **__: Any) -> None:
+        begun.append(set(assets))
+        await asyncio.Event().wait()
+
+    app: Any = SimpleNamespace(inventory=SimpleNamespace(looks_itself=True), due=due, now=lambda: now, round=never)
+    outbox: Any = SimpleNamespace(look=lambda _: None, wake=lambda: None)
+    starts = Looks(app, outbox, lambda _: None, None, lambda: None)
+    waits = []
+    for _ in range(ROUNDS_AT_ONCE):
+        waits.append(await starts.step())
+        await asyncio.sleep(0)
+    assert waits[0] <= GATHER / 4
+    assert waits == sorted(waits)
+    assert waits[-1] == GATHER
+    assert len(begun) == ROUNDS_AT_ONCE
+    assert all(len(assets) == 1 for assets in begun), "each began what was due then"
+    await starts.close()
