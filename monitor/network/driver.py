@@ -62,6 +62,7 @@ class Driver:
         agent: str,
         contact: str,
         at_once: int = 512,
+        open_looks: asyncio.Semaphore | None = None,
         resolve: Resolve | None = None,
         sign: Sign | None = None,
         names: Callable[[], Names] | None = None,
@@ -69,7 +70,8 @@ class Driver:
         sources: SourceOf | None = None,
         elsewhere: Elsewhere | None = None,
     ) -> None:
-        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the looks that are open.
+        """`agent` and `contact` are what User-Agent and From say; `at_once` bounds the looks that are open, with
+        `open_looks` those of all drivers that share it.
 
         `resolve` leads to the hosts of object stores, and `sign` signs where an owner gave a probing key; without them
         no store is asked. `names` makes the resolver when a probe looks up a name. `secrets` reads what declared
@@ -84,7 +86,7 @@ class Driver:
         self.says = (("User-Agent", agent), ("From", contact))
         room_for_sockets(4 * at_once)
         self.at_once = at_once
-        self._open = asyncio.Semaphore(at_once)
+        self._open = open_looks or asyncio.Semaphore(at_once)
         self._resolve = resolve
         self._sign = sign
         self.names = names

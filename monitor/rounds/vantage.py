@@ -33,6 +33,9 @@ from probes.requests.http import NoAnswer
 if TYPE_CHECKING:
     from monitor.network.dns import Names, Resolved
 
+LOOKS_AT_ONCE = 512
+"""Looks that are open in all rounds together: each holds its connection and what it was answered, about 40 kB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
@@ -74,6 +77,7 @@ class Vantage:
         self.inventory = inventory
         self.now = now
         self.pace = Pace()
+        self._open_looks = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._addresses: dict[str, tuple[str, ...]] = {}
         """What names were last resolved to: assets that share an address share their pace, in rounds and surveys."""
         self._environ = environ
@@ -136,6 +140,8 @@ class Vantage:
             self.now,
             agent=agent,
             contact=contact,
+            at_once=LOOKS_AT_ONCE,
+            open_looks=self._open_looks,
             resolve=of_stores(lead),
             sign=signs,
             names=self.names,

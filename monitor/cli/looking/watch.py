@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def watch(ctx: click.Context, inventory: Path, database: str | None) -> None:
     checked = load_inventory(inventory, quiet=as_log)
     for warning in checked.warnings if as_log else ():
         log_lines.event("inventory", f"{warning.where(Path(inventory.name))}: {warning.text}", logging.WARNING)
+    # They are said: of ten thousand assets the service would hold as many for as long as it runs.
+    checked = replace(checked, warnings=())
     ledger = open_ledger(database)
     try:
         with alone(ledger.path):

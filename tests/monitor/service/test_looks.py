@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from monitor.rounds import vantage
 from monitor.service.parts import looks
 from monitor.service.parts.looks import GATHER, ROUNDS_AT_ONCE, Looks
 from monitor.store.thread import LedgerThread
-from tests.monitor.alerts.builders import inventory
+from tests.monitor.alerts.builders import inventory as chain
+from tests.monitor.network.rounds import application, inventory
 from tests.monitor.service.test_housekeeping import watched
 from tests.monitor.service.unit import INVENTORY, closed_port
+from tests.servers.pages import Disk
 from tests.servers.raw import Talk, listening
 
 MUTE = "  - {{id: mute, host: 127.0.0.1, ports: [{port}], owner: region, data: static}}\n"
@@ -90,7 +94,7 @@ async def test_a_reload_does_not_wait_for_a_silent_host(tmp_path: Path) -> None:
 async def test_a_round_that_would_tell_by_the_inventory_of_before_is_broken_off(
     changed: dict[str, object], broken_off: bool
 ) -> None:
-    declared = inventory()
+    declared = chain()
     one = Looks.__new__(Looks)
     task = asyncio.ensure_future(asyncio.sleep(60))
     one._rounds = {task: {"voice-nas"}}  # type: ignore[dict-item]
@@ -100,8 +104,11 @@ async def test_a_round_that_would_tell_by_the_inventory_of_before_is_broken_off(
     task.cancel()
 
 
-async def test_what_comes_due_is_gathered_for_the_longer_the_more_rounds_are_under_way() -> None:
+async def test_what_comes_due_is_gathered_for_the_longer_the_more_rounds_are_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """One more asset is due at each step, and no round ends."""
+    monkeypatch.setattr(looks, "LOOK_UP", 5.0)
     now, begun = datetime.now(UTC), list[set[str]]()
 
     async def due() -> tuple[tuple[str, ...], datetime]:
@@ -124,3 +131,31 @@ async def test_what_comes_due_is_gathered_for_the_longer_the_more_rounds_are_und
     assert len(begun) == ROUNDS_AT_ONCE
     assert all(len(assets) == 1 for assets in begun), "each began what was due then"
     await starts.close()
+
+
+async def test_rounds_side_by_side_have_no_more_looks_open_than_one_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three rounds over four hosts each, and two looks at a time: whoever is looked at holds memory."""
+    monkeypatch.setattr(vantage, "LOOKS_AT_ONCE", 2)
+    looked_at, most = Counter[str](), 0
+
+    async def slow(talk: Talk) -> None:
+        nonlocal most
+        while (hit := await talk.hear()) is not None:
+            looked_at[host := hit.header("host") or ""] += 1
+            most = max(most, len(+looked_at))
+            await asyncio.sleep(0.02)
+            looked_at[host] -= 1
+            await talk.say(Disk({}).answer(hit))
+
+    async with listening(slow) as server:
+        hosts = [
+            {"id": f"h{n}", "host": f"h{n}.test", "addresses": ["127.0.0.1"], "ports": [server.port]} for n in range(12)
+        ]
+        async with application(inventory(*hosts), tmp_path / "a.db") as app:
+            ids = [str(one["id"]) for one in hosts]
+            done = await asyncio.gather(*(app.round(ids[n::3]) for n in range(3)))
+    assert [one.blind for one in done] == [None] * 3
+    assert sum(one.recorded.seen.clear.total() for one in done) >= 12
+    assert most == 2
