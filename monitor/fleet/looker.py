@@ -82,7 +82,7 @@ class Looker:
             if self._built_in is None:
                 self._built_in = await self._stack.enter_async_context(BuiltInControls())
         opened, closed = given or self._built_in.targets(nonce)
-        return ControlPair(opened, closed, self._built_in.buckets(nonce) if stores else None)
+        return ControlPair(opened, closed, await self._built_in.buckets(nonce) if stores else None)
 
     def _stamp(self) -> tuple[tuple[int, int], ...]:
         # Its signature comes after it: a declaration that was read in between is read again with that.

@@ -1,4 +1,5 @@
-"""The pages that two web servers make of a folder: Apache's mod_autoindex as a table, and nginx's autoindex."""
+"""The pages that two web servers make of a folder: Apache's mod_autoindex as a table, and nginx's autoindex. And that
+of a refusal."""
 
 from __future__ import annotations
 
@@ -83,4 +84,20 @@ def _line(name: str, one: File | Folder, size: str) -> str:
     date = f"{at:%d}-{_MONTHS[at.month - 1]}-{at:%Y %H:%M}"
     return (
         f'<a href="{escape(quote(name))}">{escape(text)}</a>{" " * (_NGINX_WIDTH + 1 - len(text))}{date}{size:>20}\r\n'
+    )
+
+
+def refusal_page(status: int) -> str:
+    """A short error page that says its status."""
+    words = {
+        400: "Bad Request",
+        401: "Unauthorized",
+        403: "Forbidden",
+        404: "Not Found",
+        405: "Method Not Allowed",
+        416: "Requested Range Not Satisfiable",
+    }[status]
+    return (
+        '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n'
+        f"<html><head>\n<title>{status} {words}</title>\n</head><body>\n<h1>{words}</h1>\n</body></html>\n"
     )

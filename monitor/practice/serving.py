@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from monitor.practice.disk import File
+from monitor.practice.indexes import refusal_page
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -62,18 +63,7 @@ def page(text: str, server: str, status: int = 200, more: Mapping[str, str] | No
 
 def refusal(status: int, server: str, more: Mapping[str, str] | None = None) -> web.Response:
     """A short error page that says its status."""
-    words = {
-        401: "Unauthorized",
-        403: "Forbidden",
-        404: "Not Found",
-        405: "Method Not Allowed",
-        416: "Requested Range Not Satisfiable",
-    }[status]
-    text = (
-        '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n'
-        f"<html><head>\n<title>{status} {words}</title>\n</head><body>\n<h1>{words}</h1>\n</body></html>\n"
-    )
-    return page(text, server, status, more)
+    return page(refusal_page(status), server, status, more)
 
 
 def moved(location: str, server: str) -> web.Response:

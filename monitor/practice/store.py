@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
@@ -10,7 +11,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from monitor.practice.disk import File, Folder
-from monitor.practice.serving import Handler, file_answer
+from monitor.practice.serving import Handler, application, file_answer, listen, prepared
 
 SERVER = "practice-store"
 _MOST = 1000
@@ -60,6 +61,16 @@ def _objects(folder: Folder, above: str = "") -> Iterator[tuple[str, File]]:
         yield from _objects(below, f"{above}{below.name}/")
     for file in folder.files:
         yield f"{above}{file.name}", file
+
+
+@asynccontextmanager
+async def served(buckets: Mapping[str, Bucket], address: str) -> AsyncIterator[int]:
+    """The store on a free port of an address; gives the port."""
+    runner = await prepared(application(store(buckets)))
+    try:
+        yield await listen(runner, address, 0)
+    finally:
+        await runner.cleanup()
 
 
 def _page(name: str, bucket: Bucket, request: web.Request) -> web.Response:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from email.utils import format_datetime
+from http import HTTPStatus
 from types import TracebackType
-from typing import Self
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Self, cast
 
 from monitor.practice import indexes
 from monitor.practice.disk import File, Folder
-from monitor.practice.serving import application, file_answer, listen, page, prepared, refusal, verb_refused
-from monitor.practice.store import Bucket, store
 from probes.api import BucketTarget, Dialect, Place, WebTarget
+
+if TYPE_CHECKING:
+    from monitor.practice.store import Bucket
 
 ADDRESS = "127.0.0.1"
 OPEN, CLOSED = "/open/", "/closed/"
@@ -31,7 +36,16 @@ _ROOT = Folder(
 
 
 OPEN_BUCKET, CLOSED_BUCKET = "leftopen-open", "leftopen-closed"
-_STORE = store({OPEN_BUCKET: Bucket(_ROOT, public=True), CLOSED_BUCKET: Bucket(_ROOT, public=False)})
+
+_LONGEST_HEAD = 16 * 1024
+_IDLE = 75.0
+"""Seconds after which a connection over which nothing comes is closed."""
+_LINE = re.compile(rb"([A-Z]{1,20}) (/[^ \r\n]*) HTTP/1\.[01](?:\r\n|\Z)")
+_RANGE = re.compile(rb"\r\nrange:[ \t]*bytes=(\d{1,18})-(\d{1,18})?[ \t]*(?:\r\n|\Z)", re.IGNORECASE)
+_CLOSES = re.compile(
+    rb"\r\nconnection:[ \t]*close|\r\ntransfer-encoding:|\r\ncontent-length:[ \t]*[^0 \t]", re.IGNORECASE
+)
+"""After such a request the connection is closed: a body is not read."""
 
 
 class BuiltInControls:
@@ -42,32 +56,39 @@ class BuiltInControls:
     """
 
     def __init__(self) -> None:
-        self._runner: web.AppRunner | None = None
-        self._port = 0
+        self._stack = AsyncExitStack()
+        self._making = asyncio.Lock()
+        self._port = self._store = 0
 
     async def __aenter__(self) -> Self:
-        self._runner = await prepared(application(_answer))
-        self._port = await listen(self._runner, ADDRESS, 0)
+        # A server for these two pages alone: the libraries of a whole one are 10 MB, and a fifth of a second to import.
+        connections = set[asyncio.Transport]()
+        server = await asyncio.get_running_loop().create_server(lambda: _Speaker(connections), ADDRESS, 0)
+        self._stack.callback(_end, connections)
+        self._stack.callback(server.close)
+        self._port = server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        self._port = self._store = 0
+        await self._stack.aclose()
 
     @property
     def port(self) -> int:
-        """The port that they are served on; 0 before they are."""
+        """The port that the places are served on; 0 before they are."""
         return self._port
 
     def targets(self, nonce: str) -> tuple[WebTarget, WebTarget]:
         """The known-open and the known-closed place, as a probe meets them."""
         return self._target("open", OPEN, nonce), self._target("closed", CLOSED, nonce)
 
-    def buckets(self, nonce: str) -> tuple[BucketTarget, BucketTarget]:
-        """The known-open and the known-closed bucket."""
+    async def buckets(self, nonce: str) -> tuple[BucketTarget, BucketTarget]:
+        """The known-open and the known-closed bucket, served from the first time on."""
+        async with self._making:
+            if not self._store:
+                self._store = await self._stack.enter_async_context(_store_served())
         return self._bucket("open", OPEN_BUCKET, nonce), self._bucket("closed", CLOSED_BUCKET, nonce)
 
     def _bucket(self, word: str, name: str, nonce: str) -> BucketTarget:
@@ -75,17 +96,17 @@ class BuiltInControls:
             asset=f"control:{word}",
             dialect=Dialect.S3,
             host=ADDRESS,
-            port=self._port,
+            port=self._store,
             tls=False,
             bucket=name,
             root=f"/{name}",
-            filed=Place(ADDRESS, self._port, f"/{name}/"),
+            filed=Place(ADDRESS, self._store, f"/{name}/"),
             nonce=nonce,
         )
 
     def allows(self, name: str | None, address: str, port: int) -> bool:
         """Whether a socket leads to these controls: the inventory's scope knows nothing of their port."""
-        return self._runner is not None and name is None and address == ADDRESS and port == self._port
+        return name is None and address == ADDRESS and port in (self._port, self._store) and port != 0
 
     def _target(self, word: str, path: str, nonce: str) -> WebTarget:
         return WebTarget(
@@ -102,16 +123,99 @@ class BuiltInControls:
         )
 
 
-async def _answer(request: web.Request) -> web.StreamResponse:
-    if request.path.split("/")[1] in (OPEN_BUCKET, CLOSED_BUCKET):
-        return await _STORE(request)
-    if request.method not in ("GET", "HEAD"):
-        return verb_refused(_SERVER)
-    found = _ROOT.find(request.path)
+def _end(connections: set[asyncio.Transport]) -> None:
+    for one in tuple(connections):
+        one.abort()
+
+
+@asynccontextmanager
+async def _store_served() -> AsyncIterator[int]:
+    """An object store with the two buckets; gives its port."""
+    Bucket, served = await asyncio.to_thread(_practice)  # noqa: N806  a class
+    buckets = {OPEN_BUCKET: Bucket(_ROOT, public=True), CLOSED_BUCKET: Bucket(_ROOT, public=False)}
+    async with served(buckets, ADDRESS) as port:
+        yield port
+
+
+def _practice() -> tuple[type[Bucket], Callable[..., AbstractAsyncContextManager[int]]]:
+    # Most inventories declare no bucket.
+    from monitor.practice.store import Bucket, served
+
+    return Bucket, served
+
+
+class _Speaker(asyncio.Protocol):
+    """Answers as much HTTP as the looks at the two places need."""
+
+    def __init__(self, connections: set[asyncio.Transport]) -> None:
+        self._connections = connections
+        self._got = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._out = cast(asyncio.Transport, transport)
+        self._connections.add(self._out)
+        self._ends = asyncio.get_running_loop().call_later(_IDLE, self._out.close)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._connections.discard(self._out)
+        self._ends.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        self._ends.cancel()
+        self._ends = asyncio.get_running_loop().call_later(_IDLE, self._out.close)
+        self._got += data
+        while not self._out.is_closing() and (end := self._got.find(b"\r\n\r\n")) >= 0:
+            head, self._got = self._got[:end], self._got[end + 4 :]
+            self._out.write(_answer(head))
+            if _CLOSES.search(head) or not _LINE.match(head):
+                self._out.close()
+        if len(self._got) > _LONGEST_HEAD or (self._got and not b"A" <= self._got[:1] <= b"Z"):
+            self._out.write(_page(400, indexes.refusal_page(400)))
+            self._out.close()
+
+
+def _answer(head: bytes) -> bytes:
+    """The response to one request."""
+    line = _LINE.match(head)
+    if line is None:
+        return _page(400, indexes.refusal_page(400))
+    verb, path = line[1].decode("ascii"), line[2].decode("latin-1").partition("?")[0]
+    if verb not in ("GET", "HEAD"):
+        return _page(405, indexes.refusal_page(405), "Allow: GET,HEAD")
+    bare = verb == "HEAD"
+    found = _ROOT.find(path)
     if found is None:
-        return refusal(404, _SERVER)
-    if not request.path.startswith(OPEN):
-        return refusal(403, _SERVER)
-    if isinstance(found, File):
-        return file_answer(request, found, _SERVER)
-    return page(indexes.nginx(found, request.path), _SERVER)
+        return _page(404, indexes.refusal_page(404), bare=bare)
+    if not path.startswith(OPEN):
+        return _page(403, indexes.refusal_page(403), bare=bare)
+    return (
+        _page(200, indexes.nginx(found, path), bare=bare)
+        if isinstance(found, Folder)
+        else _file(found, head, bare=bare)
+    )
+
+
+def _file(file: File, head: bytes, *, bare: bool) -> bytes:
+    """A file: all of it, or the part that is asked for."""
+    of = (
+        "Content-Type: text/plain",
+        f"Last-Modified: {format_datetime(file.modified, usegmt=True)}",
+        "Accept-Ranges: bytes",
+    )
+    asked = _RANGE.search(head)
+    if asked is None or bare:
+        return _response(200, file.read(0, file.size), *of, bare=bare)
+    start, stop = int(asked[1]), min(int(asked[2] or file.size), file.size - 1) + 1
+    if start >= stop:
+        return _page(416, indexes.refusal_page(416), f"Content-Range: bytes */{file.size}")
+    return _response(206, file.read(start, stop), *of, f"Content-Range: bytes {start}-{stop - 1}/{file.size}")
+
+
+def _page(status: int, text: str, *more: str, bare: bool = False) -> bytes:
+    return _response(status, text.encode(), "Content-Type: text/html;charset=UTF-8", *more, bare=bare)
+
+
+def _response(status: int, body: bytes, *more: str, bare: bool = False) -> bytes:
+    date = format_datetime(datetime.now(UTC), usegmt=True)
+    lines = (f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Server: {_SERVER}", f"Date: {date}", *more)
+    return "\r\n".join((*lines, f"Content-Length: {len(body)}", "", "")).encode() + (b"" if bare else body)

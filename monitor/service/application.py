@@ -238,7 +238,7 @@ class Application:
                 built_in = await asyncio.to_thread(_built_in_controls)
                 self._built_in = await self._stack.enter_async_context(built_in)
         opened, closed = declared or self._built_in.targets(nonce)
-        return ControlPair(opened, closed, self._built_in.buckets(nonce) if stores else None)
+        return ControlPair(opened, closed, await self._built_in.buckets(nonce) if stores else None)
 
     async def survey(
         self, finding: Finding, *, whole: bool = False, on_progress: Callable[[Progress], None] = lambda _: None

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
@@ -15,9 +15,6 @@ from probes.requests.dns import Lookup, Records
 from probes.requests.session import InSession, Shown, SideBySide
 from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Received, Step, Sweep, Swept
-
-if TYPE_CHECKING:
-    from probes.api import Exposed
 
 Method: TypeAlias = Literal["GET", "HEAD", "PROPFIND"]
 """The verbs that leftopen knows. None of them writes."""
@@ -61,7 +58,8 @@ class Proven:
     """Asks nothing: says what is proven already, of which somebody may be told while the rest of the look goes on. The
     look ends with the same verdicts among its others. Whatever is sent back is of no account."""
 
-    verdicts: tuple[Exposed, ...]
+    verdicts: tuple[Any, ...]
+    """Each a `probes.api.Exposed`."""
 
 
 Ask: TypeAlias = (
