@@ -11,7 +11,7 @@ import pytest
 
 from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
-from probes.requests.http import Answer, Headers, NoAnswer, Request, Response
+from probes.requests.http import Answer, Headers, NoAnswer, Proven, Request, Response
 from probes.testing import Script, play, says
 from probes.web.listing import HTTP_LISTING
 from probes.web.proof.remembered import remembering
@@ -237,3 +237,22 @@ def test_names_that_are_endless_are_read_each_time() -> None:
     assert first == again
     assert isinstance(first[0], Exposed)
     assert len(read) == 2
+
+
+def asked_before_it_is_told(dialogue: Dialogue, script: Script) -> int:
+    """Requests of a look before it tells what it has proven."""
+    asked, ask = 0, next(dialogue)
+    while not isinstance(ask, Proven):
+        assert isinstance(ask, Request)
+        asked, ask = asked + 1, dialogue.send(script(ask))
+    return asked
+
+
+def test_what_is_proven_is_told_as_early_at_a_host_that_is_like_another() -> None:
+    look = remembering(PLAIN)
+    first, second = (replace(TARGET, asset=name, host=f"{name}.test", name=f"{name}.test") for name in ("one", "two"))
+    before = asked_before_it_is_told(look(first), site(frozenset({"/"})))
+    whole, asked = play(Probe("x", WebTarget, look, "x"), first, site(frozenset({"/"})))
+    assert any(isinstance(one, Exposed) for one in whole)
+    assert 0 < before < len(asked)
+    assert asked_before_it_is_told(look(second), site(frozenset({"/"}))) == before
