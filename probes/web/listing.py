@@ -82,9 +82,7 @@ def look(target: WebTarget) -> Dialogue:
     if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
         return _nobody_there(target, paths, first)
     verdicts: list[Verdict] = []
-    canary = _RootCanary(folder_canary("/", target.nonce))
-    ends = set(paths)
-    news = News(target)
+    canary, ends, news = _RootCanary(folder_canary("/", target.nonce)), set(paths), News(target)
     for number, path in enumerate(paths):
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
         answer = led_on(target, path, answer)
