@@ -192,7 +192,7 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     framed = page.names_path and reading.parent
     slashed = page.names_path or opens(page) or reading.parent or sortable
     if "record" in reading.announced and not (
-        framed or any((slashed and one.target.slash) or _is_data(one) for one in rows)
+        framed or 2 * sum((slashed and one.target.slash) or _is_data(one) for one in rows) > len(rows)
     ):
         return "the header announces people, tables of a database, or what runs, is kept, fills or expires"
     if share(rows, "addressed") >= 0.5 and not any(FILE.search(one.target.name) for one in rows):
@@ -311,8 +311,9 @@ def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]
 def _nothing_else(page: Page, reading: Reading, rows: list[Found]) -> bool:
     """Whether a page is its links to files, spelt out, under words that announce them, as indexes of packages are."""
     tail = letters(to_text(page.place.own[-1])) if page.place.own else ""
+    called = any(letters(text) == tail for text in (page.title, *page.headings))
     return (
-        (page.names_tail or (opens(page) and tail in letters(page.title)))
+        (called or page.names_tail or (opens(page) and tail in letters(page.title)))
         and tail != ""
         and all(one.spelt and FILE.search(one.target.name) and not PAGE.search(one.target.name) for one in rows)
         and fills(page, reading, rows) == 2

@@ -63,9 +63,8 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
         count(1, "a link leads to the parent folder")
     if share_of_files(rows, "dated") >= 0.6:
         count(1, "the rows carry dates")
-    if share_of_files(rows, "sized") >= 0.6 and any(
-        sizes.looks_like_size(sizes.tidy(one.size_text)) or one.exact for one in rows
-    ):
+    weighed = any(_weighs(one, "size" in reading.announced) for one in rows)
+    if weighed and share_of_files(rows, "sized") >= 0.6:
         count(1, "the rows carry sizes")
     # A folder that only its href marks says neither yes nor no: so do the links of menus.
     telling = [one for one in rows if not one.target.slash or is_plain(one)]
@@ -77,7 +76,7 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
         pages = sum(PAGE.search(one.target.name) is not None for one in rows)
         data = all(one.spelt and kind_of_name(one.target.name) in DATA for one in rows)
         count(2 if (len(rows) > 2 or data) and pages * 2 < len(rows) else 1, "the names are of files and folders")
-        if len(rows) > 2 and all(one.dated or one.sized or one.directory for one in rows) and share(rows, "sized") > 0:
+        if len(rows) > 2 and weighed and all(one.dated or one.sized or one.directory for one in rows):
             count(1, "every row carries a date or a size")
     if sum(one.marked for one in rows) >= 0.6 * len(rows):
         count(1, "the rows say of what kind they are")
@@ -98,7 +97,8 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
     if share(rows, "away") >= 0.5:
         count(-2, "its rows lead to another host as well")
     beside = Counter(text.lower() for _, text in page.links if text.lower() in _OF_SOURCE)
-    if sum(count >= len(rows) for count in beside.values()) > 1:
+    files = sum(not one.folder for one in rows) or len(rows)  # folders have a history, and no plain text
+    if sum(count >= files for count in beside.values()) > 1:
         count(-5, "its rows lead to the history of source code")
     shares = (
         0
@@ -138,6 +138,16 @@ def _of_rows(rows: list[Found]) -> tuple[int, list[str]]:
 
 _SEVERAL = 3
 _MANY = 5
+_COUNT_OR_YEAR = re.compile(r"\d{1,3}|(?:19|20)\d\d")
+
+
+def _weighs(one: Found, announced: bool) -> bool:
+    """Whether a row says a size: a small number or a year that no header has `announced` as one, and that no date
+    stands beside, is one of weeks, tests or pages."""
+    if one.exact is not None:
+        return True
+    counted = _COUNT_OR_YEAR.fullmatch(one.size_text.strip()) is not None and not (announced or one.dated)
+    return not counted and sizes.looks_like_size(sizes.tidy(one.size_text))
 
 
 def fills(page: Page, reading: Reading, rows: list[Found]) -> int:
@@ -175,8 +185,13 @@ def is_plain(one: Found) -> bool:
         one.marked
         or one.target.folderish
         or one.shown.endswith(("/", "\\"))
-        or (FILE.search(one.target.name) is not None and not (one.target.slash and _REPOSITORY.search(one.target.name)))
+        or (FILE.search(one.target.name) is not None and (not one.target.slash or _is_kept(one)))
     )
+
+
+def _is_kept(one: Found) -> bool:
+    """Whether a folder called as files are (`web.bak/`) has a date, and is no project: `node.js/` may be a tag."""
+    return one.dated and _REPOSITORY.search(one.target.name) is None
 
 
 def opens_twice(page: Page) -> bool:

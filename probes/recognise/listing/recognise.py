@@ -137,7 +137,7 @@ def _html(page: Page) -> Listing | NoListing:
         reading = way(page)
         # What the header of a table says of its rows is true in whatever way they are read.
         reading.of_names &= generic.of_names
-        reading.announced |= generic.announced & {"record"}
+        reading.announced |= generic.announced & {"record", "platform"}
         return judge(page, reading, None)
 
     if len(page.tokens) > 2 * SAMPLE and ways:
@@ -174,7 +174,13 @@ def _preformatted(page: Page) -> Listing | None:
         return None
     if not any(one.size or one.modified or kind_of_name(one.name) not in NO_DATA for one in found.files):
         return None  # a drawing of a tree, as the first page of a server has
-    alone = page.text_length - len(text) <= _LITTLE_TEXT and (page.names_path or not page.prose)
+    # A program that prints a folder has neither lists beside it nor a mark of source code around it.
+    said = (
+        page.prose
+        or any(block.kind != "pre" for block in page.blocks)
+        or any(one.name == "code" for one in page.tokens)
+    )
+    alone = page.text_length - len(text) <= _LITTLE_TEXT and (page.names_path or not said)
     return found if alone else replace(found, strength=Strength.WEAK)
 
 

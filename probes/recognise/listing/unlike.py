@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 
 from probes.recognise.listing.fields import sizes
+from probes.recognise.listing.fields.columns import role
+from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found
-from probes.recognise.listing.points import PAGE, opens, share
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.listing.points import FILE, PAGE, opens, share, share_of_files
+from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
 
+_PUBLISHED = NO_DATA | {MediaKind.DOCUMENT, MediaKind.ARCHIVE, MediaKind.IMAGE}
+"""Kinds of files that people offer from a page of text: no recordings, dumps, mail, keys or logs."""
+_VIEWED = re.compile(r"[?;&](?:view=(?:log|markup|revision|annotate)|a=(?:blob|tree|blame|history))\b")
+"""Queries by which programs show the revisions of a file."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ATTACHED = re.compile(
     r"(?i)/attachments?(?:\.\w{2,5})?\?|/file_download\.php\?file_id=\d|/secure/attachment/\d+/|/attachments/token/\w"
@@ -36,6 +42,16 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the links lead to numbers elsewhere, and no row has a date or a mark"
     if not (announced or measured) and _pages(page, rows):
         return "the links lead to pages called as what they show, and no name is of a file"
+    if "platform" in reading.announced and not (page.names_path or reading.parent):
+        return "the header says for which system or machine each file is, as that of a release does"
+    published = all(kind_of_name(one.target.name) in _PUBLISHED for one in rows)
+    bare = not (announced or reading.headed or any(one.dated or one.marked or one.folder for one in rows))
+    if page.prose and bare and published:
+        return "sentences stand beside documents and archives, and nothing frames these as a folder"
+    if not announced and published and _described(page, rows):
+        return "a text in a column of its own says of each document what it is"
+    if 2 * sum(_VIEWED.search(href) is not None for href in page.hrefs) > len(rows):
+        return "the links show revisions of source code"
     if not framed and _hosts(rows):
         return "the names are those of hosts"
     if not (page.names_path or reading.parent) and _attached(page, rows) * 2 >= len(rows):
@@ -44,7 +60,54 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the rows offer torrents"
     if reading.kind == "links" and len(rows) * 5 < len(page.children) * 3:
         return "most links to what lies below show other names"
+    if not announced and _unnamed(page, rows) >= len(rows):
+        return "each row leads to files that it does not name, as those of releases do to signatures and news"
     return ""
+
+
+def _unnamed(page: Page, rows: list[Found]) -> int:
+    """How many files beside the rows' own the page leads to under words of its own (`sig`, `PDF`)."""
+    names, folder = {one.target.name for one in rows}, rows[0].target.parent
+    return sum(
+        not spelt
+        and "?" not in target.path
+        and target.parent == folder
+        and name not in names
+        and FILE.search(name) is not None
+        for name, (target, spelt) in page.children.items()
+    )
+
+
+def _described(page: Page, rows: list[Found]) -> bool:
+    """Whether each row of a table says in words what its file is, in a column that is of no kind, owner or date, and
+    not both a date and a size beside it, as tables that people write do."""
+    if share(rows, "marked") or (share_of_files(rows, "dated") >= _MOST <= share_of_files(rows, "sized")):
+        return False
+    names = {one.target.name for one in rows}
+    said = 0
+    for block in page.blocks if len(rows) > 1 else ():
+        roles = [role(cell) for cell in block.rows[0].cells] if block.kind == "table" and block.rows else []
+        for row in block.rows[1:] if roles else ():
+            cells = zip(row.cells, roles, strict=False) if row.links else ()
+            said += any(
+                kind in {"", "other", "name"} and not cell.links and _tells(cell.plain, names) for cell, kind in cells
+            )
+    return said >= len(rows)
+
+
+def _tells(text: str, names: set[str]) -> bool:
+    """Whether a cell holds words that are neither a date, a size nor a name."""
+    words = _WORD.findall(text[:_LONGEST])
+    return (
+        bool(words)
+        and text not in names
+        and find_date(text[:_LONGEST]) is None
+        and not sizes.with_unit(text[:_LONGEST])
+    )
+
+
+_MOST = 0.6
+_LONGEST = 200
 
 
 def _attached(page: Page, rows: list[Found]) -> int:
@@ -57,7 +120,8 @@ def _pages(page: Page, rows: list[Found]) -> bool:
     """Whether each row leads to a page that is called as the row, which is no file of a known kind (`os.path.html`)."""
     hrefs = (href.partition("?")[0].partition("#")[0].rpartition("/")[2] for href in page.hrefs)
     called = {PAGE.sub("", name) for name in hrefs if PAGE.search(name)}
-    return all(one.target.name in called and kind_of_name(one.target.name) is MediaKind.OTHER for one in rows)
+    unknown = sum(kind_of_name(one.target.name) is MediaKind.OTHER for one in rows)
+    return all(one.target.name in called for one in rows) and unknown * 2 > len(rows)
 
 
 def _numbered(page: Page, one: Found) -> bool:

@@ -84,7 +84,7 @@ def _announced(page: Page, block: Block, rows: list[object]) -> bool:
     acts = bool(page.scripts) or any(token.name == "script" for token in page.all_tokens)
     if not acts and any(row.links for row in block.rows):
         return False
-    typed = all(isinstance(row, list) or row.get("type") for row in rows if isinstance(row, dict | list))
+    typed = all(isinstance(row, dict) and row.get("type") for row in rows)
     return page.names_path or opens(page) or typed
 
 

@@ -42,6 +42,7 @@ _WORDS = {
     "billsec seconds secs sekunder disposition tag order release ticket issue branch commit product",
     "record": "role login mailbox quota email table tables rows engine collation job run schedule messages memory idle "
     "used usage expires expiry domain status synced sync",
+    "platform": "os arch architecture architektur platform plattform plateforme plataforma",
     "owner": "owner user group permissions perms mode rechte droits attributes permission chmod",
 }
 _ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}
@@ -59,7 +60,7 @@ def role(cell: Cell) -> str:
     found = [said for word in _WORD.findall(low) if (said := _ROLE.get(word) or _run_together(word))]
     if found[:1] == ["name"] and "/" in low:
         return "name"  # `Name/Type`
-    for wanted in ("size", "date", "type", "name", "hits", "owner", "description", "record", "other"):
+    for wanted in ("size", "date", "type", "name", "hits", "owner", "description", "record", "platform", "other"):
         if wanted in found:
             return wanted
     return ""
@@ -219,7 +220,7 @@ def guess(rows: list[Row]) -> dict[int, str]:
 
 
 _UNDERSTOOD = 3
-_COUNTED = {"other", "hits", "owner", "description"}
+_COUNTED = {"other", "hits", "owner", "description", "platform"}
 
 
 def counted_columns(rows: list[Row]) -> set[int]:

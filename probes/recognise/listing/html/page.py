@@ -206,17 +206,22 @@ class Page:
 
     @cached_property
     def names_tail(self) -> bool:
-        """Whether the title or a heading ends with the last part of the path, or is it: less than the path itself."""
-        tails = {to_text(parts[-1]).casefold() for parts in self.place.folders if parts}
+        """Whether the title or a heading ends with the last part of the path, or is it: less than the path itself.
+
+        Programs write it letter by letter; `Minutes` above `/minutes/` is what people call a part of their site.
+        """
+        tails = {to_text(parts[-1]) for parts in self.place.folders if parts}
         for text in (self.title, *self.headings):
             if _OF_ITS_ROOT.fullmatch(text):
                 # A server below a mount that knows no more of it: it names its root whatever the path.
                 return True
-            low = text.casefold().strip().rstrip("/")
+            own = text.strip().rstrip("/")
             for tail in tails:
-                if low == tail or (low.endswith(tail) and low[: -len(tail)].endswith(("/", ": ", " - ", "> ", "» "))):
+                if own == tail or (
+                    own.endswith(tail) and own[: -len(tail)].endswith(("/", "/ ", ": ", " - ", " – ", "> ", "» ", "› "))
+                ):
                     return True
-                if low.startswith((f"{tail} - ", f"{tail} | ", f"{tail} • ")):
+                if own.startswith((f"{tail} - ", f"{tail} | ", f"{tail} • ")):
                     return True
         return False
 

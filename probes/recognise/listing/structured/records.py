@@ -143,6 +143,10 @@ def read_group(page: Page, group: Group, family: str, where: str, told: bool = F
     return Listing(family, tuple(whole.values()), partial, reasons, strength)
 
 
+def _is_of_a_kind(entry: Entry) -> bool:
+    return kind_of_name(entry.name) is not MediaKind.OTHER
+
+
 _Made = tuple[Entry, bool]
 """An entry, and whether its row says itself that it is a folder or a file."""
 _DOT: Final = object()
@@ -309,6 +313,8 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
     text = f"rows of {', '.join(['name', *said])}"
     if len(_OF_A_LOG & set(plain)) > 1 and not sized:
         return None, ""  # what happened where in a program
+    if files and not marked and any(role_of(key) == "kind" for key in keys) and not any(map(_is_of_a_kind, files)):
+        return None, ""  # a kind that is neither file nor folder (`user`), and names of no known ending (`anna.smith`)
     if ALIEN & set(plain) and not (marked and sized and ended >= 0.8):
         return None, ""
     if (

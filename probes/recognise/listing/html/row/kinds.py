@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 from probes.recognise.listing.fields import sizes
+from probes.recognise.listing.fields.pieces import pieces
+from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.row.cells import Cell, Link, Row
 from probes.recognise.listing.html.row.found import NEAR, Found, home_of
 
@@ -47,6 +49,10 @@ _BRANCH = re.compile(r"(?:[├└]──|\|--|`--)\s*$")
 """What `tree -H` draws before each link."""
 _MARK_BEFORE = re.compile(r"(?i)(?:[<\[](?:d|dir|directory|folder|f|file|link|snd|txt|img|vid|   )[>\]])\s*$")
 """What stands right before the link of a line that says of what kind it is (`[DIR] <a href="a">a</a>`)."""
+MARK = re.compile(
+    r"(?i)[<\[(](?:d|dir|directory|folder|f|file|link|snd|txt|text|img|image|vid|bin|html?)[>\])]\s*(?=\S)"
+)
+"""The same at the beginning of a link's own text (`[DIR]  a`), as menus of Gopher have it."""
 _MODES = ("rw", "r-", "-w", "--")
 """What any permissions hold."""
 _PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
@@ -73,9 +79,15 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     # A type beside a bare name (`nurse`, full time) may be the type of anything.
     typed = "type" in cells and cells["type"].text and ("." in found.target.name or found.size_text)
     before = _MARK_BEFORE.search(lead) if lead.endswith(("]", ">")) and home and home.links[0] is link else None
+    if before is None and (text := squeeze(link.text)) != found.shown and text.endswith(found.shown):
+        before = MARK.match(text)
     if before is not None:
         folder |= before[0].strip().lower() == "[d]" or sizes.is_folder_word(before[0])
         file |= not folder
+    # What a folder holds is said of it beside how much that is: `2024-02-10/ (143 files, 12.3 GB)`.
+    bare = home is not None and (found.target.slash or "." not in found.target.name)
+    held = pieces(home.after[:NEAR]) if home is not None and bare else []
+    folder |= any(map(sizes.is_count, held)) and any(map(sizes.has_unit, held))
     found.fetched = any("download" in one.attributes and one.href == link.href for one in row.links)
     said = folder or file or permissions or branch or found.icons or typed
     found.marked = bool(said)

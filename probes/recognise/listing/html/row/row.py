@@ -14,7 +14,7 @@ from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html.markup import squeeze
 from probes.recognise.listing.html.row.cells import Cell, Link, Row
 from probes.recognise.listing.html.row.found import Found, is_thumbnail, label, shown_beside
-from probes.recognise.listing.html.row.kinds import read_kind
+from probes.recognise.listing.html.row.kinds import MARK, read_kind
 from probes.recognise.listing.html.row.measures import read_size_and_date
 
 _BRACKETED = re.compile(r"^(.+?)\s*[(\[]\s*([^()\[\]]{1,24})\s*[)\]]$")
@@ -48,6 +48,8 @@ def row_entry(row: Row, cells: dict[str, Cell], link: Link, target: Target, extr
     """What a row says of `target`, to which its `link` leads; `cells` are its cells by the header's roles."""
     found = Found(target, label(link, target.name), links=len(row.links), away=extra)
     found.pictured = is_thumbnail(link, target.name)
+    if not found.spelt and (mark := MARK.match(found.shown)) and spells(found.shown[mark.end() :], target.name):
+        found.shown = found.shown[mark.end() :]
     if not found.spelt:
         bracket = _BRACKETED.match(found.shown)
         rest = found.shown[len(target.name) :] if found.shown.startswith(target.name) else ""
