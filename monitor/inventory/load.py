@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -22,6 +22,8 @@ from monitor.inventory.schema import keys_of
 from monitor.inventory.values.scalars import shown
 from monitor.inventory.yaml_source import Fault, Loc, Mark
 
+_MOST_TOLD = 1000
+"""Problems that are told with their line: of a file that is something else a million would take minutes."""
 _NONE: Mapping[Path, Stamp] = MappingProxyType({})
 
 
@@ -105,13 +107,18 @@ def _unreadable(name: str, error: Unreadable, stamps: Mapping[Path, Stamp]) -> P
 def _inventory(files: Files, name: str) -> Inventory:
     found: list[Fault] = []
     inventory: Inventory | None = None
+    more = 0
     try:
         inventory = Inventory.model_validate(files.tree)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
-        found += [_fault(detail) for detail in details if not _told_already(detail["loc"], files)]
+        more = max(0, len(details) - _MOST_TOLD)
+        found += [_fault(detail) for detail in details[:_MOST_TOLD] if not _told_already(detail["loc"], files)]
     found += consistency.faults(files.tree)
-    problems = _located(files, found)
+    more += max(0, len(found) - _MOST_TOLD)
+    problems = _located(files, found[:_MOST_TOLD])
+    if more:
+        problems += (replace(problems[-1], text=f"and {more} more problems"),)
     problems += tuple(Problem(*mark, _path(fault.loc), fault.text, file) for file, mark, fault in files.faults)
     if inventory is None or problems:
         raise Problems(name, tuple(sorted(set(problems), key=lambda one: (one.file, one))), files.stamps)

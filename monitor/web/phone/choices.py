@@ -55,6 +55,25 @@ def do(
     return done
 
 
+def still_theirs(ledger: Ledger, inventory: Inventory, token: Token) -> bool:
+    """Whether a link still leads to whom it was sent: to a channel of the chain of its finding's asset, or of those who
+    run leftopen. The inventory may have given the asset, or the channel, to somebody else since.
+
+    Of an asset that nobody declares any more nobody knows a chain: whoever was told of it goes on.
+    """
+    finding = ledger.finding(token.finding)
+    asset = inventory.find_asset(finding.asset) if finding is not None else None
+    if asset is None:
+        return True
+    declared = next((one for one in inventory.channels if one.id == token.channel), None)
+    if declared is None:
+        return False
+    chain = inventory.chain(asset)
+    if declared.party is not None and declared.party not in {party.id for party in chain}:
+        return declared.operator
+    return declared.operator or any(declared in inventory.channels_of(party) for party in chain)
+
+
 def party_of(inventory: Inventory, channel: str) -> str:
     """The party that a channel names, else the one that lists it; empty for one of the operators' alone."""
     declared = next((one for one in inventory.channels if one.id == channel), None)

@@ -22,7 +22,7 @@ from monitor.inventory.model.inventory import Acknowledge, Inventory
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.messages import drills
 from monitor.store.thread import OnLedger
-from monitor.web.phone.choices import Choice
+from monitor.web.phone.choices import Choice, still_theirs
 from monitor.web.phone.finding_page import Posted, finding_page
 from monitor.web.phone.other_pages import drill_page, problem_page, question_page
 from monitor.web.phone.page import HEADERS, Page, html_of
@@ -147,6 +147,8 @@ class AcknowledgePage:
     ) -> Page | None:
         if token.finding.startswith(drills.PREFIX):
             return drill_page(ledger, inventory, token, by, self._now())
+        if not still_theirs(ledger, inventory, token):
+            return None  # as a link that is none: what is not theirs any more does not exist for them
         # A browser that sends no button sends the form by its first one.
         chosen = Choice(choice) if choice in tuple(Choice) else Choice.TAKE
         posted = None if by is None else Posted(chosen, by, said)

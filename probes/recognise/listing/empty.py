@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from probes.recognise.listing.fields.columns import announces, header, role
 from probes.recognise.listing.fields.links import Elsewhere, Target
@@ -69,7 +70,9 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
         return ()
     # The text may stand in a row, and tables that lay the page out have rows of their own.
     most = 0 if not says else 1 if ours else 5
-    if sum(_holds(page, row) for block in page.blocks for row in block.rows) > most:
+    holding = (row for block in page.blocks for row in block.rows if _holds(page, row))
+    # Of many thousand rows no more are read than tell.
+    if next(islice(holding, most, None), None) is not None:
         return ()
     if not says and (_is_filled_later(page) if not (named == 2 and opened) else len(ours) > 1):
         return ()

@@ -295,3 +295,10 @@ def test_the_work_is_linear_in_parties_and_channels() -> None:
         return made
 
     assert calls(160) < 4.5 * calls(40)
+
+
+def test_of_a_file_that_is_something_else_a_thousand_problems_are_told_and_the_rest_counted() -> None:
+    with pytest.raises(Problems) as raised:
+        loads(HEAD + "assets: []\n" + "".join(f"key{number}: 1\n" for number in range(3000)))
+    assert len(raised.value.problems) == 1001
+    assert any(one.text.startswith("and 200") and one.text.endswith("more problems") for one in raised.value.problems)

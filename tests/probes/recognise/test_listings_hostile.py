@@ -200,3 +200,13 @@ def test_a_row_that_comes_again_and_again_is_read_once() -> None:
     answer(once)
     each = (calls(lambda: answer(often)) - calls(lambda: answer(once))) / 10_000
     assert each < 20  # of finding that it is the same; it was 35 when each was read
+
+
+def test_rows_that_tell_nothing_are_not_read_to_the_last_once_it_is_clear_that_there_are_some() -> None:
+    head = b"<html><head><title>Index of /rec/</title></head><body><h1>Index of /rec/</h1><pre>"
+
+    def read(rows: int) -> int:
+        body = head + "\n".join(f"w{number}" for number in range(rows)).encode()
+        return calls(lambda: answer(body))
+
+    assert (read(4_000) - read(2_000)) / 2_000 < 60
