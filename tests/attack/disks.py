@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
+from cryptography.fernet import Fernet
+
 from tests.acceptance.builders import Ran
 from tests.attack.attack import Outcome
 from tests.attack.kills import nothing_lost, unsent, whole
@@ -178,7 +180,8 @@ def keys(amount: int, folder: Path) -> Outcome:
                 ("lost", None),
                 ("empty", b""),
                 ("cut", right[: chance.randrange(1, len(right))]),
-                ("foreign", bytes(chance.sample(list(right), len(right)))),
+                ("shuffled", bytes(chance.sample(list(right), len(right)))),
+                ("foreign", Fernet.generate_key()),
             ):
                 key.unlink(missing_ok=True)
                 if wrong is not None:

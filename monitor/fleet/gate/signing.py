@@ -70,6 +70,8 @@ class Guard:
         now = self._now()
         if abs(now - at) > CLOCKS:
             raise Refused(f"signed at {stamp}, and it is {now:%H:%M:%S} UTC: set the clock")
+        # A clock that was set back since the start: until it has caught up nothing would be let in.
+        self._began = min(self._began, now)
         if at < self._began or nonce in self._seen:
             raise Refused("this request was made before")
         self._seen = {one: when for one, when in self._seen.items() if now - when <= 2 * CLOCKS}

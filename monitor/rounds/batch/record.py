@@ -101,7 +101,7 @@ class BatchRecorder:
 
     def _work(self, owed: Owed, result: BatchResult, note: str) -> _Work:
         """Raises BadResult."""
-        declared = {id_ for id_ in owed.assets if self._inventory.find_asset(id_) is not None}
+        declared = self._looked_at(owed)
         told_of = {*result.looked, *result.led_to, *result.undeclared, *(one.asset for one in result.observations)}
         if (result.id, result.attempt) != (owed.id, owed.attempt) or not told_of <= set(owed.assets):
             raise BadResult(f"the result {result.id[:60]} says what batch {owed.id} did not ask")
@@ -115,6 +115,14 @@ class BatchRecorder:
         seen += self._not_looked_at(old, why, detail)
         led_to = {id_: to for id_, to in result.led_to.items() if id_ not in old}
         return self._judged(owed, replace(result, observations=tuple(seen), led_to=led_to), declared, note)
+
+    def _looked_at(self, owed: Owed) -> set[str]:
+        """The assets of a batch that are declared, and looked at from its network, still: of what is seen from another
+        one no later look would see that it is closed."""
+        found = {id_: self._inventory.find_asset(id_) for id_ in owed.assets}
+        return {
+            id_ for id_, one in found.items() if one is not None and owed.network in self._inventory.looked_from(one)
+        }
 
     def _declared_otherwise(self, declared: Collection[str], result: BatchResult) -> set[str]:
         """The assets of which whoever looked has declared something else than holds here: who does not know that a

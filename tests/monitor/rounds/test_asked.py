@@ -11,6 +11,7 @@ from monitor.coverage.asset_state import AssetStatus
 from monitor.coverage.states import asset_states
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.batch.asked import asked
+from monitor.store.looks import owed
 from tests.monitor.network.rounds import inventory
 from tests.monitor.rounds.test_batch import Place, place
 
@@ -75,5 +76,17 @@ async def test_a_worker_that_says_nothing_of_it_counts_as_before(tmp_path: Path)
         mine, batch = await here.give("b1")
         result = replace(await here.look(batch), declared={})
         here.app.inventory = _declared(here, paths=("/new/",))
+        assert await here.recorder().result(mine, result) is not None
+        assert len(await here.findings()) == 1
+
+
+async def test_what_was_seen_from_a_network_that_is_looked_from_no_more_opens_nothing(tmp_path: Path) -> None:
+    async with place(tmp_path / "a.db") as here:
+        mine, batch = await here.give("b1")
+        result = await here.look(batch)
+        elsewhere = replace(mine, id="b2", network="sjunet")
+        await here.app.ledger(lambda led: owed.owe(led, [elsewhere]))
+        assert await here.recorder().result(elsewhere, replace(result, id="b2")) is not None
+        assert await here.findings() == ()
         assert await here.recorder().result(mine, result) is not None
         assert len(await here.findings()) == 1

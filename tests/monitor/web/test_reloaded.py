@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,6 +76,7 @@ async def declare(at: Site, inventory: Inventory) -> None:
     await at.services.ledger(lambda ledger: asset_parties.note(ledger, chains, NOW))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("declares", [False, True], ids=["before the next round", "after it"])
 async def test_after_each_reload_everybody_is_shown_what_a_start_anew_would_show(
     tmp_path: Path, declares: bool
@@ -103,3 +105,25 @@ async def test_after_each_reload_everybody_is_shown_what_a_start_anew_would_show
             for who, other in (("alpha", "beta-disk"), ("sub", "beta-disk")):
                 leaks = [key for key, one in kept.items() if f"of {who} " in key and CANARY[other] in str(one)]
                 assert leaks == [], (number, leaks)
+
+
+PAGES = ("/", "/findings", "/coverage", "/parties", "/messages", "/contracts", "/findings.csv", "/calendar.ics")
+
+
+async def test_what_is_being_made_while_it_changes_shows_one_inventory_or_the_other(tmp_path: Path) -> None:
+    async with site(tmp_path) as at:
+        cookies = [await at.signed_in(*one, f"{one}") for one in (("responder", "alpha"), ("approver", "beta"))]
+        asked = [(cookie, path) for cookie in cookies for path in PAGES]
+        turns = [at.declared[-1], changed(at, MOVED), changed(at, LEFT)]
+        at_rest: dict[tuple[str, str], set[object]] = {}
+        for inventory in turns:
+            at.declared.append(inventory)
+            forget(at)
+            for cookie, path in asked:
+                at_rest.setdefault((cookie, path), set()).add(shown(await at.get(path, cookie)))
+        for number in range(6):
+            answers = [asyncio.ensure_future(at.get(path, cookie)) for cookie, path in asked]
+            await asyncio.sleep(0.01 * number)
+            at.declared.append(turns[number % len(turns)])
+            for one, answer in zip(asked, await asyncio.gather(*answers), strict=True):
+                assert shown(answer) in at_rest[one], (number, one[1])

@@ -95,3 +95,16 @@ def test_what_is_not_signed_so_is_refused(made: Callable[[], str]) -> None:
 def test_a_signature_is_for_one_path() -> None:
     with pytest.raises(Refused, match="not signed by a key that is registered here"):
         guard(Clock()).vantage(header(), "/gate/v1/result")
+
+
+def test_a_clock_that_is_set_right_after_the_start_keeps_nobody_out() -> None:
+    clock = Clock()
+    gate = guard(clock)
+    clock.at -= timedelta(hours=2)
+    with pytest.raises(Refused, match="before"):
+        gate.vantage(header(at=clock.at - timedelta(seconds=1)), PATH)
+    clock.at += timedelta(seconds=5)
+    made = header(at=clock.at)
+    assert gate.vantage(made, PATH)[0] == "sjunet-1"
+    with pytest.raises(Refused, match="before"):
+        gate.vantage(made, PATH)
