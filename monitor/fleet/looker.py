@@ -84,10 +84,9 @@ class Looker:
         opened, closed = given or self._built_in.targets(nonce)
         return ControlPair(opened, closed, await self._built_in.buckets(nonce) if stores else None)
 
-    def _stamp(self) -> tuple[tuple[int, int], ...]:
+    def _stamp(self) -> tuple[tuple[int, int] | None, ...]:
         # Its signature comes after it: a declaration that was read in between is read again with that.
-        found = (self._path.stat(), signature_file(self._path).stat())
-        return tuple((one.st_mtime_ns, one.st_ino) for one in found)
+        return tuple(map(_changed, (self._path, signature_file(self._path))))
 
     def _reload(self) -> None:
         """Take on a declaration that was replaced; one that cannot be used changes nothing."""
@@ -97,7 +96,7 @@ class Looker:
                 return
             self._read = stamp
             inventory = declared(self._path, self._owner)
-        except (OSError, NotDeclared) as error:
+        except NotDeclared as error:
             log.error("the declaration was changed, and the one before goes on: %s", error)
             return
         if inventory.vantage.id != self.id:
@@ -105,3 +104,12 @@ class Looker:
             return
         self.vantage = self.vantage.with_inventory(inventory)
         log.warning("the declaration was changed: %d assets", len(inventory.assets))
+
+
+def _changed(file: Path) -> tuple[int, int] | None:
+    """By which it is seen that a file was changed; None: it is not there, which whoever reads it says."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
