@@ -126,6 +126,23 @@ def make_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(_TABLES)
 
 
+def _reading(path: Path) -> sqlite3.Connection:
+    """The file as it is read. One that a power cut left in the middle of a write has its journal beside it: only who
+    may write can take that write back, and nothing else is written then. Raises sqlite3.Error."""
+    for mode in ("ro", "rw"):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=10)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            connection.execute("PRAGMA query_only = 1")
+        except sqlite3.OperationalError:
+            connection.close()
+            if mode == "rw":
+                raise
+        else:
+            break
+    return connection
+
+
 class AccessFile:
     """One open file. Not for several threads at once."""
 
@@ -134,7 +151,7 @@ class AccessFile:
         self.path = ledger.parent / NAME
         try:
             if read_only:
-                self._connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+                self._connection = _reading(self.path)
                 self._connection.row_factory = sqlite3.Row
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True)

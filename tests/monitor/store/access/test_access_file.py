@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.store.access.access_file import AccessFile, Read
+from monitor.store.schema.stored import LedgerUnusable
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 YEAR = NOW + timedelta(days=365)
@@ -28,6 +31,29 @@ def test_a_session_holds_what_was_said_until_it_is_ended(tmp_path: Path) -> None
     file.end(session.digest, NOW)
     assert file.session(secret, NOW) is None
     file.close()
+
+
+def test_a_file_that_a_power_cut_left_in_the_middle_of_a_write_can_be_read(tmp_path: Path) -> None:
+    file = AccessFile(tmp_path / "leftopen.db")
+    id_ = file.id()
+    file.close()
+    with closing(sqlite3.connect(tmp_path / "access.db", isolation_level=None)) as writing:
+        writing.execute("PRAGMA journal_mode = DELETE")
+        writing.execute("PRAGMA cache_size = 1")
+        writing.execute("BEGIN IMMEDIATE")
+        writing.execute("CREATE TABLE unfinished (text)")
+        writing.executemany("INSERT INTO unfinished VALUES (?)", [("x" * 500,)] * 1000)
+        cut = tmp_path / "cut"
+        cut.mkdir()
+        for name in ("access.db", "access.db-journal"):
+            shutil.copy(tmp_path / name, cut / name)
+    read = AccessFile(cut / "leftopen.db", read_only=True)
+    assert read.id() == id_
+    with pytest.raises(LedgerUnusable):
+        read.begin("invite", "Anna", "Anna", {}, NOW)
+    read.close()
+    with closing(sqlite3.connect(cut / "access.db")) as whole:
+        assert not whole.execute("SELECT 1 FROM sqlite_master WHERE name = 'unfinished'").fetchone()
 
 
 def test_no_secret_stands_on_file(tmp_path: Path) -> None:
