@@ -121,6 +121,8 @@ def _shown(
             return OpenReason.BUCKETS_LISTED, witness.step, witness
         case Witness(case=True):
             return OpenReason.CASES_OPEN, witness.step, witness
+        case Witness(names=True):
+            return OpenReason.NAMES_ONLY, witness.step, witness
         case Witness():
             whole = listing.files and witness.file
             return OpenReason.LISTED_AND_READABLE if whole else OpenReason.FOLDERS_LISTED, witness.step, witness

@@ -45,6 +45,8 @@ class Witness:
     """Whether it is a file; else a folder."""
     case: bool = False
     """Whether it is a case of an e-service."""
+    names: bool = False
+    """Whether it is a folder, and every file that was tried is refused: a stranger gets their names alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def find_witness(
     if folders.directories:
         below = yield from _folder_witness(target, path, folders, beside, read, ask)
         if isinstance(below, Witness):
-            return below
+            return replace(below, names=below.names and bool(came) and _refuses(came[0]))
         came.append(below)
     return came[0] if came else Undecided(UndecidedReason.ENTRY_UNPROVEN, "no entry of the listing could be tried")
 
@@ -205,6 +207,7 @@ def _folder_witness(
     here, peeks, tried = listing, 0, _Tried(listing.strength is Strength.CERTAIN)
     inside: list[Listing] = []
     folders: list[str] = []
+    refused: list[bool] = []
     lists: Witness | None = None
     there: Witness | None = None
     for _ in range(_DEPTH):
@@ -228,6 +231,7 @@ def _folder_witness(
                 found = yield from _file_witness(target, said, child)
                 if isinstance(found, Witness):
                     return replace(found, inside=tuple(inside), folders=tuple(folders))
+                refused.append(_refuses(found))
             if child.entries:
                 step = child
                 break
@@ -235,8 +239,13 @@ def _folder_witness(
             break
         here = step
     if lists is not None:
-        return replace(lists, inside=tuple(inside), folders=tuple(folders))
+        return replace(lists, inside=tuple(inside), folders=tuple(folders), names=bool(refused) and all(refused))
     return there or tried.result("folder")
+
+
+def _refuses(came: Closed | Undecided) -> bool:
+    """Whether the files that were tried are there and refused: one that is gone is no refusal."""
+    return isinstance(came, Closed) and came.why not in (ClosedReason.NOT_FOUND, ClosedReason.NO_LISTING)
 
 
 def _folder_page(target: WebTarget, path: str, said: str, ask: Request) -> Generator[Ask, Reply, tuple[str, Answer]]:

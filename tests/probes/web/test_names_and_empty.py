@@ -9,7 +9,7 @@ from probes.reasons import OpenReason, UndecidedReason
 from probes.requests.http import Answer, Ending, Request, Response
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
-from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, cut, is_canary, known, target, when
+from tests.probes.web.builders import HTML, MISSING, PAGE, Rule, World, cut, is_canary, known, sound, target, when
 from tests.servers.pages import NAMES, apache, nginx
 
 LOGIN = b"<form method=post><input name=u><input type=password name=p></form>"
@@ -50,6 +50,28 @@ def test_a_listing_whose_files_are_refused_shows_their_names(name: str, draw: ob
     assert verdict.witnesses == ()
     assert verdict.listing is not None
     assert len(verdict.listing.files) == len(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("below", "why"),
+    [
+        (says(403), OpenReason.NAMES_ONLY),
+        (MISSING, OpenReason.FOLDERS_LISTED),
+        (None, OpenReason.LISTED_AND_READABLE),
+    ],
+)
+def test_files_that_are_refused_here_and_below_are_names_alone(below: Response | None, why: OpenReason) -> None:
+    def rule(request: Request) -> Answer | None:
+        if request.path == "/2024/":
+            return says(200, nginx("/2024/", [("b.wav", 3290)]), content_type=HTML)
+        if request.path == "/2024/b.wav":
+            return below or sound(request)
+        return says(403) if is_file(request) else None
+
+    verdict = look(rule, page=nginx("/", [("2024/", None), *[(one, 3290) for one in NAMES]]))
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is why
+    assert verdict.witnesses[:1] == ("/2024/" if below else "/2024/b.wav",)
 
 
 GONE = says(200, b"<html><h1>Gone away</h1></html>", content_type=HTML)
