@@ -12,9 +12,10 @@ what others were.
 from __future__ import annotations
 
 import hashlib
+import marshal
 import re
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import wraps
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -44,10 +45,12 @@ _DECLARES = re.compile(rb'(?i)<!doctype[^<>]{0,300}>|\sxmlns="http://www\.w3\.or
 """Names of languages, which look like addresses."""
 _MAY_NAME_HOSTS = re.compile(rb"(?i)//|[\\&\0\x80-\xff]|<script")
 """Without any of these no answer holds an address with a host in it, in whatever way it is written."""
-_REST = attrgetter(
-    *(one.name for one in fields(WebTarget) if one.name not in {"asset", "host", "name", "address", "nonce"})
-)
+_HOST = ("asset", "host", "name", "address")
+_OF_HOST = attrgetter(*_HOST)
+_REST = attrgetter(*(one.name for one in fields(WebTarget) if one.name not in _HOST and one.compare))
 """All of a target on which a look rests, but for the host that it is at."""
+_BY_VALUE = 2
+"""The last version of marshal in which equal values are the same bytes, whichever of their parts are one object."""
 _CANARY = "\0"
 """Stands for the chance in a path; no path that can be sent has it."""
 
@@ -67,11 +70,11 @@ class _Past:
 
 def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], Dialogue]:
     """The same look, which reads no answers that it has read before. `look` rests on its arguments alone."""
-    memory: Memo[WebTarget, _Past] = Memo(MOST)
+    memory: Memo[bytes, _Past] = Memo(MOST)
     shared: Memo[Hashable, Any] = Memo(MOST)
     of_all: Memo[bytes, Request | Together | tuple[_Seen, ...]] = Memo(_OF_ALL)
 
-    def keep(target: WebTarget, steps: tuple[_Step | None, ...], verdicts: tuple[Verdict, ...]) -> None:
+    def keep(key: bytes, target: WebTarget, steps: tuple[_Step | None, ...], verdicts: tuple[Verdict, ...]) -> None:
         letters = sum(map(_letters, steps)) + sum(map(_named, verdicts))
         rows = sum(map(_rows, verdicts))
         seen = tuple([one for each in verdicts if (one := _without_host(each, target)) is not None])
@@ -82,16 +85,19 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
         # Most hosts answer alike, and are remembered as one.
         kept = tuple([shared.get(one, lambda: one, _weight(_letters(one))) for one in steps])  # noqa: B023  at once
         past = _Past(kept, seen)
-        memory.keep(target, past if rows else shared.get(past, lambda: past, 1), rows + _weight(letters))
+        memory.keep(key, past if rows else shared.get(past, lambda: past, 1), rows + _weight(letters))
 
     @wraps(look)
     def looked(target: WebTarget) -> Dialogue:
         if target.control:
             # A control shows that pages are read rightly: they are, each time.
             return (yield from look(target))
-        past = memory.kept(target)
+        # Of many hosts the targets themselves would take more memory than all that is remembered of them.
+        rest = _digest(_all_of(_REST(target)))
+        key = _digest(rest + _all_of(_OF_HOST(target)))
+        past = memory.kept(key)
         told: list[tuple[Ask, Reply]] = []
-        way = _Way(of_all, target)
+        way = _Way(of_all, target, rest)
         while past is None and (known := way.known()) is not None:
             if isinstance(known, tuple):
                 return tuple([_with_host(one, target) for one in known])
@@ -109,8 +115,8 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
             if past is not None:
                 return tuple([_with_host(one, target) for one in past.seen])
         steps: list[_Step | None] = []
-        verdicts = yield from _live(look(target), told, steps, _Way(of_all, target))
-        keep(target, tuple(steps), verdicts)
+        verdicts = yield from _live(look(target), told, steps, _Way(of_all, target, rest))
+        keep(key, target, tuple(steps), verdicts)
         return verdicts
 
     return looked
@@ -160,10 +166,12 @@ def _live(dialogue: Dialogue, told: list[tuple[Ask, Reply]], steps: list[_Step |
 class _Way:
     """A look as far as it has come, while nothing that it was answered tells its host from any other."""
 
-    def __init__(self, memory: Memo[bytes, Request | Together | tuple[_Seen, ...]], target: WebTarget) -> None:
+    def __init__(
+        self, memory: Memo[bytes, Request | Together | tuple[_Seen, ...]], target: WebTarget, rest: bytes
+    ) -> None:
         self._memory = memory
         self.target = target
-        self._at: bytes | None = _digest(repr(_REST(target)))
+        self._at: bytes | None = rest
         """The digest of what is asked for and of all answers; None: one of them may be about its host."""
 
     def known(self) -> Request | Together | tuple[_Seen, ...] | None:
@@ -179,7 +187,7 @@ class _Way:
 
     def follow(self, heard: Hashable) -> None:
         """Go on by an answer. Where there is a way on, the same was answered before, and told no host from another."""
-        self._at = None if self._at is None else _digest(f"{self._at.hex()} {heard!r}")
+        self._at = None if self._at is None else _digest(self._at + _text(heard))
 
     def hear(self, reply: Reply, heard: Hashable) -> None:
         """As `follow`, while nothing is known of the answer."""
@@ -208,8 +216,32 @@ def _of_any_host(reply: Reply) -> bool:
     return said.isascii() and not (_MAY_NAME_HOSTS.search(said.encode()) or _MAY_NAME_HOSTS.search(page))
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+def _digest(said: bytes) -> bytes:
+    return hashlib.sha256(said).digest()
+
+
+def _text(value: object) -> bytes:
+    return repr(value).encode("utf-8", "surrogatepass")
+
+
+def _all_of(values: tuple[Any, ...]) -> bytes:
+    """All that values are. What they show of themselves (`repr`) is less: a path that was once seen open is not in it,
+    and each host has others."""
+    try:
+        return marshal.dumps(values, _BY_VALUE)
+    except ValueError:  # marshal knows plain values, and most targets have no others
+        return marshal.dumps(_plain(values), _BY_VALUE)
+
+
+def _plain(value: Any) -> Any:
+    """A value in the terms of marshal."""
+    if type(value) in (str, int, bool):
+        return value
+    if isinstance(value, tuple):
+        return tuple([_plain(one) for one in value])
+    if is_dataclass(value):
+        return type(value).__name__, *[_plain(getattr(value, one.name)) for one in fields(value) if one.compare]
+    return None if value is None else (type(value).__name__, repr(value))
 
 
 def _without_chance(ask: Ask, nonce: str) -> Request | Together | None:
@@ -249,7 +281,7 @@ def _essence(answer: Response, nonce: str) -> Hashable:
         said = tuple([(name, value.replace(nonce, _CANARY)) for name, value in said])
     of_tls = answer.certificate, answer.leaf, answer.certificate_ends
     # By its digest: headers may be long, and others each time.
-    return _digest(repr((answer.status, answer.ending, said, digest, repeated, of_tls)))
+    return _digest(_text((answer.status, answer.ending, said, digest, repeated, of_tls)))
 
 
 def _listings(verdict: Verdict) -> Iterator[Listing]:

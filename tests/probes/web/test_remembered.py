@@ -6,10 +6,11 @@ import random
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
+from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Headers, NoAnswer, Proven, Request, Response
 from probes.testing import Script, play, says
@@ -256,3 +257,33 @@ def test_what_is_proven_is_told_as_early_at_a_host_that_is_like_another() -> Non
     assert any(isinstance(one, Exposed) for one in whole)
     assert 0 < before < len(asked)
     assert asked_before_it_is_told(look(second), site(frozenset({"/"}))) == before
+
+
+def test_what_was_once_seen_open_is_asked_for_at_its_own_host_alone() -> None:
+    """Two hosts that answer alike, and differ in their sealed paths alone: neither is asked for those of the other, and
+    neither is clear before its own were refused."""
+    look = remembering(PLAIN)
+    for name in ("one", "two", "one"):
+        mine = f"/{name}-0701740610.wav"
+        known = (Known("/", (mine,)),)
+        host = replace(TARGET, asset=name, host=f"{name}.test", name=f"{name}.test", known=known)
+        _, asked = play(Probe("x", WebTarget, look, "x"), host, site(frozenset(), root=404))
+        assert {one.path for one in asked if one.path.endswith(".wav")} == {mine}
+
+
+def test_equal_targets_are_one_whichever_objects_they_are_made_of() -> None:
+    """And any other is read anew: it differs in what is shown of it, or in what is not."""
+    probe, read = counted()
+
+    def reads(*witnesses: str, **changed: Any) -> bool:
+        before = len(read)
+        known = (Known("/", tuple("".join(path) for path in witnesses)),)
+        play(probe, replace(TARGET, known=known, **changed), site(frozenset(), root=404))
+        return len(read) > before
+
+    assert reads("/a.wav")
+    assert not reads("/a.wav")
+    assert not reads("/a.wav", nonce="another")
+    assert reads("/a.wav", "/b.wav")
+    assert reads("/a.wav", paths=("/", "/later/"))
+    assert not reads("/a.wav", "/b.wav")
