@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from probes.api import WebTarget
 
@@ -34,28 +35,36 @@ def in_turn(target: WebTarget, defaults: Collection[str], past: EndpointPast | N
     if past is None or not past.front:
         return target
     known = {one.path for one in target.known}
-    # What is known keeps its place: else the groups would shift when one is found, and another waits a look longer.
-    order = [path for path in target.paths if path in defaults and path not in target.declared]
-    host, asked = str(target.place("")), dict[str, datetime]()
+    order, groups = _groups(target.paths, target.declared, frozenset(defaults))
+    host, places, asked = str(target.place("")), past.places, dict[str, datetime]()
     for path in order:
-        verdict, at = past.places.get(host + path, ("", now))
+        verdict, at = places.get(host + path, ("", now))
         if verdict == "clear" and at <= now and path not in known:
             asked[path] = at
-    groups = [order[first : first + IN_A_TURN] for first in range(0, len(order), IN_A_TURN)]
-    ages = [min((asked[path] for path in group if path in asked), default=now) for group in groups]
     if len(groups) < 2 or not asked:
         return target
+    ages = [min([asked[path] for path in group if path in asked], default=now) for group in groups]
     number = min(range(len(groups)), key=lambda number: (ages[number], number))
     late = {path for path, at in asked.items() if now - at >= LONGEST}
     # Below an open root every folder is a part of what is known: only what is late is asked for by itself.
     chosen = late if any(one.path == "/" and one.open for one in target.known) else late | set(groups[number])
-    mine = tuple(path for path in order if path in chosen and path in asked)
-    resting = tuple(path for path in asked if path not in mine)
+    mine = tuple([path for path in order if path in chosen and path in asked])
+    resting = tuple([path for path in asked if path not in mine])
     return replace(
         target,
-        paths=tuple(path for path in target.paths if path not in resting),
+        paths=tuple([path for path in target.paths if path not in resting]),
         turn=f"{number + 1}/{len(groups)}" if resting else "",
         in_turn=mine if resting else (),
         resting=resting,
         front=past.front,
     )
+
+
+@lru_cache(maxsize=256)
+def _groups(
+    paths: tuple[str, ...], declared: tuple[str, ...], defaults: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Those of the paths that take turns, and the groups in which they do: most endpoints have the same."""
+    # What is known keeps its place: else the groups would shift when one is found, and another waits a look longer.
+    order = tuple([path for path in paths if path in defaults and path not in declared])
+    return order, tuple([order[first : first + IN_A_TURN] for first in range(0, len(order), IN_A_TURN)])

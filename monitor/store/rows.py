@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from collections.abc import Mapping
@@ -50,10 +49,17 @@ def maybe(text: str | None) -> datetime | None:
     return None if text is None else when(text)
 
 
-def record(value: object) -> tuple[bytes, bytes]:
-    """A JSON value as (digest, compressed body), the digest being SHA-256 of the plain text."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
-    return hashlib.sha256(text).digest(), zlib.compress(text, 6)
+_AS_RECORD = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def record(value: object) -> bytes:
+    """A JSON value as a record holds it: the digest of a record is SHA-256 of this, and it is stored packed."""
+    return _AS_RECORD.encode(value).encode()
+
+
+def packed(text: bytes) -> bytes:
+    """A text as a column holds it."""
+    return zlib.compress(text, 6)
 
 
 def read_record(body: bytes) -> Any:
@@ -63,13 +69,10 @@ def read_record(body: bytes) -> Any:
 
 def verdict_word(verdict: Verdict) -> str:
     """`exposed`, `clear` or `unknown`."""
-    match verdict:
-        case Exposed():
-            return "exposed"
-        case Clear():
-            return "clear"
-        case Unknown():
-            return "unknown"
+    return _WORDS[type(verdict)]
+
+
+_WORDS = {Exposed: "exposed", Clear: "clear", Unknown: "unknown"}
 
 
 def verdict_row(verdict: Verdict) -> list[Any]:
@@ -79,7 +82,7 @@ def verdict_row(verdict: Verdict) -> list[Any]:
         verdict.kind,
         verdict_word(verdict),
         verdict.why.value,
-        fact_rows(verdict.facts),
+        fact_rows(verdict.facts) if verdict.facts else [],
     ]
     return [*row, [[check.name, check.verdict, check.why.value] for check in verdict.checks]] if verdict.checks else row
 

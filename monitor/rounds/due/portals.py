@@ -71,9 +71,9 @@ def closed_name_jobs(asset: HostAsset, pace_key: str, limits: Limits) -> Iterato
         yield Job(CLOSED_NAME, target, pace_key, limits)
 
 
-def web_jobs(target: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
-    """The looks at one web endpoint."""
-    yield Job(HTTP_LISTING, target, pace_key, limits)
+def web_jobs(target: WebTarget, in_turn: WebTarget, pace_key: str, limits: Limits) -> Iterator[Job]:
+    """The looks at one web endpoint; `in_turn` is the same with those of its folders whose turn it is."""
+    yield Job(HTTP_LISTING, in_turn, pace_key, limits)
     if target.files:
         yield Job(HTTP_MEDIA, target, pace_key, limits)
     if target.portal is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
@@ -30,7 +30,6 @@ from probes.recognise.media.recorder_paths import default_paths
 from probes.registry import bucket_probe
 from probes.services.catalogue import SPEAKS
 from probes.turns import in_turn
-from probes.web.listing import HTTP_LISTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,8 @@ async def targets_of(vantage: Vantage, on_file: OnFile, assets: tuple[Asset, ...
                     else None,
                     nonce=nonce,
                 ):
-                    jobs += [
-                        replace(job, target=in_turn(endpoint, defaults, past.get(str(endpoint)), now))
-                        if job.probe is HTTP_LISTING
-                        else job
-                        for job in web_jobs(endpoint, key, limits)
-                    ]
+                    turned = in_turn(endpoint, defaults, past.get(str(endpoint)), now)
+                    jobs += web_jobs(endpoint, turned, key, limits)
                 here = services_at(asset, found, mine, nonce)
                 services += [target for at in here for target in at.targets]
                 asked, later = service_jobs(here, on_file.sweeps, now, partial(job_of, key=key, limits=limits))

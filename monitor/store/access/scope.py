@@ -15,7 +15,7 @@ from typing import Any
 
 from monitor.store.access.views import ReadScope, views
 from monitor.store.ledger import Ledger, LedgerUnusable
-from monitor.store.rows import read_record, record
+from monitor.store.rows import packed, read_record, record
 from monitor.store.schema.migrations import MIGRATIONS
 from monitor.store.schema.stored import value_of
 
@@ -156,12 +156,12 @@ def _digest(text: object) -> str:
 
 def _verdicts(body: bytes) -> bytes:
     """A record of verdicts for somebody who may not read evidence: place, kind, verdict and reason alone."""
-    return record([[*row[:4], []] for row in read_record(body)])[1]
+    return packed(record([[*row[:4], []] for row in read_record(body)]))
 
 
 def _digested_verdicts(body: bytes) -> bytes:
     """The same for somebody who may not know where it is."""
-    return record([[_digest(place), kind, word, why, []] for place, kind, word, why, *_ in read_record(body)])[1]
+    return packed(record([[_digest(place), kind, word, why, []] for place, kind, word, why, *_ in read_record(body)]))
 
 
 def _digested(body: str) -> str:

@@ -29,7 +29,7 @@ from monitor.store.looks.owed import owed_of
 from monitor.store.messages.facts import Digest, Facts, News, dump_facts, load_facts
 from monitor.store.messages.queued import GROUP, DueState
 from monitor.store.reason_rows import dump_reason, load_reason
-from monitor.store.rows import due_of, finding_body, finding_of, maybe, record, stamp, when
+from monitor.store.rows import due_of, finding_body, finding_of, maybe, packed, record, stamp, when
 from monitor.store.schema.stored import RowDamaged, reading_row, unpacked
 from monitor.store.tables import surveys
 from monitor.store.tables.rounds import round_of
@@ -345,14 +345,14 @@ def _read_record(_: Ledger, row: _Row) -> None:
 
 def _mend_record(ledger: Ledger, row: _Row, _: datetime) -> None:
     """What still can be read has its digest again; else nothing was asked or seen there."""
-    nothing = record([])
+    text = record([])
     with suppress(RowDamaged):
-        plain = unpacked(row["body"])
-        nothing = hashlib.sha256(plain).digest(), row["body"]
+        text = unpacked(row["body"])
+    body, digest = packed(text), hashlib.sha256(text).digest()
     sql = "UPDATE OR IGNORE records SET digest = ?, body = ? WHERE id = ?"
-    if not ledger.execute(sql, *nothing, row["id"]).rowcount:
+    if not ledger.execute(sql, digest, body, row["id"]).rowcount:
         # The same is on file elsewhere: what refers to this row finds it there.
-        ledger.execute("UPDATE records SET body = ? WHERE id = ?", nothing[1], row["id"])
+        ledger.execute("UPDATE records SET body = ? WHERE id = ?", body, row["id"])
 
 
 def _read_place(_: Ledger, row: _Row) -> None:

@@ -12,7 +12,7 @@ from monitor.store.damage.columns import Rules
 from monitor.store.looks.slots import OF_A_DAY, unpack
 from monitor.store.messages.queued import Outcome
 from monitor.store.reason_rows import dump_reason, load_reason
-from monitor.store.rows import record
+from monitor.store.rows import packed, record
 from monitor.store.schema.stored import unpacked, value_of
 
 
@@ -29,7 +29,7 @@ def _slots(stored: bytes) -> None:
         raise ValueError
 
 
-_NO_JSON: Final = record([])[1]
+_NO_JSON: Final = packed(record([]))
 RULES: Final = Rules(
     words={
         "changes.step": (frozenset(Step), Step.SUSPECTED.value),

@@ -12,15 +12,15 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any, TypeAlias
 
 from monitor.findings.observation import Observation
 from monitor.store.looks.slots import bit_of, day_and_second, pack, unpack
-from monitor.store.rows import record, stamp, verdict_row
+from monitor.store.rows import packed, record, stamp, verdict_row
 from monitor.store.schema.stored import reading_row
 from monitor.store.tables import places
-from probes.api import Clear, Exposed, Verdict, WebTarget
+from probes.api import Clear, Exposed, WebTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,10 @@ def _observe(
     counts = (len(seen.asked), wire, exposed, clear, len(kinds) - exposed - clear)
     same = _identity(seen)
     found: Any = ahead.pop(key, None)
+    new = False
     if found is None:
         folds.write()  # what waits there may be of this very series
-        found = connection.execute(_FIND, key).fetchone() or _begin(connection, key)
+        found, new = _find(connection, key)
     id_, head, before, observation, asked, verdicts = found[:6]
     with reading_row():
         current = _day(found[6:])
@@ -102,8 +103,9 @@ def _observe(
     folds.write()
     for other in [one for one in ahead if one[:3] == key[:3]]:
         del ahead[other]  # another turn there may see something else, from now on
+    rows = [verdict_row(verdict) for verdict in seen.verdicts]
     asked_id, asked = _record(connection, [[one.method, one.said, one.outcome, one.wire] for one in seen.asked])
-    verdicts_id, verdicts = _record(connection, [verdict_row(verdict) for verdict in seen.verdicts])
+    verdicts_id, verdicts = _record(connection, rows)
     cursor = connection.execute(
         """INSERT INTO observations (round, series, started, ended, asks, wire, exposed, clear, unknown, asked,
            verdicts, timings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -115,17 +117,21 @@ def _observe(
             *counts,
             asked_id,
             verdicts_id,
-            record([one.milliseconds for one in seen.asked])[1],
+            packed(record([one.milliseconds for one in seen.asked])),
         ),
     )
     observation = cursor.lastrowid or 0
-    places.settle(connection, id_, head)
-    if places.differ(connection, seen):
-        # What another turn has seen of the same places no longer holds: its next look is put on file whole.
-        connection.execute("UPDATE series SET same = NULL WHERE head = ? AND id <> ?", (head, id_))
-    connection.execute("UPDATE series SET same = ?, observation = ? WHERE id = ?", (same, observation, id_))
+    if not new:
+        places.settle(connection, id_, head)
+        if places.differ(connection, seen, rows):
+            # What another turn has seen of the same places no longer holds: its next look is put on file whole.
+            connection.execute("UPDATE series SET same = NULL WHERE head = ? AND id <> ?", (head, id_))
+    row = (head, same, observation, id_)
+    connection.execute("UPDATE series SET head = ?, same = ?, observation = ? WHERE id = ?", row)
     folds.add((id_, head), current, verdicts_id, seen, counts)
-    places.mark(connection, seen, [(verdict, head if _always(seen, verdict) else id_) for verdict in seen.verdicts])
+    # In a whole look all places are as those that every turn looks at, until the next turn says otherwise.
+    turned = seen.target.in_turn if isinstance(seen.target, WebTarget) else ()
+    places.mark(connection, seen, rows, [id_ if one.place.path in turned else head for one in seen.verdicts])
     return Recorded(observation, id_, asked, verdicts, key[2], counts)
 
 
@@ -144,10 +150,13 @@ def _key(seen: Observation) -> _Key:
     return seen.asset, seen.probe, str(seen.target), _turn(seen), seen.network
 
 
-def _begin(connection: sqlite3.Connection, key: _Key) -> Any:
+def _find(connection: sqlite3.Connection, key: _Key) -> tuple[Any, bool]:
+    """What is on file of a series, and whether nothing was of all its turns: it is begun then."""
     sql = "INSERT OR IGNORE INTO series (asset, probe, endpoint, part, network) VALUES (?, ?, ?, ?, ?)"
-    *endpoint, _, network = key
-    connection.execute(sql, (*endpoint, "", network))
+    *endpoint, turn, network = key
+    made = connection.execute(sql, (*endpoint, "", network))
+    if made.rowcount and not turn:
+        return (made.lastrowid, made.lastrowid, *_NOTHING), True
     connection.execute(sql, key)
     connection.execute(
         """UPDATE series SET head =
@@ -155,7 +164,11 @@ def _begin(connection: sqlite3.Connection, key: _Key) -> Any:
            WHERE asset = ?1 AND probe = ?2 AND endpoint = ?3 AND network = ?4 AND head IS NULL""",
         (*endpoint, network),
     )
-    return connection.execute(_FIND, key).fetchone()
+    return connection.execute(_FIND, key).fetchone(), False
+
+
+_NOTHING = (None, None, None, None, 0, None, 0, 0, 0, 0, 0, 0, b"")
+"""What a new series has seen, as `_ON_FILE` has it."""
 
 
 def _day(row: tuple[Any, ...]) -> _Day:
@@ -169,11 +182,6 @@ def _turn(seen: Observation) -> str:
         return ""
     # What should have rested was asked after all: that is a whole look.
     return "" if any(one.place.path in target.resting for one in seen.verdicts) else target.turn
-
-
-def _always(seen: Observation, verdict: Verdict) -> bool:
-    """Whether the place is looked at in every turn: in a whole look all are, until the next turn says otherwise."""
-    return not isinstance(seen.target, WebTarget) or verdict.place.path not in seen.target.in_turn
 
 
 def _identity(seen: Observation) -> bytes:
@@ -267,9 +275,10 @@ def _close(connection: sqlite3.Connection, series: int, over: _Day) -> None:
 
 
 def _record(connection: sqlite3.Connection, value: object) -> tuple[int, bytes]:
-    digest, body = record(value)
+    text = record(value)
+    digest = sha256(text).digest()
     found = connection.execute("SELECT id FROM records WHERE digest = ?", (digest,)).fetchone()
     if found is not None:
         return int(found[0]), digest
-    cursor = connection.execute("INSERT INTO records (digest, body) VALUES (?, ?)", (digest, body))
+    cursor = connection.execute("INSERT INTO records (digest, body) VALUES (?, ?)", (digest, packed(text)))
     return cursor.lastrowid or 0, digest

@@ -6,26 +6,25 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor.findings.observation import Observation
-from monitor.store.rows import stamp, verdict_word, when
-from probes.api import Verdict
+from monitor.store.rows import stamp, when
 
 if TYPE_CHECKING:
     from monitor.store.ledger import Ledger
 
 
-def mark(connection: sqlite3.Connection, seen: Observation, verdicts: Iterable[tuple[Verdict, int]]) -> None:
-    """Put the verdicts of one look at an endpoint on file, each with its series: while that sees the same, its last
-    look is that of the place. Within a step."""
+def mark(
+    connection: sqlite3.Connection, seen: Observation, verdicts: Iterable[list[Any]], series: Iterable[int]
+) -> None:
+    """Put the verdicts of one look at an endpoint on file, as `verdict_row` has them, each with its series: while that
+    sees the same, its last look is that of the place. Within a step."""
     now, rows = stamp(seen.ended), []
-    endpoint = str(seen.target)
-    for verdict, series in verdicts:
-        found = verdict_word(verdict)
+    asset, endpoint, network = seen.asset, str(seen.target), seen.network
+    for (place, kind, found, why, *_), of in zip(verdicts, series, strict=True):
         clear, conclusive = now if found == "clear" else None, now if found != "unknown" else None
-        key = (seen.asset, verdict.kind, str(verdict.place), endpoint, seen.network)
-        rows.append((*key, found, verdict.why.value, now, clear, conclusive, series))
+        rows.append((asset, kind, place, endpoint, network, found, why, now, clear, conclusive, of))
     connection.executemany(
         """INSERT INTO place_rows (asset, kind, place, endpoint, network, verdict, why, at, last_clear,
            last_conclusive, series) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -37,18 +36,15 @@ def mark(connection: sqlite3.Connection, seen: Observation, verdicts: Iterable[t
     )
 
 
-def differ(connection: sqlite3.Connection, seen: Observation) -> bool:
-    """Whether a place on file has another verdict than the one that a look at its endpoint has now seen."""
+def differ(connection: sqlite3.Connection, seen: Observation, verdicts: Iterable[list[Any]]) -> bool:
+    """Whether a place on file has another verdict than the one that a look at its endpoint has now seen; `verdicts` as
+    `verdict_row` has them."""
     rows = connection.execute(
         "SELECT kind, place, verdict, why FROM place_rows WHERE asset = ? AND endpoint = ? AND network = ?",
         (seen.asset, str(seen.target), seen.network),
     )
     on_file = {(kind, place): (verdict, why) for kind, place, verdict, why in rows}
-    return any(
-        on_file.get((one.kind, str(one.place)), now) != now
-        for one in seen.verdicts
-        for now in [(verdict_word(one), one.why.value)]
-    )
+    return any(on_file.get((kind, place), (word, why)) != (word, why) for place, kind, word, why, *_ in verdicts)
 
 
 def settle(connection: sqlite3.Connection, *series: int) -> None:

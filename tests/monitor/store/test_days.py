@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.looks.days import AssetDay, PlaceDay, asset_days, longest_gap, place_days, series_days
 from monitor.store.looks.slots import longest_between, numbers, pack, unpack
 from monitor.store.retention import forget
-from monitor.store.rows import record, verdict_row
+from monitor.store.rows import packed, record, verdict_row
 from monitor.store.tables import rounds
 from probes.api import Clear, Place, Unknown, Verdict
 from probes.reasons import ClosedReason, NoAnswerReason
@@ -180,7 +181,8 @@ INSERT INTO evidence VALUES (1, 'LO-1', 1, 3, '2026-03-01T00:21:00.000Z', '{{}}'
 def test_looks_of_an_old_ledger_stay_and_have_their_days(tmp_path: Path) -> None:
     path = tmp_path / "leftopen.db"
     make_key(key_file(path))
-    (closed, body), (open_, other) = (record([verdict_row(one)]) for one in (CLOSED, OPEN))
+    texts = [record([verdict_row(one)]) for one in (CLOSED, OPEN)]
+    (closed, body), (open_, other) = ((sha256(text).digest(), packed(text)) for text in texts)
     filled = OLD.format(
         asked="ab" * 32, closed=closed.hex(), open=open_.hex(), body=f"x'{body.hex()}'", other=f"x'{other.hex()}'"
     )
