@@ -20,6 +20,8 @@ from probes.web._outcome import REFUSALS, page_of
 
 _AGAIN = 3
 """Times that a place is asked again over new connections: of two servers that take turns, both have answered then."""
+_IN_A_ROW = 4
+"""Refusals at the end of a look that may be the beginning of a ban: of a site's own folders few are refused."""
 _MOST = 24
 """Requests of one look that go to this."""
 _REFUSED = frozenset(REFUSALS.values())
@@ -49,6 +51,10 @@ class _Heard:
     """What that page was."""
     refuses_made_up: bool = False
     """Whether a name that cannot exist was refused after that, and not said to be missing."""
+    in_a_row: int = 0
+    """How many folders were refused, one after the other, up to the end; a name that cannot exist was missing."""
+    missing: bool = False
+    """Whether something was said to be missing before."""
     nodes: set[str] = field(default_factory=set)
     servers: set[str] = field(default_factory=set)
     refusing: dict[str, set[str]] = field(default_factory=dict)
@@ -66,6 +72,9 @@ class _Heard:
             self.served, self.page = request, page_of(answer)
         elif self.served is not None and answer.status in (401, 403) and self.nonce in request.path:
             self.refuses_made_up = True
+        if request.method == "GET":
+            self.in_a_row = self.in_a_row + 1 if self.missing and answer.status in (401, 403) else 0
+            self.missing = self.missing or answer.status in (404, 410)
 
 
 def doubting(
@@ -116,10 +125,12 @@ def _noted(dialogue: Dialogue, heard: _Heard) -> Dialogue:
 
 
 def _banned(target: WebTarget, refused: list[Clear], heard: _Heard) -> Generator[Ask, Reply, bool]:
-    """Whether what was answered at first is refused now. Asked where a finding may be closed by it, or where the server
-    refuses what cannot exist, which servers mostly say to be missing."""
+    """Whether what was answered at first is refused now. Asked where a finding may be closed by it, where the server
+    refuses what cannot exist, which servers mostly say to be missing, and where all at the end was refused after
+    something else was said to be missing: bans begin in the middle of a look."""
     known = {one.path for one in target.known}
-    if heard.served is None or not (heard.refuses_made_up or any(one.place.path in known for one in refused)):
+    turned = heard.refuses_made_up or heard.in_a_row >= _IN_A_ROW
+    if heard.served is None or not (turned or any(one.place.path in known for one in refused)):
         return False
     again = yield from one(replace(heard.served, fresh=True))
     if not isinstance(again, Response) or again.status in REFUSALS or again.status in (429, 503):

@@ -140,9 +140,15 @@ _SIGNAL = re.compile(
 )
 
 
+_READ_OUT = re.compile(r"(?i)captcha")
+
+
 def _signals(link: PageLink) -> bool:
     """Whether a page brings a sound along by which it signals something: no player is seen, and its name says so. One
-    with a date or a number in its name (`2024-11-03_incoming.wav`) is a recording."""
+    with a date or a number in its name (`2024-11-03_incoming.wav`) is a recording; a captcha
+    that is read out is none."""
+    if _READ_OUT.search(link.path):
+        return True
     return link.unseen and _SIGNAL.search(link.path) is not None
 
 

@@ -172,9 +172,15 @@ def leads_to_numbers(run: list[Token]) -> bool:
     return any(len(one) > 1 for one in seen.values()) or any(len(one) > 2 for one in pictures.values())
 
 
+_GUID: Final = re.compile(
+    r"(?i)(?:%7B|\{|(?<![0-9A-Z]))[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}(?![0-9A-Z])(?:%7D|\})?"
+)
+
+
 def numbered(address: str) -> str:
-    """What addresses have in common that differ by a number alone; empty for pages of a series and for no number."""
-    pattern, numbers = _DIGITS.subn("0", _VERSION.sub("/v", address[:2048]))
+    """What addresses have in common that differ by a number alone, or by a GUID (RFC 9562); empty for pages of a series
+    and for no number."""
+    pattern, numbers = _DIGITS.subn("0", _GUID.sub("0", _VERSION.sub("/v", address[:2048])))
     if not numbers or _PAGING.search(pattern) or not re.search("[a-z]", pattern, re.IGNORECASE):
         return ""
     return pattern

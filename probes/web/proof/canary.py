@@ -28,16 +28,29 @@ def file_canary(path: str, nonce: str) -> str:
     """
     address, question, query = path.partition("?")
     if question and query and kind_of_name(address) in NO_DATA:
-        return f"{address}?{_varied(query, nonce)}"
+        return f"{address}?{_varied(query, nonce, record=True)}"
     ending = extension(posixpath.basename(address))
     return f"{folder_of(path)}{nonce}{'.' + ending if ending else ''}{question}{query}"
 
 
-def _varied(query: str, nonce: str) -> str:
-    """A query whose last value that names a file or folder names another one, with the same extension."""
+_RECORD = re.compile(r"\d{1,20}|(?:%7[bB]|\{)?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}(?:%7[dD]|\})?")
+"""A value by which a script knows a record: a number, or a GUID."""
+_KEY_OF_RECORD = re.compile(r"(?i)(?:.{0,40}[_.-])?(?:[ug]?u?id|file|rec|record|recording|call|key|nr|no|num|number)")
+
+
+def _names_record(part: str) -> bool:
+    key, _, value = _split(part)
+    return _KEY_OF_RECORD.fullmatch(key) is not None and _RECORD.fullmatch(value) is not None
+
+
+def _varied(query: str, nonce: str, *, record: bool = False) -> str:
+    """A query whose last value that names a file or folder names another one, with the same extension. Where none does,
+    and a `record` is asked for, its number is what is varied (`?menu=calls&action=download&id=17`)."""
     parts = query.split("&")
     named = [number for number, part in enumerate(parts) if _value(part)]
     likely = [number for number in named if re.search(r"[./]|%2[EeFf]", _value(parts[number]))]
+    if record and not likely:
+        likely = [number for number in named if _names_record(parts[number])]
     at = likely[-1] if likely else named[0] if named else len(parts) - 1
     key, equals, value = _split(parts[at])
     if held := packed_name(value):

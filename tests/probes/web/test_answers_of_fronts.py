@@ -194,3 +194,71 @@ def test_folders_that_webdav_lists_are_asked_for_by_webdav() -> None:
     world.shut = True
     verdicts, _ = play(HTTP_LISTING, replace(at, known=known(*found.witnesses, path="/dav/")), world)
     assert all(isinstance(verdict, Clear) for verdict in verdicts), verdicts
+
+
+GUIDS = ("0A11B22C-11AA-4BBB-8CCC-0123456789AB", "F0E1D2C3-11AA-4BBB-8CCC-0123456789CD")
+
+
+@pytest.mark.parametrize(
+    "link", ["/playback.asp?guid=%7B{}%7D", "/calls/{}/audio", "/index.php?menu=calls&id={}&raw=yes"]
+)
+def test_recordings_that_are_known_by_guids_are_tried_like_those_of_numbers(link: str) -> None:
+    paths = [link.format(one) for one in GUIDS]
+    rows = "".join(
+        f"<tr><td>2026-11-01 09:0{n}</td><td>Agent {n}</td><td>00:02:11</td><td><a href='{one}'>Play</a></td></tr>"
+        for n, one in enumerate(paths)
+    )
+    page = f"<html><title>Interactions</title><table><tr><th>Start<th>Agent<th>Duration<th></tr>{rows}</table></html>"
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.encode(), content_type=HTML)
+        return sound(request) if request.path in paths else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), answer)
+    assert [one for one in verdicts if isinstance(one, Exposed)], verdicts
+
+
+def test_the_number_of_a_record_is_what_is_made_up() -> None:
+    asked = "/index.php?menu=monitoring&action=download&id=17&rawmode=yes"
+    assert file_canary(asked, NONCE) == asked.replace("17", NONCE)
+    assert file_canary("/get?name=a.wav&id=17", NONCE) == f"/get?name={NONCE}.wav&id=17"
+
+
+def test_a_captcha_that_is_read_out_is_no_recording() -> None:
+    page = (
+        b"<html><title>Logga in</title><form method=post><input name=u><input type=password name=p></form>"
+        b"<audio controls src='/captcha.wav'></audio></html>"
+    )
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page, content_type=HTML)
+        return sound(request) if request.path == "/captcha.wav" else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), answer)
+    assert all(isinstance(verdict, Clear) for verdict in verdicts), verdicts
+
+
+FOLDERS = tuple(f"/{name}/" for name in ("recordings", "monitor", "records", "archive", "fax"))
+
+
+@pytest.mark.parametrize("banned", [True, False])
+def test_a_ban_in_the_middle_of_a_look_makes_nothing_clear(banned: bool) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(request.path)
+        if banned and len(asked) > 3:
+            return says(403, b"<h1>403 Forbidden</h1>", content_type=HTML)
+        if request.path == "/":
+            return says(
+                200,
+                f"<html><h1>Start</h1><p>{'Vi vaccinerar alla dagar. ' * 20}</p></html>".encode(),
+                content_type=HTML,
+            )
+        return says(403, b"<h1>403 Forbidden</h1>", content_type=HTML) if request.path in FOLDERS else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(paths=("/", *FOLDERS)), answer)
+    for verdict in verdicts[1:]:
+        assert isinstance(verdict, Unknown if banned else Clear), verdict
