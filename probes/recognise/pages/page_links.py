@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from probes.recognise.listing.fields.links import quoted, sendable, to_text
+from probes.recognise.listing.html.chosen import chosen_files
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.structured.json_rows import load
@@ -148,6 +149,9 @@ def page_links(
             keep(token.attributes.get("href", ""), "")
     if shown is not None:
         keep(href, squeeze("".join(shown)))
+    if b"<option" in body[:_LONGEST_TEXT].lower():
+        for chosen in chosen_files(page.all_tokens):
+            keep(chosen, "")
     return tuple(found.values())
 
 

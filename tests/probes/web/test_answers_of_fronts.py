@@ -262,3 +262,23 @@ def test_a_ban_in_the_middle_of_a_look_makes_nothing_clear(banned: bool) -> None
     verdicts, _ = play(HTTP_LISTING, target(paths=("/", *FOLDERS)), answer)
     for verdict in verdicts[1:]:
         assert isinstance(verdict, Unknown if banned else Clear), verdict
+
+
+@pytest.mark.parametrize(("action", "found"), [("/dl", True), ("/delete", False)])
+def test_a_file_that_a_form_offers_to_choose_is_tried_and_nothing_that_would_change_something(
+    action: str, found: bool
+) -> None:
+    options = "".join(f"<option value='{name}'>{name}</option>" for name in NAMES)
+    page = (
+        f"<html><h1>Arkiv</h1><form action={action}><select name=f>{options}</select><button>Ok</button></form></html>"
+    )
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.encode(), content_type=HTML)
+        served = [f"{action}?f={name}" for name in NAMES]
+        return sound(request) if request.path in served else MISSING
+
+    verdicts, asked = play(HTTP_LISTING, target(data="recordings"), answer)
+    assert bool([one for one in verdicts if isinstance(one, Exposed)]) is found, verdicts
+    assert any(request.path.startswith(f"{action}?") for request in asked) is found
