@@ -35,7 +35,9 @@ def file_canary(path: str, nonce: str) -> str:
 
 _RECORD = re.compile(r"\d{1,20}|(?:%7[bB]|\{)?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}(?:%7[dD]|\})?")
 """A value by which a script knows a record: a number, or a GUID."""
-_KEY_OF_RECORD = re.compile(r"(?i)(?:[a-z0-9_-]{0,40}[_.-])?(?:[ug]?u?id|file|rec|record|recording|call|key|nr|no|num|number)")
+_KEY_OF_RECORD = re.compile(
+    r"(?i)(?:[a-z0-9_-]{0,40}[_.-])?(?:[ug]?u?id|file|rec|record|recording|call|key|nr|no|num|number)"
+)
 
 
 def _names_record(part: str) -> bool:
