@@ -21,6 +21,8 @@ from probes.requests.walls import Passes, leads
 _HOPS = 4
 _WALLS = 3
 """Cookies that a wall may hand out, one after another."""
+_OF_A_CONNECTION = frozenset({400, 408})
+"""Answers that balancers and small servers give to what comes second on a connection (RFC 9110 section 15.5.9)."""
 _LITTLE = 1 << 14
 LONGEST_REST = 60.0
 """Seconds of rest, at most, that a host is given which says "too much" and not for how long."""
@@ -33,6 +35,11 @@ class Pages(SurveyConversation[Target]):
     _throttled = 0
     _as_browsers = False
     """Whether the host serves its pages to those alone who say that they accept one."""
+
+    _one_each = False
+    """Whether the host fails whatever is asked second on a connection: then each request has one of its own."""
+    _fails_alike = False
+    """Whether what failed so on a kept connection failed on a new one, too."""
 
     _passes: Passes
     _tried = False
@@ -56,7 +63,7 @@ class Pages(SurveyConversation[Target]):
 
         Where a host wants to be asked as browsers ask, it is from then on, and a body that it sends then is fed anew.
         """
-        answer = await self._read(as_browser(request) if self._as_browsers else request, feed)
+        answer = await self._read_kept(as_browser(request) if self._as_browsers else request, feed)
         if not self._as_browsers and wants_browsers(answer):
             self._as_browsers = True
             answer = await self._read(as_browser(request), feed)
@@ -68,6 +75,20 @@ class Pages(SurveyConversation[Target]):
                     break
                 answer = await self._read(request, feed)
         return heard(answer)
+
+    async def _read_kept(self, request: Request, feed: Callable[[], Feed] | None) -> Answer:
+        """As `_read`; once more over a new connection where the answer may be about the connection alone."""
+        if self._one_each:
+            return await self._read(replace(request, fresh=True), feed)
+        answer = await self._read(request, feed)
+        if not isinstance(answer, Response) or answer.status not in _OF_A_CONNECTION or self._fails_alike:
+            return answer
+        anew = await self._read(replace(request, fresh=True), feed)
+        if isinstance(anew, Response) and anew.status not in _OF_A_CONNECTION:
+            self._one_each = True
+        else:
+            self._fails_alike = True
+        return anew
 
     async def _let_in(self, request: Request, answer: Answer) -> bool:
         """Whether what leads on comes back to where it began, and hands out a cookie on the way, or a refusal does."""

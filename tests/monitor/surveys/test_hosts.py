@@ -10,8 +10,8 @@ import pytest
 
 from tests.monitor.surveys.builders import asked, calls, disk, opened
 from tests.servers.listener import Listener
-from tests.servers.pages import Row, listing
-from tests.servers.raw import Hit, listening, reply
+from tests.servers.pages import SOUND, Row, listing, sound
+from tests.servers.raw import Hit, Talk, listening, reply
 
 FOLDERS = [f"{day:02d}/" for day in range(1, 25)]
 
@@ -48,6 +48,33 @@ async def test_a_host_that_throttles_is_left_in_peace_and_counted_in_the_end(tmp
     assert (found.tally.folders, found.tally.files) == (25, 72)
     assert found.asks >= 25 + refused
     assert found.seconds >= 0.9  # it waited as it was told
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "408 Request Time-out"])
+async def test_a_host_that_fails_what_comes_second_on_a_connection_is_counted(status: str, tmp_path: Path) -> None:
+    failed = 0
+
+    async def serve(talk: Talk) -> None:
+        nonlocal failed
+        while (hit := await talk.hear()) is not None:
+            if (
+                second := len([one for one in server.hits if one.connection == hit.connection]) > 1
+            ) and hit.path != "/":
+                failed += 1
+                await talk.say(reply(status, b"<h1>no</h1>", "text/html", ("Connection", "close")))
+                return
+            rows = year(hit.path)
+            page = reply(404, b"") if rows is None else reply(200, listing(hit.path, rows, "nginx"))
+            if rows is None and hit.path.endswith(".wav"):
+                page = sound(hit, SOUND)
+            await talk.say(page.replace(b"Connection: close\r\n", b"") if not second else page)
+
+    async with listening(serve) as server, opened(server, tmp_path) as house:
+        found = await house.survey()
+    assert failed
+    assert found.partial == ()
+    assert (found.tally.folders, found.tally.files) == (25, 72)
+    assert failed < 12, "it is asked over new connections from then on"
 
 
 async def test_a_host_that_says_too_much_and_not_for_how_long_is_given_rest(tmp_path: Path) -> None:
