@@ -10,6 +10,7 @@ import json
 import logging
 from typing import Any
 
+from amqp.exceptions import AccessRefused, NotAllowed, NotFound
 from celery import Celery
 from kombu import Exchange
 
@@ -77,16 +78,34 @@ def worker_app(broker: Broker, looker: Looker, own: SigningKey, hub: VerifierKey
     return app
 
 
+class _Refused(logging.Filter):
+    """Says in one sentence that the broker refuses this vantage: Celery ends, with a traceback of its own parts."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, AccessRefused | NotAllowed | NotFound):
+            return True
+        log.error(
+            "the broker refuses this vantage: %s (leftopen fleet setup makes its user and its queues, and says the "
+            "address that worker.broker must hold)",
+            type(error).__name__,
+        )
+        return False
+
+
 def work(
     broker: Broker, looker: Looker, own: SigningKey, hub: VerifierKey, *, alone: bool = False, threads: int = 16
 ) -> int:
-    """Work until SIGTERM or SIGINT, which lets the batches under way end; returns the exit code.
+    """Work until SIGTERM or SIGINT, which lets the batches under way end; returns 0, or another number where it could
+    not go on: the log says why.
 
     `alone` takes single assets, one at a time, of which one has killed a worker.
     """
     app = worker_app(broker, looker, own, hub)
     # It wants to declare queues for tasks with a date, says CRITICAL when it may not, and we have no such tasks.
     logging.getLogger("celery.worker.consumer.delayed_delivery").setLevel(logging.CRITICAL + 1)
+    refused = _Refused()
+    logging.getLogger("celery.worker").addFilter(refused)
     looker.start()
     assets, name = len(looker.vantage.inventory.assets), ALONE if alone else LOOKS
     log.info("vantage %s, %d assets declared: takes batches from the queue %s", looker.id, assets, name)
@@ -105,4 +124,5 @@ def work(
         worker.start()
         return int(worker.exitcode or 0)
     finally:
+        logging.getLogger("celery.worker").removeFilter(refused)
         looker.stop()

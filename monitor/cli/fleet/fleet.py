@@ -67,7 +67,8 @@ def setup(inventory: Path, folder: Path, runs: bool) -> None:
 
     FOLDER/definitions.json is written, and the call of rabbitmqctl that imports it is printed, or done with --run. The
     user of a vantage may take its batches and hand in its results, and nothing else. FOLDER/VANTAGE.broker is the
-    address that its workers need: only you can read it, and one that is there stays.
+    address that its workers need: only you can read it, and one that is there stays. Of a vantage that is declared no
+    longer the calls that take it away from the broker are printed, and never done.
     """
     try:
         from monitor.fleet.broker import Broker, NoBroker
@@ -97,6 +98,14 @@ def setup(inventory: Path, folder: Path, runs: bool) -> None:
         _write(file, json.dumps(made, indent=2) + "\n")
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}")
+    for gone in sorted(one for one in folder.glob("*.broker") if one.stem not in passwords):
+        calls = (
+            ["rabbitmqctl", "delete_user", user_of(gone.stem)],
+            ["rabbitmqctl", "delete_vhost", gone.stem],
+            ["rm", str(gone.absolute())],
+        )
+        click.echo(f"{gone.stem} is no declared vantage; what takes it away from the broker:", err=True)
+        click.echo("".join(f"  {shlex.join(call)}\n" for call in calls), err=True, nl=False)
     call = ["rabbitmqctl", "import_definitions", str(file.absolute())]
     if not runs:
         click.echo(shlex.join(call))

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.main import collect_rarely
-from monitor.cli.opening import fail
+from monitor.cli.opening import BLIND, NOTHING_OPEN, fail
 from monitor.inventory.values.secrets import NoSecret, resolve_secret, warning
 from monitor.proof.formats.note import BadNote, SigningKey, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, signing_key
@@ -79,7 +79,7 @@ def worker(
     DECLARATION is what this machine may look at: `leftopen fleet declare` makes it, and signs it beside it
     (DECLARATION.sig). Nothing else is ever asked, whatever the hub or the broker says. A changed declaration is taken
     on by itself. Keys and the broker's address lie beside it, unless options say where else: so one more worker is
-    this folder on one more machine. SIGTERM lets the batches under way end.
+    this folder on one more machine. SIGTERM lets the batches under way end. Exit code 3 when the broker refuses it.
     """
     beside = declaration.absolute().parent
     if authority is None and (beside / "broker-ca.pem").exists():
@@ -135,4 +135,4 @@ def _work(
     except (NoBroker, NotDeclared, RefusedFileUnusable) as error:
         fail(str(error))
     collect_rarely()  # the declaration stays too: it may have a hundred thousand assets
-    return work(broker, looker, own, hub, alone=alone, threads=threads)
+    return BLIND if work(broker, looker, own, hub, alone=alone, threads=threads) else NOTHING_OPEN

@@ -136,6 +136,22 @@ def test_setup_gives_a_vantage_its_rights_and_keeps_its_password(inventory: Path
     assert (given / "inside.broker").read_text() == first
 
 
+def test_setup_says_how_a_vantage_is_taken_away_and_does_not_do_it(inventory: Path, tmp_path: Path) -> None:
+    given, environ = tmp_path / "given", {"BROKER": "amqps://hub:p@rabbit.region.example:5671"}
+    words = ["fleet", "setup", str(inventory), str(given)]
+    assert "delete" not in CliRunner(env=environ).invoke(main, words).output, "both are declared"
+    tree = yaml.safe_load(inventory.read_text())
+    tree["vantages"] = [one for one in tree["vantages"] if one["id"] != "inside"]
+    inventory.write_text(json.dumps(tree, default=str))
+    done = CliRunner(env=environ).invoke(main, words)
+    assert done.exit_code == 0, done.output
+    assert "rabbitmqctl delete_user leftopen-inside" in done.stderr
+    assert "rabbitmqctl delete_vhost inside" in done.stderr
+    assert "outside" not in done.stderr
+    assert "inside" not in {one["name"] for one in json.loads((given / "definitions.json").read_text())["vhosts"]}
+    assert (given / "inside.broker").exists()
+
+
 def test_a_network_has_one_vantage(inventory: Path) -> None:
     tree = yaml.safe_load(inventory.read_text())
     tree["vantages"][0]["network"] = tree["vantages"][1]["network"]

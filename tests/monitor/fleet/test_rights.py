@@ -77,6 +77,19 @@ def test_the_user_of_a_vantage_may_do_nothing_but_its_work(fleet: Fleet, rabbit:
         as_the_hub(connection)
 
 
+def test_a_worker_whose_password_is_wrong_says_so_in_a_sentence_and_ends(fleet: Fleet) -> None:
+    fleet.write(hosts(1, "127.18"), {"rights": "internet"})
+    address = (fleet.given / "rights.broker").read_text()
+    elsewhere = fleet.home / "rights.broker"
+    elsewhere.write_text(address.replace("leftopen-rights:", "leftopen-rights:wrong"))
+    elsewhere.chmod(0o600)
+    worker = fleet.worker("rights", "--broker", f"file:{elsewhere}")
+    assert worker.wait(60) == 3, fleet.logs()
+    said = fleet.logs()
+    assert "the broker refuses this vantage: AccessRefused" in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.parametrize("how", ["purges its queue", "takes its batch and says that it is done"])
 async def test_a_worker_that_makes_its_batches_go_away_is_silent(fleet: Fleet, how: str) -> None:
     """No right of the broker prevents it: what is owed shows it."""
