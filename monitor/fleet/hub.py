@@ -222,6 +222,8 @@ class FleetHub:
         """Publish batches that are on file; False when the broker took no more of them. What a full queue refused is
         not owed, and due again; what may have arrived is sent again under its id."""
         link, sender = self._links[vantage.id], self._sender(vantage)
+        if link.rests:
+            await asyncio.to_thread(link.forget)
         try:
             for first in range(0, len(batches), TOGETHER):
                 some, rest = batches[first : first + TOGETHER], batches[first + TOGETHER :]
@@ -239,8 +241,6 @@ class FleetHub:
         except BROKEN as error:
             log.warning("the broker of %s took no batch: %s", vantage.id, type(error).__name__)
             return False
-        finally:
-            await asyncio.to_thread(link.forget)
 
     async def _sealed(self, sender: Sender, some: Sequence[Owed]) -> list[Outgoing]:
         inventory, now = self._inventory, self._now()

@@ -37,6 +37,10 @@ SETTLED = 30.0
 """Seconds in which what waited at the broker has come in, once a link works."""
 COUNTED_EVERY = 30.0
 """Seconds between two looks at how long the queues are."""
+KEPT = 40.0
+"""Seconds for which the connection that batches go out by is kept without use. To make one costs the broker as much as
+to take a batch, and between two searches for what is due no more than thirty seconds pass. One that is not used for
+longer might be forgotten on its way by a firewall, without a word."""
 AT_ONCE = 16
 """Results that are taken from the broker before they are on file."""
 
@@ -74,6 +78,7 @@ class _Publishing:
         self._channel.events["basic_ack"].add(partial(self._answered, False))
         self._channel.events["basic_nack"].add(partial(self._answered, True))
         self._sent = 0
+        self._used = time.monotonic()
         self._open: dict[int, str] = {}
         self._refused: set[str] = set()
 
@@ -88,7 +93,13 @@ class _Publishing:
             end = time.monotonic() + CONFIRMED_WITHIN
             while self._open:
                 self.connection.drain_events(timeout=max(0.001, end - time.monotonic()))
+        self._used = time.monotonic()
         return frozenset(self._refused)
+
+    @property
+    def idle(self) -> float:
+        """For how many seconds it was not used."""
+        return time.monotonic() - self._used
 
     def _answered(self, refused: bool, number: int, multiple: bool) -> None:
         for one in [n for n in self._open if n == number or (multiple and n < number)]:
@@ -180,9 +191,13 @@ class Link:
         """Whether it has worked for so long that what is not in by now did not wait at the broker."""
         return not self.fault and time.monotonic() - self._linked >= SETTLED
 
+    @property
+    def rests(self) -> bool:
+        """Whether the connection that batches go out by was not used for so long that it is to be forgotten."""
+        return self._publishing is not None and self._publishing.idle > KEPT
+
     def forget(self) -> None:
-        """Give up the connection that batches go out by; the next batch makes another one. One that is idle would send
-        no heartbeat, and be closed."""
+        """Give up the connection that batches go out by; the next batch makes another one."""
         if self._publishing is not None:
             self._publishing.connection.release()
             self._publishing = None

@@ -9,9 +9,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from monitor.fleet import link as links
 from monitor.fleet.broker import Broker
 from monitor.fleet.hub import TOGETHER, FleetHub
-from monitor.fleet.link import Link, Outgoing
+from monitor.fleet.link import KEPT, Link, Outgoing
 from monitor.inventory.load import loads
 from monitor.proof.formats.note import LOG, SigningKey
 from monitor.rounds.batch.record import BatchRecorder
@@ -106,3 +109,41 @@ async def test_a_broker_that_goes_away_is_sent_again_what_it_may_not_have(tmp_pa
         await at.issue()
         assert set(at.link.sent) == owed.keys() - set(first), "the rest, under its ids, and nothing twice"
         assert all(one.sent is not None for one in (await at.owed()).values())
+
+
+class Connection:
+    """A connection to a broker that takes every batch."""
+
+    made: list[Connection]
+
+    def __init__(self, broker: Broker) -> None:
+        self.idle, self.released, self.connection = 0.0, False, self
+        self.made.append(self)
+
+    def publish(self, batches: Iterable[Outgoing]) -> frozenset[str]:
+        assert not self.released
+        self.idle = 0.0
+        return frozenset()
+
+    def release(self) -> None:
+        self.released = True
+
+
+async def test_batches_of_several_steps_go_out_by_one_connection_until_it_is_idle_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Connection.made = []
+    monkeypatch.setattr(links, "_Publishing", Connection)
+    async with house(tmp_path, 1) as at:
+        link = Link("v", Broker("amqp://hub:secret@127.0.0.1:1/v"), lambda came: Future())
+        link.fault, at.hub._links["v"] = "", link
+        await at.issue()
+        (first,) = Connection.made
+        vantage, batches = at.inventory.vantages[0], tuple((await at.owed()).values())
+        assert await at.hub._send(vantage, batches), "the next step"
+        assert Connection.made == [first]
+        first.idle = KEPT + 1
+        assert await at.hub._send(vantage, ()), "a step in which nothing is due"
+        assert first.released
+        assert await at.hub._send(vantage, batches)
+        assert len(Connection.made) == 2
