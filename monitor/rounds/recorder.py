@@ -196,10 +196,7 @@ class Recorder:
         """Decide what observations `with_promises` mean, and put that on file. The caller holds a `step`, and shows
         them when it has ended."""
         filed = {name: self._filed(ledger, name) for name in {one.network for one in observations}}
-        seen_from = [
-            replace(one, network=filed[one.network]) if filed[one.network] != one.network else one
-            for one in observations
-        ]
+        seen_from = [one.seen_from(filed[one.network]) for one in observations]
         ledger.read_ahead(seen_from)
         # Most assets never had a finding: that is read for all of them at once.
         known = ledger.with_findings({one.asset for one in observations})

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Sequence
+from itertools import chain
 from json.encoder import encode_basestring
 
 _SAFE = 2**53 - 1
 _PLAIN = {int, str}
+_LISTS = frozenset({list, tuple})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 SALT = 16
 """Bytes of a salt. It is random: without it nobody can find a value by trying what it might be."""
@@ -40,6 +43,15 @@ def commitment(salt: bytes, private: object) -> str:
     return b64encode(hashlib.sha256(salt + canonical(private)).digest()).decode()
 
 
+def _plain(values: Sequence[object]) -> bool:
+    """Whether they are texts and safe whole numbers, and nothing else."""
+    kinds = set(map(type, values))
+    if not kinds <= _PLAIN:
+        return False
+    whole: list[int] = [one for one in values if type(one) is int] if str in kinds else list(values)  # type: ignore[arg-type]
+    return not whole or (min(whole) >= -_SAFE and max(whole) <= _SAFE)
+
+
 def _check(value: object) -> None:
     # Not `match`: of the numbers in a record of many looks, this is half of the work.
     if value is None or isinstance(value, str | bool):
@@ -48,11 +60,9 @@ def _check(value: object) -> None:
         if -_SAFE <= value <= _SAFE:
             return
     elif isinstance(value, list | tuple):
-        kinds = set(map(type, value))
-        if kinds <= _PLAIN:
-            whole = value if str not in kinds else [one for one in value if type(one) is int]
-            if not whole or (min(whole) >= -_SAFE and max(whole) <= _SAFE):
-                return
+        # Most of a record are lists of lists of numbers: an entry for each look, and for each slot.
+        if _plain(value) or (_LISTS.issuperset(map(type, value)) and _plain([*chain.from_iterable(value)])):
+            return
         for one in value:
             _check(one)
         return

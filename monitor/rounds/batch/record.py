@@ -170,7 +170,7 @@ class BatchRecorder:
 
     def _judged(self, owed: Owed, result: BatchResult, declared: Collection[str], note: str = "") -> _Work:
         recorder = Recorder(owed.id, RoundKind.ROUND, self._inventory, self._ledger, self._now, self._on_line)
-        seen = [recorder.with_promises(replace(one, network=owed.network)) for one in result.observations]
+        seen = [recorder.with_promises(one.seen_from(owed.network)) for one in result.observations]
         return _Work(recorder, owed, result, declared, note, seen)
 
     async def _record(self, some: Sequence[_Work]) -> list[Recorder | Exception | None]:

@@ -192,7 +192,8 @@ class Timetable:
         if last is None or last > now:
             return EPOCH
         interval = self._hurried.get(number, rhythm.interval)
-        return EPOCH + (turn(rhythm.asset, interval, last) + 1) * interval + phase(rhythm.asset, interval)
+        first = EPOCH + phase(rhythm.asset, interval)
+        return first + ((last - first) // interval + 1) * interval  # the turn after `turn(asset, interval, last)`
 
 
 WITNESSES_FIRST = timedelta(minutes=10)

@@ -55,6 +55,9 @@ class Rhythm:
 
 def days_of(every: int, phase: int, first: int, last: int) -> Iterator[tuple[int, int]]:
     """The days in which slots from the first to the last begin, and how many in each."""
+    if first == last:  # nearly always: somebody has looked in every slot
+        yield (phase + first * every) // DAY, 1
+        return
     while first <= last:
         day = (phase + first * every) // DAY
         # The last slot that begins on this day.

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from sqlite3 import Row
 from typing import Any
 
 from monitor.proof.formats.canonical import canonical
@@ -84,37 +82,37 @@ def decide(ledger: Ledger, outcomes: Mapping[str, str], started: datetime, now: 
     """
     numbers = ledger.numbers("asset", outcomes)
     settle(ledger, numbers.values())
-    sql = "SELECT * FROM log_slots WHERE asset IN (SELECT value FROM json_each(?))"
-    rows = {row["asset"]: row for row in ledger.rows(sql, json.dumps(list(numbers.values())))}
-    new = _New(ledger, now)
+    sql = f"SELECT networks, {_OF_A_RUN} FROM log_slots WHERE asset IN (SELECT value FROM json_each(?))"  # noqa: S608  columns of ours
+    rows = {of[0]: (networks, of) for networks, *of in ledger.rows(sql, json.dumps(list(numbers.values())))}
+    new, at = _New(ledger, now), micro(started)
     for asset, outcome in outcomes.items():
-        row = rows.get(numbers[asset])
-        if row is None:
+        found = rows.get(numbers[asset])
+        if found is None:
             continue
-        slot = (micro(started) - row["phase"]) // row["every"]
-        if slot > row["last"]:
-            run = _Run(new, row)
+        run = _Run(new, *found[1])
+        slot = run.slot_at(at)
+        if run.lacks(slot):
             run.fill(slot - 1)
-            seen = _from_all(ledger, row, slot, network, outcome)
+            seen = _from_all(ledger, numbers[asset], found[0], slot, network, outcome)
             if seen is not None:
                 run.put(slot, seen)
     new.write()
 
 
-def _from_all(ledger: Ledger, row: Row, slot: int, network: str, outcome: str) -> str | None:
+def _from_all(ledger: Ledger, asset: int, networks: str, slot: int, network: str, outcome: str) -> str | None:
     """The outcome of a slot by all networks from which an asset must be seen; None: some have not looked yet."""
-    wanted = set(value_of(row["networks"])) if row["networks"] else {""}
+    wanted = set(value_of(networks)) if networks else {""}
     if wanted == {network}:
         return outcome
     ledger.execute(
         """INSERT INTO slot_views VALUES (?, ?, ?, ?) ON CONFLICT (asset, network) DO UPDATE SET
            slot = excluded.slot, outcome = excluded.outcome WHERE excluded.slot > slot""",
-        row["asset"],
+        asset,
         network,
         slot,
         outcome,
     )
-    views = ledger.rows("SELECT network, outcome FROM slot_views WHERE asset = ? AND slot = ?", row["asset"], slot)
+    views = ledger.rows("SELECT network, outcome FROM slot_views WHERE asset = ? AND slot = ?", asset, slot)
     seen = {view["network"]: view["outcome"] for view in views if view["network"] in wanted}
     return _worst(seen.values()) if seen.keys() == wanted else None
 
@@ -139,10 +137,12 @@ def closing(ledger: Ledger, now: datetime) -> Iterator[None]:
     yield from settled(ledger)
     while True:
         with ledger.step():
-            rows = ledger.rows("SELECT * FROM log_slots WHERE asset > ? ORDER BY asset LIMIT ?", after, CLOSED_TOGETHER)
-            new = _New(ledger, now)
+            sql = f"SELECT {_OF_A_RUN} FROM log_slots WHERE asset > ? ORDER BY asset LIMIT ?"  # noqa: S608  columns of ours
+            rows = ledger.rows(sql, after, CLOSED_TOGETHER)
+            new, at = _New(ledger, now), micro(now)
             for row in rows:
-                _Run(new, row).fill((micro(now) - row["phase"]) // row["every"] - 2)
+                run = _Run(new, *row)
+                run.fill(run.slot_at(at) - 2)
             new.write()
             after = rows[-1]["asset"] if rows else after
             if len(rows) < CLOSED_TOGETHER:
@@ -196,14 +196,22 @@ def micro(at: datetime) -> int:
     return (at.astimezone(UTC) - _EPOCH) // _MICROSECOND
 
 
+_OF_A_RUN = "asset, every, phase, last, seen, why"
+"""The columns of `log_slots` that a `_Run` is made of, in its order."""
+
+
 class _New:
     """The outcomes of many assets that a step adds: written by a few statements for all of them."""
 
     def __init__(self, ledger: Ledger, now: datetime) -> None:
         self.ledger, self.now = ledger, now
-        self.days: Counter[tuple[int, int, str]] = Counter()
+        self.days: dict[tuple[int, int, str], int] = {}
         self.assets: dict[int, tuple[int, int, str]] = {}
         """The last slot that has an outcome, when the asset was last seen conclusively, and why not since."""
+
+    def count(self, of: tuple[int, int, str], number: int) -> None:
+        """So many slots of an asset have an outcome on a day."""
+        self.days[of] = self.days.get(of, 0) + number
 
     def write(self) -> None:
         """Put them on file. Within a step."""
@@ -215,10 +223,19 @@ class _New:
 class _Run:
     """The slots of one asset as they get their outcomes, one after the other."""
 
-    def __init__(self, new: _New, row: Row) -> None:
+    def __init__(self, new: _New, asset: int, every: int, phase: int, last: int, seen: int, why: str) -> None:
+        """As its row has it: `_OF_A_RUN`."""
         self._new, self._ledger = new, new.ledger
-        self._n, self._every, self._phase, self._next = row["asset"], row["every"], row["phase"], row["last"] + 1
-        self._seen, self._why = row["seen"], row["why"]
+        self._n, self._every, self._phase, self._next = asset, every, phase, last + 1
+        self._seen, self._why = seen, why
+
+    def slot_at(self, at: int) -> int:
+        """The slot that holds a time, which is in microseconds."""
+        return (at - self._phase) // self._every
+
+    def lacks(self, slot: int) -> bool:
+        """Whether a slot has no outcome yet."""
+        return slot >= self._next
 
     def fill(self, last: int) -> None:
         """Slots that nobody looked in: blind where a round that began in them was, else not run."""
@@ -247,7 +264,7 @@ class _Run:
             return
         self._ledger.log.add("slots", [self._n, first, last, outcome], self._new.now)
         for day, number in slot_days.days_of(self._every, self._phase, first, last):
-            self._new.days[self._n, day, outcome] += number
+            self._new.count((self._n, day, outcome), number)
         if outcome in CONCLUSIVE:
             at = self._phase + first * self._every
             slot_days.gap(self._ledger, self._n, self._every, self._seen, at, self._why)

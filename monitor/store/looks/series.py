@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from monitor.findings.observation import Observation
 from monitor.store.looks.slots import bit_of, day_and_second, pack, unpack
@@ -23,8 +23,7 @@ from monitor.store.tables import places
 from probes.api import Clear, Exposed, WebTarget
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """Where a look is on file."""
 
     observation: int
@@ -39,9 +38,8 @@ class Recorded:
     """Requests, bytes, and verdicts that are exposed, clear and unknown."""
 
 
-@dataclass(slots=True)
-class _Day:
-    """What a series came to on one day while it saw the same."""
+class _Day(NamedTuple):
+    """What a series came to on one day while it saw the same, as its row has it."""
 
     day: int
     verdicts: int
@@ -51,7 +49,13 @@ class _Day:
     gap: int
     asks: int
     wire: int
-    slots: int
+    packed: bytes
+
+    @property
+    def slots(self) -> int:
+        """Its slots. Raises RowDamaged."""
+        with reading_row():
+            return unpack(self.packed)
 
 
 _Key: TypeAlias = tuple[str, str, str, str, str]
@@ -95,8 +99,7 @@ def _observe(
         folds.write()  # what waits there may be of this very series
         found, new = _find(connection, key)
     id_, head, before, observation, asked, verdicts = found[:6]
-    with reading_row():
-        current = _day(found[6:])
+    current = _Day._make(found[6:])
     if before == same and not whole and None not in (asked, verdicts):
         folds.add((id_, head), current, current.verdicts, seen, counts)
         return Recorded(observation, id_, asked, verdicts, key[2], counts)
@@ -169,11 +172,6 @@ def _find(connection: sqlite3.Connection, key: _Key) -> tuple[Any, bool]:
 
 _NOTHING = (None, None, None, None, 0, None, 0, 0, 0, 0, 0, 0, b"")
 """What a new series has seen, as `_ON_FILE` has it."""
-
-
-def _day(row: tuple[Any, ...]) -> _Day:
-    day, verdicts, looks, first, last, gap, asks, wire, slots = row
-    return _Day(day, verdicts, looks, first, last, gap, asks, wire, unpack(slots))
 
 
 def _turn(seen: Observation) -> str:

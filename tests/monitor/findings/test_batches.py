@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 
 from monitor.findings.batches import OPEN_TOGETHER, PLACES_TOGETHER, TOGETHER, opened_by, together
 from monitor.findings.observation import Observation
@@ -47,3 +47,11 @@ def test_whole_looks_at_many_places_are_fewer_together() -> None:
     (verdict,) = closed(0).verdicts
     whole = [replace(closed(n), verdicts=(verdict,) * 16) for n in range(PLACES_TOGETHER // 16 + 1)]
     assert [len(one) for one in together(whole)] == [PLACES_TOGETHER // 16, 1]
+
+
+def test_a_look_that_is_filed_under_another_network_is_the_same_in_all_else() -> None:
+    one = replace(looked(), network="from here", early=True)
+    defaults = {field.name: field.default for field in fields(one) if field.default is not MISSING}
+    assert all(getattr(one, name) != default for name, default in defaults.items()), "give a new field a value here"
+    assert one.seen_from("sjunet") == replace(one, network="sjunet")
+    assert one.seen_from("from here") == one

@@ -34,7 +34,9 @@ def test_any_text_can_be_written_and_read_again(text: str) -> None:
     assert canonical(json.loads(raw)) == raw
 
 
-@pytest.mark.parametrize("value", [1.5, 2**53, {"å": 1}, {1: 2}, b"x", {"a": [1.0]}])
+@pytest.mark.parametrize(
+    "value", [1.5, 2**53, {"å": 1}, {1: 2}, b"x", {"a": [1.0]}, [[1, 2], [2**53]], [[1], ["a", 1.5]], [[-(2**53)]]]
+)
 def test_what_has_no_one_form_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="no canonical JSON"):
         canonical(value)
