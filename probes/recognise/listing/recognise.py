@@ -180,6 +180,8 @@ def _preformatted(page: Page) -> Listing | None:
         or any(block.kind != "pre" for block in page.blocks)
         or any(one.name == "code" for one in page.tokens)
     )
+    # Names beside checksums alone are what people show of a release.
+    said = said or not any(one.size or one.modified for one in found.entries)
     alone = page.text_length - len(text) <= _LITTLE_TEXT and (page.names_path or not said)
     return found if alone else replace(found, strength=Strength.WEAK)
 

@@ -48,6 +48,8 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     bare = not (announced or reading.headed or any(one.dated or one.marked or one.folder for one in rows))
     if page.prose and bare and published:
         return "sentences stand beside documents and archives, and nothing frames these as a folder"
+    if not (announced or measured) and published and not any(FILE.search(one.shown) or one.folder for one in rows):
+        return "the links show titles of documents, and no name"
     if not announced and published and _described(page, rows):
         return "a text in a column of its own says of each document what it is"
     if 2 * sum(_VIEWED.search(href) is not None for href in page.hrefs) > len(rows):

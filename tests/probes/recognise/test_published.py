@@ -257,3 +257,45 @@ def test_an_example_in_a_page_about_a_command_is_no_listing(around: str) -> None
     lines = "".join(f"-rw-r--r-- 1 root root 122 Jan  2 10:11 {name}\n" for name in ("a.txt", "b.conf"))
     assert not claimed("<title>ls</title><h1>ls</h1>" + around.format(lines), "/learn/ls")
     assert claimed(f"<title>ls</title><h1>ls</h1><pre>{lines}</pre>", "/learn/ls")
+
+
+@pytest.mark.parametrize("title", ["Newsletter {}", "Protokoll {}", "{} Report"])
+def test_titles_of_documents_without_their_endings(title: str) -> None:
+    def page(said: str, ending: str, kind: str = "pdf") -> str:
+        names = [title.format(at) for at in (11, 12, 14, 15)]
+        rows = "".join(f'<li><a href="{name}.{kind}">{name}{ending}</a>' for name in names)
+        return f"<title>{said}</title><ul>{rows}</ul>"
+
+    assert not claimed(page("From our school", ""), "/letters/")
+    assert claimed(page("From our school", ".pdf"), "/letters/")
+    assert claimed(page("Index of /letters/", ""), "/letters/")
+    assert claimed(page("From our school", "", "wav"), "/letters/")
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [
+        ("FILE_INFO_TYPE_DIRECTORY", "FILE_INFO_TYPE_FILE"),
+        ("TYPE_FOLDER", "TYPE_FILE"),
+        ("ENTRY_DIR", "ENTRY_FILE"),
+    ],
+)
+def test_a_kind_of_an_enumeration_ends_in_its_word(folder: str, file: str) -> None:
+    rows = [
+        {"name": name, "size": 128, "modTime": "2020-01-02T10:11:12Z", "type": kind}
+        for name, kind in (("docs", folder), ("cv.pdf", file))
+    ]
+    assert shown(json.dumps(rows), "/browse") == ["d docs", "f cv.pdf 128"]
+    assert not claimed(
+        json.dumps(
+            [{**row, "name": name, "type": "USER_ACCOUNT"} for row, name in zip(rows, ("a.b", "c.d"), strict=True)]
+        )
+    )
+
+
+def test_checksums_that_a_page_shows_are_of_a_release() -> None:
+    lines = "".join(f"{at:032x}  tool-2.1.{end}\n" for at, end in ((11, "zip"), (12, "tar.gz"), (13, "msi")))
+    page = f"<title>Checksums</title><p>For those who asked:</p><pre>{lines}</pre>"
+    assert not claimed(page, "/forum/7")
+    assert claimed(page.replace("Checksums", "Index of /forum/7"), "/forum/7")
+    assert claimed(lines, "/MD5SUMS")

@@ -245,6 +245,8 @@ def kind_words(value: object) -> bool | None:
     if not isinstance(value, str) or len(value) > 120:
         return None
     text = value.strip().strip("<>[]()")
+    if text.isupper():
+        text = text.rpartition("_")[2]  # of an enumeration: `FILE_INFO_TYPE_DIRECTORY`
     if _FOLDER_WORD.fullmatch(text):
         return True
     return False if _FILE_WORD.fullmatch(text) or text.lower().lstrip(".") in EXTENSIONS else None
