@@ -217,7 +217,9 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     )
     if elsewhere and not (sortable or page.names_path or any(map(is_plain, rows))):
         return "the entries lie in another folder, and no name among them is of a file or a marked folder"
-    framed = reading.headed and dated and sized and all(map(is_plain, rows))
+    # The columns of `ls -l` need no header.
+    columns = reading.headed or (reading.kind == "pre" and share(rows, "marked") >= 0.9)
+    framed = columns and dated and sized and all(map(is_plain, rows))
     twin = elsewhere and _twin(page, reading, rows, children)
     if (
         elsewhere

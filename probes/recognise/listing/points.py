@@ -11,7 +11,7 @@ from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found
-from probes.recognise.media.kinds import DATA, kind_of_name
+from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
 
 FILE = re.compile(r"\.(?=[0-9~_]{0,7}[A-Za-z])[A-Za-z0-9~_]{1,8}$")
 """How the name of a file ends."""
@@ -70,7 +70,7 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
     telling = [one for one in rows if not one.target.slash or is_plain(one)]
     shown = sum(map(is_plain, telling))
     # Many programs mark no folders, and names like README have no ending: half of the names tell what they are.
-    files = sum(FILE.search(one.target.name) is not None and PAGE.search(one.target.name) is None for one in telling)
+    files = sum(of_file(one.target.name) and PAGE.search(one.target.name) is None for one in telling)
     plain = bool(telling) and (shown >= 0.8 * len(telling) or (files > 1 and files >= 0.5 * len(telling)))
     if plain:
         pages = sum(PAGE.search(one.target.name) is not None for one in rows)
@@ -185,8 +185,13 @@ def is_plain(one: Found) -> bool:
         one.marked
         or one.target.folderish
         or one.shown.endswith(("/", "\\"))
-        or (FILE.search(one.target.name) is not None and (not one.target.slash or _is_kept(one)))
+        or (of_file(one.target.name) and (not one.target.slash or _is_kept(one)))
     )
+
+
+def of_file(name: str) -> bool:
+    """Whether a name ends as that of a file: in letters, or as logs do that were put aside (`app.log.1`)."""
+    return FILE.search(name) is not None or ("." in name and kind_of_name(name) is MediaKind.LOG)
 
 
 def _is_kept(one: Found) -> bool:

@@ -81,9 +81,9 @@ def _unnamed(page: Page, rows: list[Found]) -> int:
 
 
 def _described(page: Page, rows: list[Found]) -> bool:
-    """Whether each row of a table says in words what its file is, in a column that is of no kind, owner or date, and
-    not both a date and a size beside it, as tables that people write do."""
-    if share(rows, "marked") or (share_of_files(rows, "dated") >= _MOST <= share_of_files(rows, "sized")):
+    """Whether each row of a table without dates says in words what its file is, in a column that is of no kind and no
+    owner, as tables that people write do; programs that keep what is sent to them say when it came."""
+    if share(rows, "marked") or share_of_files(rows, "dated") >= _MOST:
         return False
     names = {one.target.name for one in rows}
     said = 0

@@ -212,8 +212,9 @@ def test_a_table_that_says_in_words_what_each_document_is(head: str, cells: str)
     names = ("bach.pdf", "brahms.zip", "reger.doc")
     assert not claimed(page(cells, names), "/noten/")
     assert claimed(page(cells, names).replace("Arkiv", "Index of /noten/"), "/noten/")
-    measured = "<td>{0}</td><td>Bach</td><td>44 KB</td><td>2024-11-03</td>"
-    assert claimed(page(measured, names, "File,By,Size,Changed"), "/noten/")
+    sent = "<td>{0}</td><td>Bach</td><td>44 KB</td><td>2024-11-03</td>"
+    assert claimed(page(sent, names, "File,By,Size,Changed"), "/noten/")
+    assert claimed(page("<td>Bach</td><td>{0}</td><td>2024-11-03</td>", names, "Applicant,File,Uploaded"), "/noten/")
     assert claimed(page("<td>{0}</td><td>44 KB</td>", names, "File,Size"), "/noten/")
 
 
@@ -299,3 +300,46 @@ def test_checksums_that_a_page_shows_are_of_a_release() -> None:
     assert not claimed(page, "/forum/7")
     assert claimed(page.replace("Checksums", "Index of /forum/7"), "/forum/7")
     assert claimed(lines, "/MD5SUMS")
+
+
+@pytest.mark.parametrize("names", [("app.log.1", "app.log.2", "app.log.3"), ("mail.log.1", "web.log.2.gz", "db.log.3")])
+@pytest.mark.parametrize("row", ['<div><a href="{0}">{0}</a> 10 MB</div>', '<li><a href="{0}">{0}</a> (10 MB)', "{1}"])
+def test_logs_that_were_put_aside_are_files(names: tuple[str, ...], row: str) -> None:
+    cell = '<tr><td><a href="{0}">{0}</a><td>10 MB</tr>'
+    rows = "".join(row.format(name, cell.format(name)) for name in names)
+    page = f"<title>logs</title>{'<table>' if row == '{1}' else ''}{rows}"
+    assert shown(page, "/logs/") == [f"f {name} 10485760" for name in sorted(names)]
+    versions = rows
+    for name in names:
+        versions = versions.replace(name, name.replace(".log.", ".").removesuffix(".gz"))
+    assert not shown(f"<title>Versions</title><ul>{versions}</ul>", "/logs/")
+
+
+@pytest.mark.parametrize(
+    "mode", ["-rw-r--r--    1 root     root ", "-rw-r--r-- 1 www-data www-data", "-rw-------  2 a  b "]
+)
+def test_the_columns_of_ls_need_no_header_wherever_the_links_lead(mode: str) -> None:
+    def page(mode: str) -> str:
+        rows = "\n".join(
+            f'{mode}  {size} Jan  2 10:11 <a href="/mnt/{name}">{name}</a>'
+            for name, size in (("a.pdf", 1122), ("b.db", 881))
+        )
+        return f"<title>Disk</title><pre>\n{rows}\n</pre>"
+
+    assert shown(page(mode), "/cgi-bin/ls") == ["f a.pdf 1122", "f b.db 881"]
+    assert not shown(page(""), "/cgi-bin/ls")
+
+
+def test_data_about_what_a_site_publishes_and_trees_of_git() -> None:
+    def data(**more: object) -> str:
+        rows = [
+            {"name": name, "path": name, "size": 881 + at, "modified": "2020-01-02T10:11:12Z", **more}
+            for at, name in enumerate(("a.pdf", "b.pdf"))
+        ]
+        return json.dumps({"items": rows})
+
+    assert claimed(data(), "/api/files")
+    assert not claimed(data(slug="a-report", mime_type="application/pdf"), "/wp-json/wp/v2/media")
+    assert not claimed(data(slug="b"), "/api/media")
+    assert not claimed(data(type="blob", mode="100644"), "/api/v4/projects/7/repository/tree")
+    assert claimed(data(type="file", mode="0644"), "/api/files")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from probes.recognise.listing.family import Family, read_lines
 from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.reading import Reading, read_block
 
 Marks = Callable[[Page], tuple[str, ...]]
 
@@ -31,6 +32,22 @@ def _subversion(page: Page) -> tuple[str, ...]:
     return ("title and heading alike give a revision and a path, as mod_dav_svn writes them",) if revision else ()
 
 
+def _wamp(page: Page) -> tuple[str, ...]:
+    shown = "WAMPSERVER" in page.title.upper() and "projects" in page.classes
+    return ("the start page of WampServer with its list of projects",) if shown else ()
+
+
+def _read_projects(page: Page) -> Reading:
+    """The folders of the server's root, which stand beside tools, aliases and links to manuals."""
+    reading = Reading(kind="list")
+    for block in page.blocks:
+        if "projects" in block.attributes.get("class", "").split():
+            reading.add(read_block(block, page.place))
+    for one in reading.found:
+        one.directory = one.marked = True
+    return reading
+
+
 FAMILIES: tuple[Family, ...] = (
     Family("h5ai", wears("the table that h5ai writes for browsers without scripts", "fb-n", "fb-s|fb-d")),
     Family("h5ai", wears("h5ai's extended list", "#extended", "entry", "label")),
@@ -46,4 +63,5 @@ FAMILIES: tuple[Family, ...] = (
     Family("godir", wears("godir's items", "litem", "litem_name")),
     Family("encode explorer", _encode_explorer),
     Family("subversion", _subversion),
+    Family("wamp", _wamp, _read_projects),
 )

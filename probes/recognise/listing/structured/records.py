@@ -110,6 +110,8 @@ def read_group(page: Page, group: Group, family: str, where: str, told: bool = F
     # What is one and the same row is one entry: a text says the same line many times.
     made_of = {at: _entry(page, fields, row) for at, row in {id(row): row for row in rows}.items()}
     made = [made_of[id(row)] for row in rows]
+    if all("slug" in row or _is_versioned(row) for row in sample):
+        return None  # what a site publishes, each under a word of its own in its address; a tree of git
     dots = sum(one is _DOT for one in made)
     kept = [one for one in made if isinstance(one, tuple)]
     entries = [entry for entry, _ in kept]
@@ -141,6 +143,14 @@ def read_group(page: Page, group: Group, family: str, where: str, told: bool = F
     reasons = (where, said, f"{len(entries)} of {len(rows)} rows name what lies here")
     partial = "paged" if group.paged or len(group.rows) > _MOST_ROWS else ""
     return Listing(family, tuple(whole.values()), partial, reasons, strength)
+
+
+def _is_versioned(row: Row) -> bool:
+    """Whether a row is an object of a tree of git: its type, and its mode in six digits."""
+    return row.get("type") in ("blob", "tree", "commit") and _GIT_MODE.fullmatch(str(row.get("mode"))) is not None
+
+
+_GIT_MODE: Final = re.compile(r"(?:100|120|160|040)\d{3}")
 
 
 def _is_of_a_kind(entry: Entry) -> bool:
