@@ -1,4 +1,4 @@
-"""Further real servers: CivetWeb, aiohttp's own static index, and Subversion over WebDAV."""
+"""Further real servers: CivetWeb, aiohttp's own static index, Subversion over WebDAV, hapi, filesh and micro_httpd."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.servers.launch import Server, Start, missing, require, running
+from tests.servers.real_node import HERE, node_with
+from tests.servers.real_small import PYPI
 
 _APACHE_MODULES = Path("/usr/lib/apache2/modules")
 _STATIC = """
@@ -17,6 +19,13 @@ from aiohttp import web
 app = web.Application()
 app.router.add_static(sys.argv[3], sys.argv[1], show_index=True)
 web.run_app(app, host="127.0.0.1", port=int(sys.argv[2]), print=None)
+"""
+_FOR_EACH = """
+import socketserver, subprocess, sys
+class Each(socketserver.BaseRequestHandler):
+    def handle(self):
+        subprocess.run(sys.argv[2:], stdin=self.request.fileno(), stdout=self.request.fileno())
+socketserver.ThreadingTCPServer(("127.0.0.1", int(sys.argv[1])), Each).serve_forever()
 """
 
 
@@ -93,4 +102,42 @@ Require all granted
         return Start([binary, "-X", "-f", f"{home}/apache.conf"], folder, unprivileged=True)
 
     with running("subversion", start) as server:
+        yield server
+
+
+@contextmanager
+def hapi(folder: Path) -> Iterator[Server]:
+    """hapi with the listings of its `inert`: bare links, of which nothing says that they lead to folders."""
+    node = node_with("@hapi/hapi", "@hapi/inert")
+
+    def start(port: int, home: Path) -> Start:
+        return Start([node, str(HERE / "hapi.cjs"), str(folder), "127.0.0.1", str(port)], folder, log="out.log")
+
+    with running("hapi", start) as server:
+        yield server
+
+
+@contextmanager
+def filesh(folder: Path) -> Iterator[Server]:
+    """filesh: folders below `/browse/`, opened by a click on their row, and files below `/download/`."""
+    if not (PYPI / "filesh").exists():
+        missing("filesh is not installed (.ci/servers installs it)")
+
+    def start(port: int, home: Path) -> Start:
+        command = [sys.executable, "-m", "filesh", str(folder), "-p", str(port), "-H", "127.0.0.1", "-x"]
+        return Start(command, folder, environment={"PYTHONPATH": str(PYPI)}, log="out.log")
+
+    with running("filesh", start) as server:
+        yield server
+
+
+@contextmanager
+def micro_httpd(folder: Path) -> Iterator[Server]:
+    """micro_httpd, which answers one request on its standard input: here a small server starts one for each."""
+    binary = require("micro-httpd")
+
+    def start(port: int, home: Path) -> Start:
+        return Start([sys.executable, "-c", _FOR_EACH, str(port), binary, str(folder)], folder, log="out.log")
+
+    with running("micro_httpd", start) as server:
         yield server

@@ -22,7 +22,7 @@ LONGEST_LINE = 1 << 14
 _MOST_INTERIM = 16
 """Interim answers (RFC 9110 section 15.2) before the real one."""
 
-_STATUS = re.compile(rb"HTTP(?:/(\d+)(?:\.(\d+))?)?[ \t]+([1-9]\d\d)(?![^ \t\r])", re.IGNORECASE)
+_STATUS = re.compile(rb"HTTP(?:/(\d+)(?:\.(\d+))?)?[ \t]+([1-9]\d\d)(?!\d)", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:([^\n\0]*)$", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]+")

@@ -7,7 +7,6 @@ import heapq
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.findings.reach.folder_count import SAMPLED
@@ -19,10 +18,11 @@ from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web.counted_page import CountedPage
 from monitor.surveys.web.doors import PAGE, WEBDAV, other_door, shell_door
 from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
-from monitor.surveys.web.frontier import Folder, Frontier
+from monitor.surveys.web.frontier import Folder, Frontier, unchanged
 from monitor.surveys.web.kept import Kept
 from probes.api import Dialect
 from probes.reasons import NoAnswerReason
+from probes.recognise.listing.families import FAMILIES
 from probes.recognise.people.masking import mask_path
 from probes.requests.http import Ending, NoAnswer, Response
 
@@ -47,6 +47,9 @@ _LATE = 30.0
 _TRANSIENT = frozenset(
     {NoAnswerReason.TIMED_OUT, NoAnswerReason.RESET, NoAnswerReason.UNREACHABLE, NoAnswerReason.TLS_FAILED}
 )
+_KNOWN = frozenset(family.name for family in FAMILIES)  # a folder that they do not list has a page of its own
+_NOT_THERE = frozenset({400, 404, 410})
+"""What says that a folder does not exist, and not that it is closed."""
 
 Commit = Callable[[list[FolderRow], list[FoundFolders], dict[str, Any]], Awaitable[None]]
 """Commits folders that were read, folders that were found in them, and all else that is needed to go on."""
@@ -94,6 +97,8 @@ class Crawl:
         self._doubts: Counter[str] = Counter()
         self._stop = ""
         self._hops = 0
+        self._strange = False
+        """Whether no known program wrote the place's own page: those below may be listings that show too little."""
         self.unmeasured = ""
         """Why nothing could be measured: the page of the place itself was no listing, through any door."""
         self.store: Dialect | None = None
@@ -118,6 +123,7 @@ class Crawl:
         return {
             "door": self._pages_of.door.name,
             "weak": self._pages_of.weak,
+            "strange": self._strange,
             "traps": self._frontier.traps,
             "why": self._why,
             "doubts": self._doubts,
@@ -132,6 +138,7 @@ class Crawl:
     async def go_on(self, left: dict[str, Any], found: Iterable[FoundFolders]) -> None:
         """Go on where an earlier part of this survey was: `found` are all folders that it had found."""
         self._pages_of.weak = left["weak"]
+        self._strange = left.get("strange", False)
         self._frontier.traps.update(left["traps"])
         self._why.update(left["why"])
         self._doubts.update(left["doubts"])
@@ -254,6 +261,8 @@ class Crawl:
                 and await self._through_another_door(page)
             ):
                 page = await self._pages_of.read(folder.path, sampled, weak=True)
+            if not first and self._pages_of.led_to(folder.path, page.answer) == f"{folder.path}/":  # without its slash
+                page = await self._pages_of.read(f"{folder.path}/", sampled)
         except Exception:
             log.exception("a folder could not be read: a bug of ours")
             self._unread(folder, NoAnswerReason.BUG.value)
@@ -273,6 +282,8 @@ class Crawl:
             self._stop = "the budget ended: its bytes are spent"
         elif page.unread:
             self._unread(folder, "a page beyond all bounds")
+        elif not first and self._strange and (page.counted is None or not page.counted.claimed):
+            self._unread(folder, "a page that was not understood")
         elif page.counted is None:
             if first:
                 self.unmeasured = "the page of the place is no listing now"
@@ -282,6 +293,7 @@ class Crawl:
         else:
             if first:
                 self._pages_of.weak = not page.counted.claimed
+                self._strange = page.counted.family not in _KNOWN
             await self._counted(folder, page.counted)
 
     async def _through_another_door(self, page: FolderPage) -> bool:
@@ -331,6 +343,9 @@ class Crawl:
                 return True
             case Response(status=status) if status in (500, 502, 504):
                 return self._later(folder, f"status {status}")
+            case Response(status=status) if status in _NOT_THERE:
+                # A page lists it: it is gone since, or its link is not read as its server means it.
+                return self._unread(folder, f"status {status}")
             case _:
                 # A folder's time tells nothing of who may read it, so it is asked again by every survey.
                 self._note(folder, Tally(closed=1), b"", leaf=False)
@@ -403,17 +418,3 @@ def _first(errors: ExceptionGroup[Exception]) -> Exception:
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-def unchanged(earlier: FolderRow, time: str) -> bool:
-    """Whether a folder is surely as it was read: a leaf with the same time, which was old already when it was read.
-
-    A folder's time changes when an entry is added or removed, to the minute and in a zone that the page does not tell.
-    """
-    if not earlier.leaf or not time or earlier.time != time:
-        return False
-    try:
-        shown = datetime.strptime(time.removesuffix("Z"), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-    except ValueError:
-        return False
-    return earlier.read - shown > timedelta(hours=0 if time.endswith("Z") else 14, minutes=2)

@@ -7,7 +7,10 @@ import binascii
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote, unquote_to_bytes
+
+from monitor.store.tables.surveys import FolderRow
 
 DEEPEST = 40
 """Folders below the first one; honest trees are not so deep."""
@@ -152,3 +155,17 @@ def _values(query: str) -> tuple[str, str]:
 def _repeats(path: str) -> bool:
     segments = [segment for segment in path.partition("?")[0].split("/") if segment]
     return len(set(segments)) < len(segments)
+
+
+def unchanged(earlier: FolderRow, time: str) -> bool:
+    """Whether a folder is surely as it was read: a leaf with the same time, which was old already when it was read.
+
+    A folder's time changes when an entry is added or removed, to the minute and in a zone that the page does not tell.
+    """
+    if not earlier.leaf or not time or earlier.time != time:
+        return False
+    try:
+        shown = datetime.strptime(time.removesuffix("Z"), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return earlier.read - shown > timedelta(hours=0 if time.endswith("Z") else 14, minutes=2)

@@ -45,11 +45,14 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     own = folder in page.place.folders
     # Folders may be shown at a path beside that of their files (`/browse/2024`, `/download/a.wav`).
     spread = family is None and _spread(page, found)
-    own |= spread
+    parted = family is None and _parted(page, found)
+    own |= spread or parted
     children = [
         one
         for one in found
-        if spread or one.target.parent == folder or (not own and (_beside(one, folder) or _in_script(page, one)))
+        if one.target.parent == folder
+        or (spread or parted)
+        or (not own and (_beside(one, folder) or _in_script(page, one)))
     ]
     beyond = _beyond(page, reading.beyond, children)
     rows = len(found) + reading.foreign + len(beyond)
@@ -78,7 +81,9 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         named = page.names_path or reading.sort_links >= 2
         strength = Strength.WEAK if lack else Strength.CERTAIN if named and not beyond else Strength.LIKELY
         reasons = (*reasons, lack) if lack else reasons
-    made = entries(settle([*shown, *_implied(page, found, folder)], reading.unit))
+    whole = [*shown, *_implied(page, found, folder)]
+    framed = page.names_path and reading.parent
+    made = entries(settle(whole, reading.unit, known=family is not None, framed=framed))
     partial = _partial(page, made, shown, folder)
     return Listing(name, made, "" if spread and partial == TWINS else partial, reasons, strength)
 
@@ -91,6 +96,20 @@ def _spread(page: Page, found: list[Found]) -> bool:
     below = all(one[:start] == page.place.own for one in parents)
     deep = {len(one) for one in parents}
     return below and len(parents) > 1 and deep != {start} and len(deep) == 1 and all(map(is_recording, found))
+
+
+def _parted(page: Page, found: list[Found]) -> bool:
+    """Whether folders and files lie at two paths that differ by their first word alone (`/browse/2024` beside
+    `/download/a.wav`), and what follows that word is the path of the page or ends it."""
+    parents = {one.target.parent for one in found}
+    if len(parents) != 2 or not all(parents):
+        return False
+    folders = {one.target.parent for one in found if one.directory or one.folder}
+    files = {one.target.parent for one in found if FILE.search(one.target.name) and one.spelt}
+    tails = {one[1:] for one in parents}
+    own = page.place.own
+    tail = own[1:] if own[:1] in {one[:1] for one in parents} else own
+    return len(folders) == len(files) == 1 and folders != files and tails == {tail}
 
 
 def _implied(page: Page, found: list[Found], folder: tuple[bytes, ...]) -> list[Found]:

@@ -15,7 +15,7 @@ from monitor.cli.text.surveys import show_survey
 from monitor.findings.reach.tally import SurveyResult
 from probes.recognise.media.kinds import MediaKind
 from tests.monitor.surveys.builders import opened, raw_bytes
-from tests.servers import folders, real
+from tests.servers import folders, real, real_more
 
 Opener = Callable[[Path], AbstractContextManager[real.Server]]
 
@@ -28,6 +28,12 @@ ROUNDED: dict[str, Opener] = {
 }
 NAMELESS: dict[str, Opener] = {"python": real.python, "apache-plain": lambda folder: real.apache(folder, look="plain")}
 ALL = EXACT | ROUNDED | NAMELESS
+UNMARKED: dict[str, Opener] = {
+    "hapi": real_more.hapi,
+    "filesh": real_more.filesh,
+    "micro_httpd": real_more.micro_httpd,
+}
+"""Servers whose links to folders look like those to files, or lie elsewhere than these."""
 
 
 def calls(tree: folders.Tree) -> int:
@@ -77,6 +83,20 @@ async def test_hard_names_are_counted_and_their_folders_entered(name: str, tmp_p
     assert found.partial == ()
 
 
+@pytest.mark.parametrize("name", UNMARKED)
+async def test_folders_that_nothing_marks_are_entered(name: str, tmp_path: Path) -> None:
+    top = tmp_path / "disk"
+    # A folder may be called as files end.
+    paths = ["ut-0701740610.wav", "ut-0701740611.wav", "one/in-0701740612-20241101.wav"]
+    paths += ["wav/2024/11/in-0701740613-20241102.wav", "med blank/in 100%_0701740614.wav", "å/ut Q&A_0701740615.wav"]
+    for number, path in enumerate(paths):
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_bytes(b"RIFF" + bytes([number]) * 80)
+    with UNMARKED[name](top) as server:
+        found = await measure(server, tmp_path)
+    assert (found.partial, found.tally.files, found.tally.folders) == ((), len(paths), 7)
+
+
 async def test_folders_that_refuse_are_counted_as_closed(tmp_path: Path) -> None:
     tree = folders.recorder(tmp_path / "disk", days=2)
     with real.nginx(tree.path, extra="location /itell/ { return 403; } location /prebus/ { return 500; }") as server:
@@ -84,6 +104,14 @@ async def test_folders_that_refuse_are_counted_as_closed(tmp_path: Path) -> None
     assert (found.tally.closed, found.tally.unread) == (1, 1)
     assert found.tally.files == sum(path.startswith(b"medicall/") for path in tree.files)
     assert [reason for reason in found.partial if "status 500" in reason]
+
+
+async def test_folders_that_are_not_there_are_more_than_was_counted(tmp_path: Path) -> None:
+    tree = folders.recorder(tmp_path / "disk", days=2)
+    with real.nginx(tree.path, extra="location /itell/ { return 404; }") as server:
+        found = await measure(server, tmp_path)
+    assert (found.tally.closed, found.tally.unread) == (0, 1)
+    assert found.partial == ("1 folders could not be read (1 x status 404)",)
 
 
 async def test_the_largest_folders_come_masked_and_first(tmp_path: Path) -> None:

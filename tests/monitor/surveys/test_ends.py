@@ -174,3 +174,35 @@ async def test_a_page_of_folders_without_an_end_is_partial_and_writes_little(
     assert rows[0]["n"] < 10_000
     assert again.tally.folders == 1001
     assert again.tally.files == 1001
+
+
+async def own_design(hit: Hit) -> bytes | None:
+    """A program of somebody's own: its links to folders lack their slash, and one of its folders shows nothing."""
+    rows = {
+        "/": [("vinter", None), ("slutet", None), ("in-0701740610-20241101.wav", 1000), ("ut.wav", 2000)],
+        "/vinter/": [("in-0701740611-20241102.wav", 3000), ("in-0701740612-20241102.wav", 3000)],
+    }
+    if hit.path in ("/vinter", "/slutet"):
+        return reply(301, b"", "text/html", ("Location", f"{hit.path}/"))
+    if hit.path == "/slutet/":
+        return reply(200, b"<html><head><title>Arkiv</title></head><body><p>Mappen visas i en ram.</p></body></html>")
+    if hit.path not in rows:
+        return None
+    shown = "".join(
+        f'<tr><td><i class="icon {"folder" if size is None else "audio"}"></i></td><td><a href="{name}">{name}</a></td>'
+        f"<td>2024-11-03 10:00</td><td>{'' if size is None else f'{size} B'}</td></tr>"
+        for name, size in rows[hit.path]
+    )
+    head = "<tr><th></th><th>Namn</th><th>Datum</th><th>Storlek</th></tr>"
+    page = f"<html><head><title>Arkiv {hit.path}</title></head><body><table>{head}{shown}</table></body></html>"
+    return reply(200, page.encode())
+
+
+async def test_a_folder_without_its_slash_is_read_and_one_that_is_not_understood_is_told(tmp_path: Path) -> None:
+    def rows(path: str) -> list[Row] | None:
+        return [("in-0701740610-20241101.wav", 1000), ("ut.wav", 2000)] if path == "/" else None
+
+    async with listening(disk(rows, own_design)) as server, opened(server, tmp_path) as house:
+        found = await house.survey()
+    assert (found.tally.files, found.tally.folders, found.tally.unread) == (4, 2, 1)
+    assert found.partial == ("1 folders could not be read (1 x a page that was not understood)",)

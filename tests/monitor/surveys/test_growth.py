@@ -13,7 +13,7 @@ import pytest
 
 from monitor.findings.reach.tally import Tally
 from monitor.store.tables.surveys import FolderRow
-from monitor.surveys.web.crawl import unchanged
+from monitor.surveys.web.frontier import unchanged
 from tests.monitor.surveys.builders import calls, disk, opened
 from tests.servers import real
 from tests.servers.pages import Row

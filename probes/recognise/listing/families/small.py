@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from probes.recognise.listing.family import Family, read_generic
 from probes.recognise.listing.fields.links import Target, quoted
@@ -11,14 +10,15 @@ from probes.recognise.listing.fields.shown_names import spells
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found
+from probes.recognise.listing.html.row.unmarked import slashed
 from probes.recognise.media.kinds import EXTENSIONS
 
 
 def _slashed(reading: Reading) -> Reading:
     """Directories with the slash that their links lack. Without it these servers redirect, which we never follow."""
     for one in reading.found:
-        if one.directory and not one.target.slash and "?" not in one.target.path:
-            one.target = replace(one.target, path=one.target.path + "/", slash=True)
+        if one.directory:
+            one.target = slashed(one.target)
     return reading
 
 
@@ -77,8 +77,8 @@ def _read_mini_httpd(page: Page) -> Reading:
     reading = read_generic(page)
     for one in reading.found:
         size = int(one.size_text) if one.size_text.isdigit() and len(one.size_text) < 12 else 1
-        ending = one.target.name.rpartition(".")[2].lower()
-        if one.directory is None and size in _BLOCKS and ending not in EXTENSIONS:
+        _, dot, ending = one.target.name.rpartition(".")
+        if one.directory is None and size in _BLOCKS and not (dot and ending.lower() in EXTENSIONS):
             one.directory = True
     return _slashed(reading)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from probes.recognise.listing.fields import queries
 from probes.recognise.listing.fields.links import (
@@ -141,6 +141,8 @@ class Place:
     def _absolute(self, path: str) -> str:
         if path.startswith("/"):
             return path
+        if self.own and path.startswith(".//") and unquote(path[2:]).startswith(unquote(self.folder)):
+            return path[2:]  # the whole path of the page and what lies in it, which begins with a slash, as Rack has it
         while path.startswith("./"):
             path = path[2:]
         if self.bare:

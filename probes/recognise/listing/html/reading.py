@@ -28,6 +28,15 @@ from probes.recognise.listing.html.row.found import Found, follows, is_serial, l
 from probes.recognise.listing.html.row.kinds import shows_folder
 from probes.recognise.listing.html.row.row import is_measure, joined, row_entry
 from probes.recognise.listing.html.row.split import Pick, taken_apart
+from probes.recognise.listing.html.row.unmarked import (
+    FILE_ENDING,
+    LETTERED,
+    blank_is_folder,
+    is_stored,
+    may_be_folder,
+    slashed,
+    weightless,
+)
 from probes.recognise.listing.model import Entry, Kind
 from probes.recognise.media.kinds import DATA, kind_of_name
 
@@ -282,8 +291,12 @@ def _better(link: Link, where: Target, than: Pick, name_links: set[int]) -> bool
     return new_named and not old_named
 
 
-def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
-    """Decides what only the page as a whole can tell: decimal commas, day order, and directories that nothing marks."""
+def settle(found: Iterable[Found], unit: str = "", *, known: bool = True, framed: bool = False) -> list[Found]:
+    """Decides what only the page as a whole can tell: decimal commas, day order, and directories that nothing marks.
+
+    `known`: a known program wrote the page, and how it marks directories is known too. `framed`: the page names its
+    path, and leads to the folder above.
+    """
     rows = list(found)
     if any(_FINNISH.search(one.size_text) and not one.size_text.lower().endswith(" t") for one in rows):
         for one in rows:
@@ -301,14 +314,20 @@ def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
     marked = any(one.directory is not None for one in rows)
     numbered = any(sizes.looks_like_size(one.size_text) for one in rows)
     stored = not marked and any(one.fetched for one in rows)
-    blank = not marked and _blank_is_folder(rows)
+    blank = not marked and blank_is_folder(rows)
+    bare = not (known or marked or any(one.sized for one in rows)) and (
+        any(map(is_stored, rows)) or (framed and all(map(may_be_folder, rows)))
+    )
     for one in rows:
+        if one.directory is None and bare and may_be_folder(one):
+            one.directory = True
+            one.target = slashed(one.target)
         if one.directory is None:
             dash = bool(one.size_text) and sizes.NOTHING.fullmatch(one.size_text) is not None
-            extension = (_LETTERED if blank else FILE_ENDING).search(one.target.name) is not None
+            extension = (LETTERED if blank else FILE_ENDING).search(one.target.name) is not None
             dash = not marked and dash and (numbered or one.size_text != "-" or one.dated)
             if not extension and (
-                dash or (stored and not one.fetched and _weightless(one)) or (blank and not one.sized_text)
+                dash or (stored and not one.fetched and weightless(one)) or (blank and not one.sized_text)
             ):
                 one.directory = True
         if one.size is None and not one.directory:
@@ -321,22 +340,6 @@ def settle(found: Iterable[Found], unit: str = "") -> list[Found]:
     return rows
 
 
-def _weightless(one: Found) -> bool:
-    size = one.exact or sizes.read_size(sizes.tidy(one.size_text))
-    return size is None or size.best == 0
-
-
-def _blank_is_folder(rows: list[Found]) -> bool:
-    """Whether a row without a size is a folder: every row whose name has an ending has a size, on several rows; or no
-    name has an ending, and all rows have a place for a size that is empty."""
-    files = [one for one in rows if _LETTERED.search(one.target.name)]
-    if not files:
-        return len(rows) > 1 and all(one.size_column and not one.size_text for one in rows)
-    return len(files) > 1 and all(one.sized_text for one in files)
-
-
-FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
-_LETTERED = re.compile(r"\.(?=[A-Za-z0-9]{0,4}[A-Za-z])[A-Za-z0-9]{1,5}$")
 _FINNISH = re.compile(r"(?i)(?<=[\d ])([kmg]?)t\b")
 """Finnish counts in `tavu`."""
 

@@ -45,6 +45,7 @@ def chunked(body: bytes, size: int = 100, line: Callable[[int], bytes] = lambda 
 LONG = b"img-src https://a.example; " * 2420
 ODD_HEADS = {
     "plain": OK + HTML + LENGTH,
+    "comma-after-status": b"HTTP/1.1 200, here it is\r\n" + HTML + LENGTH,
     "no-colon": OK + HTML + b"X-XSS-Protection=1;\r\n" + LENGTH,
     "no-colon-first": OK + b"Nonsense\r\n" + HTML + LENGTH,
     "no-colon-continued": OK + b"Nonsense\r\n  Content-Length: 3\r\n" + HTML + LENGTH,
