@@ -178,7 +178,7 @@ async def test_a_page_of_folders_without_an_end_is_partial_and_writes_little(
 
 async def own_design(hit: Hit) -> bytes | None:
     """A program of somebody's own: its links to folders lack their slash, and one of its folders shows nothing."""
-    rows = {
+    rows: dict[str, list[Row]] = {
         "/": [("vinter", None), ("slutet", None), ("in-0701740610-20241101.wav", 1000), ("ut.wav", 2000)],
         "/vinter/": [("in-0701740611-20241102.wav", 3000), ("in-0701740612-20241102.wav", 3000)],
     }
