@@ -21,7 +21,7 @@ from monitor.network.budget import AnswerSummary, Budget, Limits
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.elsewhere import Elsewhere, leads_to, named
 from monitor.network.http.client import HttpConversation
-from monitor.network.http.twins import TLS_ONLY, Twins, clear_only, says_tls, unspoken
+from monitor.network.http.twins import TLS_ONLY, Twins, clear_only, says_tls, timed_out, unspoken
 from monitor.network.pace import Pace
 from monitor.network.sign_in.sessions import SecretsOf, Sessions
 from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
@@ -377,7 +377,8 @@ class _Talk:
         if not isinstance(web, HttpConversation) or not web.reached or web.secured or not unspoken(answer):
             return None
         beside = self._driver.twins.beside(target) if target.tls else None
-        if beside is not None and (heard := await beside.first()) is not None:
+        heard = await beside.first() if beside is not None else None
+        if heard is not None and (timed_out(answer) or not heard.silent):
             # The look at the twin in clear began before this one, and has asked what would be asked here.
             return heard.otherwise
         twin = replace(target, tls=not target.tls)

@@ -23,10 +23,12 @@ _UNSPOKEN = frozenset({NoAnswerReason.RESET, NoAnswerReason.TIMED_OUT, NoAnswerR
 
 
 class Heard(NamedTuple):
-    """That an endpoint in clear answered."""
+    """That an endpoint in clear answered, or that it was silent for as long as it may be."""
 
     otherwise: NoAnswer | None
-    """What that says of its twin in TLS, whose handshake broke off."""
+    """What an answer says of its twin in TLS, whose handshake broke off."""
+    silent: bool = False
+    """Where the twin is silent too, it is not asked in clear again: that would take as long once more."""
 
 
 class Speech:
@@ -54,7 +56,10 @@ class Speech:
 
     def heard(self, answer: Answer) -> None:
         """What the endpoint itself answered. Its page is not kept: there is one of each endpoint of the round."""
-        self._tell(Heard(clear_only(answer)) if isinstance(answer, Response) else None)
+        if isinstance(answer, Response):
+            self._tell(Heard(clear_only(answer)))
+        else:
+            self._tell(Heard(None, silent=True) if timed_out(answer) else None)
 
     def _tell(self, heard: Heard | None) -> None:
         if not self._first.done():
@@ -93,6 +98,11 @@ class Twins:
         """Whether the port of a target in TLS has answered in clear in this round."""
         beside = self.beside(target) if target.tls else None
         return beside is not None and beside.in_clear
+
+
+def timed_out(answer: Answer) -> bool:
+    """Whether nothing came in time."""
+    return isinstance(answer, NoAnswer) and answer.why is NoAnswerReason.TIMED_OUT
 
 
 def unspoken(answer: Answer) -> bool:

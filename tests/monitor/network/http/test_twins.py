@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 import pytest
 
@@ -255,3 +256,13 @@ async def test_a_port_that_has_answered_in_clear_is_asked_for_tls_in_few_words(
 )
 def test_what_may_be_a_record_of_tls_is_not_taken_for_clear_text(heard: bytes, clear: bool) -> None:
     assert in_clear(heard) is clear
+
+
+async def test_a_port_that_is_silent_in_both_is_asked_once_in_clear() -> None:
+    """Each ask takes as long as a server may be silent: a look at its endpoint in TLS takes that once, not twice."""
+    async with listening(_mute) as server:
+        looks = driver(only((server.host, server.port)))
+        ends = [replace(target(server), tls=tls) for tls in (False, True)]
+        seen = await asyncio.gather(*(looks.look(HTTP_LISTING, one, KEY, LIMITS) for one in ends))
+    assert [one.method for look in seen for one in look.asked] == ["GET", "TLS", "GET"]
+    assert {verdict.why for look in seen for verdict in look.verdicts} == {NoAnswerReason.TIMED_OUT}
