@@ -20,7 +20,7 @@ from monitor.coverage.endings import contract_endings, exceptions, refused_crede
 from monitor.coverage.states import asset_states, summary
 from monitor.health.vantages import Seeing, VantageState, vantage_states
 from monitor.inventory.model.inventory import Inventory
-from monitor.store import queries
+from monitor.store import queries, summaries
 from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
 from monitor.store.log import records as log_records
@@ -215,6 +215,14 @@ def _assets(health: Health, ledger: Ledger, inventory: Inventory, now: datetime)
             also = " and was not wholly judged" if one.status is AssetStatus.OPEN else ""
             health.faults.append(f"{one.asset} is {one.status.value}{since}{also}: {counted_whys(one.why, 'en')}")
     health.summary = summary(states)
+    # A renamed asset is another one: what was found under the old id is found again under the new one.
+    known = {one.id for one in (*inventory.assets, *inventory.accounts)}
+    for asset, count in summaries.open_by_asset(ledger).items():
+        if asset not in known:
+            health.notes.append(
+                f"{_many(count, 'open finding')} of {asset}, which the inventory does not declare: "
+                f"nobody looks there now; leftopen findings --asset {asset}"
+            )
 
 
 def _endings(health: Health, ledger: Ledger, inventory: Inventory, now: datetime) -> None:

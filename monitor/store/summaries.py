@@ -80,6 +80,17 @@ class After:
     id: str
 
 
+def open_by_asset(ledger: Ledger) -> dict[str, int]:
+    """How many findings of each asset are open and neither accepted nor dismissed."""
+    rows = ledger.rows(
+        """SELECT asset, count(*) AS n FROM findings
+           WHERE state IN ('exposed', 'clearing') AND id NOT IN (SELECT value FROM json_each(?))
+           GROUP BY asset ORDER BY asset""",
+        json.dumps(sorted(settled(ledger))),
+    )
+    return {row["asset"]: int(row["n"]) for row in rows}
+
+
 def findings_page(ledger: Ledger, wanted: Wanted, after: After | None, most: int) -> tuple[Finding, ...]:
     """The findings that are wanted, worst and oldest first, behind `after`, at most so many."""
     where, given = _conditions(ledger, wanted)

@@ -12,6 +12,7 @@ import pytest
 
 from monitor.alerts.delivery.heartbeat import begin
 from monitor.api.monitoring import nagios, prometheus
+from monitor.findings.handling import Action, ActionKind, signature_of
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause
 from monitor.health.examine import Health, ThisMachine, examine
@@ -23,7 +24,7 @@ from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, dump_facts
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome
-from monitor.store.tables import rounds, service_faults
+from monitor.store.tables import actions, rounds, service_faults
 from monitor.store.tables.rounds import RoundKind
 from monitor.web.identity.grants import Held, seen
 from monitor.web.read.head import Head, head
@@ -112,6 +113,14 @@ def damaged(world: World) -> World:
     return world
 
 
+def dismissed(world: World) -> World:
+    (found,) = world.ledger.findings()
+    with world.ledger.step():
+        why = Action(ActionKind.DISMISSED, LATER, "Ada", reason="renamed", signature=signature_of(found))
+        actions.append(world.ledger, found.id, why)
+    return world
+
+
 STATES: dict[str, Callable[[World], World]] = {
     "no look was ever made": lambda world: replace(world, inventory=loads(QUIET.replace("-disk", "-other"))),
     "every place is unknown": unknown,
@@ -155,6 +164,17 @@ def test_this_is_never_well(name: str, tmp_path: Path) -> None:
     health, shown = _seen(tmp_path, STATES[name])
     _not_well(health)
     assert not (shown.answers["see"]["well"] and shown.answers["tell"]["well"])
+
+
+def test_what_is_open_at_an_asset_that_left_the_inventory_is_said(tmp_path: Path) -> None:
+    said = "1 open finding of beta-disk, which the inventory does not declare"
+    before, _ = _seen(tmp_path / "declared", opened)
+    assert not [one for one in before.notes if said in one]
+    renamed = loads(QUIET.replace("beta-disk", "beta-store"))
+    after, _ = _seen(tmp_path / "renamed", lambda world: replace(opened(world), inventory=renamed))
+    assert len([one for one in after.notes if said in one]) == 1
+    settled, _ = _seen(tmp_path / "settled", lambda world: replace(dismissed(opened(world)), inventory=renamed))
+    assert not [one for one in settled.notes if said in one]
 
 
 @pytest.mark.parametrize("name", MACHINE_ALONE)
