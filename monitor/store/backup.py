@@ -92,6 +92,16 @@ def _journals(database: Path) -> tuple[Path, ...]:
 def _take_reads(copy: sqlite3.Connection, access: Path) -> None:
     if not access.is_file():
         return  # no page was ever served here
+    try:
+        _copy_reads(copy, access)
+    except sqlite3.DatabaseError as error:
+        raise BackupFailed(
+            f"{access} cannot be read: {error}. Stop the service and move it away: then the ledger is copied without "
+            "the list of who read what"
+        ) from error
+
+
+def _copy_reads(copy: sqlite3.Connection, access: Path) -> None:
     with closing(_reading(access)) as source:
         source.execute("BEGIN")
         there = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from monitor.store.access.write_lock import WriteLock
 from monitor.store.damage import damaged_rows
 from monitor.store.ledger import Ledger
+from monitor.store.schema.stored import RowDamaged
 
 T = TypeVar("T")
 
@@ -65,7 +66,9 @@ class LedgerThread:
         try:
             return work(self._ledger)
         except damaged_rows.MAY_BE_DAMAGE as error:
-            if not damaged_rows.set_aside_after(error, self._ledger, self._now()):
+            mended = damaged_rows.set_aside_after(error, self._ledger, self._now())
+            # Another process may have met the same row, and mended it first.
+            if not mended and not isinstance(error, RowDamaged):
                 raise
             return work(self._ledger)
 

@@ -216,6 +216,12 @@ class _Compare:
 
     def reads_on_file(self) -> None:
         """What the list of reads holds, in the file beside the ledger. A copy that was put back is without it."""
+        try:
+            self._reads_there()
+        except sqlite3.Error as error:
+            self.differ(f"{NAME} cannot be read ({error}): who read what is not what the log committed to")
+
+    def _reads_there(self) -> None:
         here = (self.ledger.path.parent / NAME).is_file()
         file = AccessFile(self.ledger.path, read_only=True) if here and self.reads else None
         id_ = file.id() if file is not None else ""

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from monitor.store.access.access_file import AccessFile
 from monitor.store.damage.damaged_rows import MAY_BE_DAMAGE
+from monitor.store.ledger import LedgerUnusable
 
 T = TypeVar("T")
 log = logging.getLogger("leftopen")
@@ -34,12 +35,17 @@ class AccessThread:
     def _work(self, work: Callable[[AccessFile], T]) -> T:
         try:
             return work(self._file)
-        except (*MAY_BE_DAMAGE, sqlite3.OperationalError):
+        except (*MAY_BE_DAMAGE, sqlite3.OperationalError) as error:
             found = self._file.mend(datetime.now(UTC))
+            if not found and isinstance(error, sqlite3.OperationalError):
+                raise LedgerUnusable(f"cannot read {self._file.path}: {error}") from error
             if not found:
                 raise
             log.error("%s: %d damaged rows were kept and set aside", self._file.path, found)
             return work(self._file)
+        except sqlite3.DatabaseError as error:
+            # Its pages are damaged, not its rows alone.
+            raise LedgerUnusable(f"cannot read {self._file.path}: {error}; move it away to begin another") from error
 
     def close(self) -> None:
         """Close the file once all work given to it is done."""

@@ -179,3 +179,21 @@ def test_the_key_of_another_ledger_is_not_put_beside_a_copy(ledger: Path, tmp_pa
         put_back(copy, key, tmp_path / "there.db")
     assert not key_file(tmp_path / "there.db").exists()
     put_back(tmp_path / "other.db", key, tmp_path / "there.db")
+
+
+@pytest.mark.parametrize("damage", [b"no database" * 500, b"SQLite format 3\0" + b"\xff" * 9000])
+def test_a_list_of_reads_that_is_damaged_is_said_by_name_and_keeps_no_ledger_from_being_copied(
+    ledger: Path, tmp_path: Path, damage: bytes
+) -> None:
+    read(ledger, "Ada", "Bo")
+    assert compared(ledger, sign=True).differences == ()
+    access = ledger.parent / NAME
+    for rest in ledger.parent.glob(f"{NAME}*"):
+        rest.unlink()
+    access.write_bytes(damage)
+    (said,) = compared(ledger).differences
+    assert said.startswith("access.db cannot be read")
+    with pytest.raises(BackupFailed, match=r"access\.db cannot be read: .*move it away"):
+        back_up(ledger, tmp_path / "copy.db", None)
+    access.unlink()
+    assert back_up(ledger, tmp_path / "copy.db", None) > 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.store.access.access_file import AccessFile, Read
+from monitor.store.access.thread import AccessThread
 from monitor.store.schema.stored import LedgerUnusable
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -123,3 +124,23 @@ def test_the_log_is_appended_and_read_by_party(tmp_path: Path) -> None:
             other.execute(sql)
         other.close()
     file.close()
+
+
+async def test_pages_of_the_file_that_are_damaged_are_said_in_words(tmp_path: Path) -> None:
+    access = AccessThread(tmp_path / "leftopen.db")
+    try:
+        secret = await access(lambda file: file.begin("invite", "Ada", "Ada", {"role": ("viewer",)}, NOW))
+        await access(lambda file: file._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        page = await access(
+            lambda file: file._connection.execute(
+                "SELECT rootpage FROM sqlite_master WHERE name = 'sessions'"
+            ).fetchone()[0]
+        )
+        with (tmp_path / "access.db").open("r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(b"\xff" * 4096)
+        await access(lambda file: file._connection.execute("PRAGMA shrink_memory").fetchall())
+        with pytest.raises(LedgerUnusable, match=r"access\.db: .*move it away"):
+            await access(lambda file: file.session(secret, NOW))
+    finally:
+        access.close()

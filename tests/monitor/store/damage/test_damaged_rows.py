@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -240,3 +241,22 @@ async def test_a_time_that_cannot_have_been_written_is_damage_and_stops_nothing(
     late = await outbox(ledger, inventory(), {"VOICE": hook.apprise}, Clock()).drain_once()
     assert late.count(Outcome.ACCEPTED) == 1
     await ledger(_everything)
+
+
+async def test_of_two_that_meet_the_same_damaged_row_at_once_both_go_on(ledger: LedgerThread) -> None:
+    await _damage(ledger, "findings", "body", "{nonsense")
+    other = LedgerThread(ledger.path, lambda: NOON)
+
+    def read(on: Ledger) -> tuple[Finding, ...]:
+        try:
+            return on.findings()
+        except RowDamaged:
+            # Just now another process mends it.
+            assert asyncio.run(other(lambda theirs: damaged_rows.set_aside(theirs, NOON))) in (0, 1)
+            raise
+
+    try:
+        assert [one.state for one in await ledger(read)] == [State.EXPOSED]
+        assert len(await ledger(lambda on: damaged_rows.on_file(on, NOON))) == 1
+    finally:
+        other.close()
