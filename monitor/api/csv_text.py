@@ -21,9 +21,15 @@ def cell(value: Any) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    text = "".join(f"[U+{ord(c):04X}]" if unicodedata.category(c) in ("Cf", "Cs") else c for c in text)
+    text = "".join(f"[U+{ord(c):04X}]" if _unseen(c) else c for c in text)
     first = unicodedata.normalize("NFKC", text).lstrip(" \u00a0")[:1]
     return f"'{text}" if text[:1] in _FORMULA or first in _FORMULA else text
+
+
+def _unseen(char: str) -> bool:
+    """Whether a character shows nothing, and may do something: to a spreadsheet, or to a terminal."""
+    kind = unicodedata.category(char)
+    return kind in ("Cf", "Cs", "Zl", "Zp") or (kind == "Cc" and char not in "\t\r\n")
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.api.clock import DECIDES, case_json, clock_json, left_words, recurring_words
+from monitor.api.json_text import json_text
 from monitor.api.times import utc
 from monitor.cli import completion, console
 from monitor.cli.findings.case import open_clocks, read_case
@@ -79,7 +79,7 @@ def _overview(found: Iterable[tuple[Finding, tuple[Clock, ...]]], party: str | N
     if as_json:
         for finding, one, more in rows:
             value = {"finding": finding.id, "asset": finding.asset, "more": more, **clock_json(one)}
-            click.echo(json.dumps(value, ensure_ascii=False))
+            click.echo(json_text(value))
         return NOTHING_OPEN
     out = console.out()
     if not rows:
@@ -129,7 +129,7 @@ def _print(
     shown = tuple(one for one in case.clocks if party in (None, one.party))
     parties = [one for one in chain if party in (None, one)]
     if as_json:
-        click.echo(json.dumps(case_json(case, shown, parties), ensure_ascii=False, indent=2))
+        click.echo(json_text(case_json(case, shown, parties), indent=2))
     else:
         _show(console.out(), case, shown, parties, every)
     return NOTHING_OPEN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.opening import Reading, load_inventory
 from monitor.cli.options import csv_option, database_option, inventory_argument, json_option
@@ -41,7 +41,7 @@ def exceptions(inventory: Path, database: str | None, as_json: bool, as_csv: boo
         print_csv([_json(one, today) for one in found])
     elif as_json:
         for one in found:
-            click.echo(json.dumps(_json(one, today), ensure_ascii=False))
+            click.echo(json_text(_json(one, today)))
     elif found:
         _table(console.out(), found, today)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import click
 from rich.markup import escape
 
 from monitor.api.finding import finding_json, seen_from
+from monitor.api.json_text import json_text
 from monitor.api.times import iso
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
@@ -123,7 +123,7 @@ def _show(
     if as_json:
         for one in chosen:
             value = finding_json(one, now, names=names) | {"handling": stands[one.id].standing.value}
-            click.echo(json.dumps(value, ensure_ascii=False))
+            click.echo(json_text(value))
     elif as_csv:
         print_csv([_row(one, stands[one.id], now) | seen_from(one.network, names) for one in chosen])
     elif chosen:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import UTC, datetime
 
 import click
 
 from monitor.api.finding import whole_finding_json
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, Reading, no_finding, wanted_finding
 from monitor.cli.options import database_option, id_argument, json_option
@@ -40,7 +40,7 @@ def _print(id_: str, database: str | None, as_json: bool) -> int:
         if finding is None:
             no_finding(wanted, ledger)
         if as_json:
-            click.echo(json.dumps(whole_finding_json(ledger, finding, now), ensure_ascii=False, indent=2))
+            click.echo(json_text(whole_finding_json(ledger, finding, now), indent=2))
             return NOTHING_OPEN
         life = queries.changes(ledger, wanted)
         told = queries.messages_about(ledger, wanted)

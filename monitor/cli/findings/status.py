@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.markup import escape
 
 from monitor.alerts.messages.text.reason import counted_whys
 from monitor.api.asset import asset_json
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, Reading, in_chain, load_inventory
 from monitor.cli.options import (
@@ -78,7 +78,7 @@ def status(
         print_csv([asset_json(one, checked) for one in shown])
     elif as_json:
         for one in shown:
-            click.echo(json.dumps(asset_json(one, checked), ensure_ascii=False))
+            click.echo(json_text(asset_json(one, checked)))
     else:
         _table(console.out(), shown, checked)
     if any(one.status is AssetStatus.OPEN for one in shown):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 import click
 from rich.markup import escape
 
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, Reading
 from monitor.cli.options import database_option, json_option
@@ -39,9 +39,9 @@ def _print(whom: str, database: str | None, as_json: bool) -> int:
     if as_json:
         for tried in tries:
             value = asdict(tried) | {"started": tried.started.isoformat()}
-            click.echo(json.dumps(value, ensure_ascii=False))
+            click.echo(json_text(value))
         for event in happened:
-            click.echo(json.dumps(asdict(event) | {"at": event.at.isoformat()}, ensure_ascii=False))
+            click.echo(json_text(asdict(event) | {"at": event.at.isoformat()}))
         return NOTHING_OPEN
     if not tries and not happened:
         names = ", ".join(sorted(known)) or "none"

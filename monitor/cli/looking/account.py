@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from rich.table import Table
 from monitor.accounts.compare import Fit, Joined, Seen
 from monitor.accounts.reading import AccountRead, AccountSide
 from monitor.api.account import bucket_json
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, fail, load_inventory, open_ledger, run_to_end
@@ -79,7 +79,7 @@ async def _read(
                 click.echo(reading.proposal, nl=False)
             elif as_json:
                 for one in reading.joined:
-                    click.echo(json.dumps(bucket_json(reading, one), ensure_ascii=False))
+                    click.echo(json_text(bucket_json(reading, one)))
             else:
                 _show(console.out(), reading)
             for fault in reading.faults if propose or as_json else ():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from monitor.alerts.messages.formatting import duration
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.opening import WRONG, Reading, database_path, load_inventory
 from monitor.cli.options import database_option, inventory_argument, json_option
@@ -50,7 +50,7 @@ def check(inventory: Path, as_json: bool, database: str | None, print_schema: bo
     earlier rounds, it also shows the undeclared hosts and ports to which your assets redirect.
     """
     if print_schema:
-        click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+        click.echo(json_text(schema(), indent=2))
         return
     checked = _checked(inventory, as_json=as_json)
     now = datetime.now(UTC)
@@ -65,7 +65,7 @@ def check(inventory: Path, as_json: bool, database: str | None, print_schema: bo
         value = _cost_json(checked, led) | {"problems": [], "channels": channels.as_json(reached)}
         value["practice_values"] = list(practice_values(checked.inventory))
         value |= {"names": names.as_json(found)} if ask_names else {}
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        click.echo(json_text(value, indent=2))
         return
     _show_costs(console.out(), checked, led)
     values = practice_values(checked.inventory)
@@ -89,7 +89,7 @@ def _checked(inventory: Path, *, as_json: bool) -> Checked:
         return load_checked(inventory, datetime.now(UTC).date())
     except Problems as problems:
         found = [{**_place(p), "column": p.column, "path": p.path, "text": p.text} for p in problems.problems]
-        click.echo(json.dumps({"problems": found}, ensure_ascii=False, indent=2))
+        click.echo(json_text({"problems": found}, indent=2))
         sys.exit(WRONG)
 
 

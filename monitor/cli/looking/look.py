@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from pathlib import Path
 
 import click
 
+from monitor.api.json_text import json_text
 from monitor.api.verdict import verdict_json
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, OPEN, fail, run_to_end
@@ -50,7 +50,7 @@ async def _look(inventory: Inventory, ledger: LedgerThread, as_json: bool) -> in
             done = await app.round()
         if as_json:
             for line in done.lines:
-                click.echo(json.dumps(verdict_json(line), ensure_ascii=False))
+                click.echo(json_text(verdict_json(line)))
         else:
             show_round(console.out(), done)
         if any(isinstance(line.verdict, Exposed) for line in done.lines):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import click
 from monitor.alerts.delivery import heartbeat
 from monitor.alerts.delivery.heartbeat import Heart
 from monitor.alerts.messages.text.reason import reason_text
+from monitor.api.json_text import json_text
 from monitor.api.verdict import verdict_json
 from monitor.cli import completion, console
 from monitor.cli.messages.sending import outbox, say_sent
@@ -99,7 +99,7 @@ def _exit_code(
 
 
 def _print_json(line: Line) -> None:
-    click.echo(json.dumps(verdict_json(line), ensure_ascii=False))
+    click.echo(json_text(verdict_json(line)))
 
 
 def _print_text(line: Line) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from monitor.api.json_text import json_text
 from monitor.api.survey import survey_json
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, WRONG, load_inventory, open_ledger, run_to_end
@@ -72,7 +72,7 @@ async def _measure(
         if svg is not None:
             await asyncio.to_thread(svg.write_text, months_svg(surveyed.tally.months), encoding="utf-8")
         if as_json:
-            click.echo(json.dumps(survey_json(surveyed), ensure_ascii=False, indent=2))
+            click.echo(json_text(survey_json(surveyed), indent=2))
         else:
             show_survey(console.out(), surveyed, checked.inventory, finding.asset)
         return NOTHING_OPEN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.table import Table
 from monitor.alerts.drills import owe_drills
 from monitor.alerts.messages import formatting
 from monitor.alerts.messages.text.reason import reason_text
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.messages.sending import outbox, say_sent
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
@@ -79,7 +79,7 @@ def _report(database: str | None, as_json: bool) -> int:
         found = drills.drills(ledger)
     if as_json:
         for one in found:
-            click.echo(json.dumps(_json(one), ensure_ascii=False))
+            click.echo(json_text(_json(one)))
         return NOTHING_OPEN
     if not found:
         console.talk().print("there was no drill yet: leftopen drill")

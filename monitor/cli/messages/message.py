@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from monitor.alerts.delivery.writing import preview
+from monitor.api.json_text import json_text
 from monitor.api.times import iso
 from monitor.cli import console
 from monitor.cli.messages.chosen import members_of, message_of
@@ -38,7 +38,7 @@ def message(which: str, inventory: Path, database: str | None, as_json: bool) ->
         for due in _wanted(ledger, which):
             value = _value(ledger, checked, due)
             if as_json:
-                click.echo(json.dumps(value, ensure_ascii=False))
+                click.echo(json_text(value))
             else:
                 _show(value)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ import click
 from rich.markup import escape
 
 from monitor.alerts.messages import formatting
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, Reading, fail
 from monitor.cli.options import database_option, json_option
@@ -41,7 +41,7 @@ def _print_month(database: str | None, text: str | None, as_json: bool) -> int:
         found = statistics_of(ledger, start, end)
     if as_json:
         value = asdict(found) | {"start": start.isoformat(), "end": end.isoformat()}
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        click.echo(json_text(value, indent=2))
     else:
         _show(found)
     return NOTHING_OPEN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from monitor.alerts.messages.text.reason import reason_text
 from monitor.api.coverage import at, coverage_json
+from monitor.api.json_text import json_text
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, Reading, fail, load_inventory
 from monitor.cli.options import csv_option, database_option, inventory_argument, json_option
@@ -56,7 +56,7 @@ def coverage(
         made = coverage_json(period)["assets"]
         print_csv([{"asset": id_, **{k: v for k, v in one.items() if k != "outcomes"}} for id_, one in made.items()])
     elif as_json:
-        click.echo(json.dumps(coverage_json(period), ensure_ascii=False, indent=2))
+        click.echo(json_text(coverage_json(period), indent=2))
     else:
         _show(period)
     sys.exit(NOTHING_OPEN)

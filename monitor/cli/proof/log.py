@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from monitor.api.json_text import json_text
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument, json_option
 from monitor.inventory.model.installation.evidence import EvidenceLog
@@ -42,7 +43,7 @@ def log(context: click.Context, most: int, database: str | None, as_json: bool) 
         bodies = [body.decode() for body in records.bodies(ledger, max(0, size - most), size)]
     if as_json:
         value = {"size": size, "checkpoint": last and last.note, "records": [json.loads(body) for body in bodies]}
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        click.echo(json_text(value, indent=2))
         sys.exit(NOTHING_OPEN)
     for body in bodies:
         click.echo(body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import click
 from rich.console import Console
 
 from monitor.alerts.delivery.address import without_address
+from monitor.api.json_text import json_text
 from monitor.api.monitoring import nagios, prometheus
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, database_path, load_inventory
@@ -53,7 +53,7 @@ def health(inventory: Path, database: str | None, as_json: bool, as_nagios: bool
         click.echo(prometheus(found), nl=False)
         sys.exit(NOTHING_OPEN)
     if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        click.echo(json_text(found.as_json(), indent=2))
     else:
         _show(console.out(), found)
     sys.exit(NOTHING_OPEN if found.well else BLIND)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
 
 from monitor.alerts.messages.text.reason import reason_text
 from monitor.alerts.queue.pipeline import Tried
+from monitor.api.json_text import json_text
 from monitor.cli.console import counted
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Round
@@ -40,7 +40,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             value["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(value, ensure_ascii=False)
+        return json_text(value)
 
 
 FORMATS = {"text": TextLines, "json": JsonLines}
