@@ -18,26 +18,28 @@ from monitor.findings.finding import TELLING
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
+from monitor.store.messages.queued import NewMessage
 from monitor.store.tables import actions
 
 
 def tell_newcomers(ledger: Ledger, inventory: Inventory, now: datetime) -> None:
     """Owe the last news of each open finding to the parties of its chain for whom there never was a message about it,
     or only one that waits at a channel which no longer leads to them. Raises LedgerUnusable."""
-    parties = {asset.id: tuple(party.id for party in inventory.chain(asset)) for asset in inventory.assets}
-    with ledger.step():
-        found = [one for one in actions.still_open(ledger) if one.asset in parties]
-        heard = _heard(ledger, inventory, [one.id for one in found])
-        missing = {one.id: missed for one in found if (missed := set(parties[one.asset]) - heard[one.id])}
-        if not missing:
-            return
-        news = queries.last_news_of(ledger, actions.OPEN)
-        for finding in ledger.findings(ids=missing):
-            if (last := news.get(finding.id)) is None:
-                continue
-            ways = route(finding, replace(last, at=now), inventory, ledger.parties_told(finding.id))
-            to = [one for one in ways if one.party in missing[finding.id]]
-            ledger.owe_now(newcomer_messages(finding, last, to, ways, now), now)
+    reached = {party.id for party in inventory.parties if inventory.channels_of(party)}
+    parties = {asset.id: {party.id for party in inventory.chain(asset)} & reached for asset in inventory.assets}
+    found = [one for one in actions.still_open(ledger) if one.asset in parties]
+    heard = _heard(ledger, inventory, [one.id for one in found])
+    missing = {one.id: missed for one in found if (missed := parties[one.asset] - heard[one.id])}
+    if not missing:
+        return
+    news, owed = queries.last_news_of(ledger, actions.OPEN), list[NewMessage]()
+    for finding in ledger.findings(ids=missing):
+        if (last := news.get(finding.id)) is None:
+            continue
+        ways = route(finding, replace(last, at=now), inventory, ledger.parties_told(finding.id))
+        to = [one for one in ways if one.party in missing[finding.id]]
+        owed += newcomer_messages(finding, last, to, ways, now)
+    ledger.owe(tuple(owed), now)
 
 
 def _heard(ledger: Ledger, inventory: Inventory, findings: Collection[str]) -> dict[str, set[str]]:

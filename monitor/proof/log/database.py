@@ -22,7 +22,7 @@ from monitor.store.ledger import Ledger
 from monitor.store.log import reads, records
 from monitor.store.looks.slots import date_of, day_and_second
 from monitor.store.rows import read_record, stamp, when
-from monitor.store.schema.stored import RowDamaged, value_of
+from monitor.store.schema.stored import LedgerUnusable, RowDamaged, value_of
 from monitor.store.tables.reports import DELETED
 
 _ENDPOINT = "s.endpoint || iif(s.network = '', '', ' from ' || s.network)"
@@ -218,7 +218,11 @@ class _Compare:
         """What the list of reads holds, in the file beside the ledger. A copy that was put back is without it."""
         try:
             self._reads_there()
-        except sqlite3.Error as error:
+        except (sqlite3.DatabaseError, LedgerUnusable) as error:
+            fault = error.__cause__ if isinstance(error, LedgerUnusable) else error
+            if isinstance(fault, sqlite3.OperationalError) or not isinstance(fault, sqlite3.DatabaseError):
+                # It is locked, or may not be read: that says nothing of what is in it.
+                raise LedgerUnusable(f"cannot read {NAME}: {error}") from error
             self.differ(f"{NAME} cannot be read ({error}): who read what is not what the log committed to")
 
     def _reads_there(self) -> None:
