@@ -130,10 +130,15 @@ def _links(target: WebTarget, path: str, answer: Answer) -> list[PageLink]:
     found = data_links(answer.body, target.url(path), pictures=pictures)
     if found is None:
         found = page_links(answer.body, target.url(path), tuple(answer.headers), pictures=pictures)
+    if sum(link.ambient for link in found) < _WALL:
+        found = tuple(link for link in found if not link.ambient or _DATED.search(link.path))
     # What a link may change is not asked for.
     return [link for link in found if leads_inside(link, hosts) and not is_act(link.path) and not _signals(link)]
 
 
+_WALL = 3
+"""Films that play by themselves: so many are shown for themselves, as cameras are, and fewer decorate a page."""
+_DATED = re.compile(r"\d{6}|\d{4}-\d\d")
 _SIGNAL = re.compile(
     r"(?i)(?:^|/)(?:[a-z]{1,12}[_.-])?(?:bell|beep|ding|chime|alert|alarm|notif\w{0,8}|ring(?:ing|tone|back)?|click|pop|busy|dialtone|"
     r"incoming|outgoing|hangup|message|error|success|warning)s?[_-]?(?:sound)?\.[a-z0-9]{2,4}\Z"

@@ -45,9 +45,6 @@ def _other_use(answer: Response) -> Closed | Undecided | None:
     serves its pages by HTTP/2 alone."""
     if answer.status in (400, 403, 426, 464, 505) and wants_http_2(answer.body):
         return Undecided(UndecidedReason.NEWER_HTTP_ONLY, "the server speaks HTTP/2 alone")
-    if answer.status == 407:
-        # A proxy in front lets nobody through without a login (RFC 9110, section 15.5.8).
-        return Closed(ClosedReason.LOGIN_DEMANDED)
     if knows_no_such_host(answer.status, answer.body):
         return Closed(ClosedReason.FORBIDDEN)
     if answer.status == 500 and is_soap_fault(answer.body):

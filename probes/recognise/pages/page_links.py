@@ -6,7 +6,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -42,7 +42,8 @@ _CARRIES: Final = re.compile(
     r"data-(?:[a-z]{1,12}-){0,2}(?:src|url|uri|href|path|link|audio|video|media|sound|mp3|wav)"
 )
 """Attributes in which pages keep the address of what a script plays or fetches on a click."""
-_CARRIED: Final = DATA - NO_DATA
+_CARRIED: Final = DATA - NO_DATA - {MediaKind.VIDEO}
+"""Films that a page carries so are mostly shown behind it."""
 _EARLY: Final = 4096
 _LONGEST_TEXT: Final = 1 << 18
 _WRITTEN_OUT: Final = re.compile(r"https?://[^\s<>\"']{4,2000}", re.IGNORECASE)
@@ -68,6 +69,8 @@ class PageLink:
     """Whether the page plays or shows what it names, and does not link to it."""
     unseen: bool = False
     """Whether that is a player without controls, which a script alone plays."""
+    ambient: bool = False
+    """Whether that is a film without sound that plays by itself behind or beside what the page says."""
 
     @property
     def folder(self) -> str:
@@ -93,11 +96,12 @@ def page_links(
     shown: list[str] | None = None
     href = ""
     written = False
-    shows_player = True
+    shows_player, ambient = True, False
 
-    def keep(address: str, text: str, *, plays: bool = False, unseen: bool = False) -> None:
+    def keep(address: str, text: str, *, plays: bool = False, unseen: bool = False, ambient: bool = False) -> None:
         link = _resolved(base, address, text, plays, unseen)
         if link is not None and len(found) < MOST:
+            link = replace(link, ambient=True) if ambient else link
             key = (link.host, link.port, link.path)
             if key not in found or (link.shown and not found[key].shown):
                 found[key] = link
@@ -141,8 +145,10 @@ def page_links(
         elif token.name in _SOURCES and not token.closing:
             if token.name in ("audio", "video"):
                 shows_player = bool({"controls", "autoplay"} & token.attributes.keys())
+                said = token.attributes.keys()
+                ambient = token.name == "video" and {"autoplay", "muted"} <= said and "controls" not in said
             unseen = token.name in ("audio", "video", "source") and not shows_player
-            keep(token.attributes.get(_SOURCES[token.name], ""), "", plays=True, unseen=unseen)
+            keep(token.attributes.get(_SOURCES[token.name], ""), "", plays=True, unseen=unseen, ambient=ambient)
         elif pictures and token.name == "img":
             keep(token.attributes.get("src", ""), token.attributes.get("alt", ""), plays=True)
         elif token.name == "link" and not token.closing and token.attributes.get("rel") == "enclosure":
