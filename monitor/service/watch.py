@@ -35,6 +35,7 @@ from monitor.store.tables import rounds, service_faults
 TIMERS_EVERY = 5.0
 FILE_CHECKED_EVERY = 1.0
 HEARTBEAT_CHECKED_EVERY = 1.0
+DATABASE_CHECKED_AFTER = 300.0
 STATUS_EVERY = 60.0
 """Seconds between two status lines: they are made of the states of all assets."""
 ACCOUNTS_CHECKED_EVERY = 5.0
@@ -75,7 +76,7 @@ class Watch:
         meter = StallMeter()
         self._web = WebKeeper(self._inventory, app.ledger.path, app.now, app.ledger, self._acted, meter.stalls)
         housekeeping = Housekeeping(self._inventory, app.ledger, app.now)
-        database = DatabaseCheck(app.ledger, app.now, partial(self._record, DATABASE))
+        database = DatabaseCheck(app.ledger, app.now, partial(self._record, DATABASE), DATABASE_CHECKED_AFTER)
         channels = ChannelCheck(self._inventory, app.environ, partial(self._record, CHANNELS))
         self._supervisor = Supervisor(
             (

@@ -18,8 +18,8 @@ WHAT = "an index of the database, which was made anew"
 
 
 def fault_of(database: Path) -> str:
-    """What a check of the whole file says first; empty: it is whole. It takes a second for some hundred megabytes, and
-    holds up nobody who writes. Raises LedgerUnusable."""
+    """What a check of the whole file says first; empty: it is whole. It takes a second of the processor for a hundred
+    megabytes, and holds up nobody who writes. Raises LedgerUnusable."""
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
             (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()

@@ -122,3 +122,15 @@ async def test_work_that_an_index_has_led_astray_is_done_once_it_is_made_anew(pa
         assert (await ledger(lambda on: on.on_file("other"))).keys() == {finding().fingerprint}
     finally:
         ledger.close()
+
+
+async def test_the_first_looks_come_before_the_first_check(path: Path) -> None:
+    ledger = LedgerThread(path, lambda: NOON)
+
+    async def record(_: str) -> None: ...
+
+    try:
+        check = DatabaseCheck(ledger, lambda: NOON, record, 7.0)
+        assert [await check.step(), await check.step()] == [7.0, DATABASE_EVERY]
+    finally:
+        ledger.close()
