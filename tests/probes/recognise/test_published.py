@@ -343,3 +343,46 @@ def test_data_about_what_a_site_publishes_and_trees_of_git() -> None:
     assert not claimed(data(slug="b"), "/api/media")
     assert not claimed(data(type="blob", mode="100644"), "/api/v4/projects/7/repository/tree")
     assert claimed(data(type="file", mode="0644"), "/api/files")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        '<log file="app.log" size="10MB"/>',
+        "<log><file>app.log</file><size>10MB</size></log>",
+        '<key path="/etc/ks.p12" size="2048"/>',
+    ],
+)
+def test_one_element_of_a_configuration_is_no_folder(one: str) -> None:
+    assert not claimed(f'<?xml version="1.0"?><config>{one}<theme>dark</theme></config>', "/config.xml")
+    two = one.replace("app", "web").replace("/ks", "/web")
+    assert claimed(f'<?xml version="1.0"?><files>{one}{two}</files>', "/files.xml")
+    assert claimed(f'<?xml version="1.0"?><files path="/rec/">{one}</files>', "/rec/")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        '<li><a href="#">{0}</a><ul>{1}</ul></li>',
+        "<li><details><summary>{0}</summary><ul>{1}</ul></details></li>",
+        '<li class="d"><a href="#" onclick="t(this)">{0}</a>\n <ul class="in">{1}</ul>',
+    ],
+)
+def test_a_tree_names_its_folders_by_what_opens_them(folder: str) -> None:
+    def tree(said: str, *names: str) -> str:
+        rows = "".join(
+            folder.format(name, f'<li><a href="./{name}/{end}">{end}</a></li>')
+            for name, end in zip(names, ("pay.pdf", "pw.txt"), strict=True)
+        )
+        files = "".join(f'<li><a href="./{name}">{name}</a></li>' for name in ("all.zip", "readme.doc"))
+        return f"<title>{said}</title><ul>{rows}{files}</ul>"
+
+    assert shown(tree("File tree", "hr", "it"), "/docs/") == ["d hr", "d it", "f all.zip", "f readme.doc"]
+    assert not claimed(
+        tree("Our shop", "hats", "coats")
+        .replace("pay.pdf", "felt")
+        .replace("pw.txt", "wool")
+        .replace("all.zip", "sale")
+        .replace("readme.doc", "help"),
+        "/shop/",
+    )

@@ -312,11 +312,17 @@ class Page:
 
     @cached_property
     def summaries(self) -> set[str]:
-        """What the page shows of parts that open on a click, as trees of folders do."""
-        run, found = iter(self.tokens), set()
+        """What the page shows of parts that open on a click, as trees of folders do: a summary, or a link to nowhere
+        right before a list."""
+        run, found, shown = iter(self.tokens), set(), ""
         for token in run:
             if token.name == "summary" and not token.closing:
                 found.add(squeeze("".join(one.text for one in takewhile(lambda one: one.name != "summary", run))))
+            elif token.name == "a" and not token.closing and token.attributes.get("href", "") == "#":
+                shown = squeeze("".join(one.text for one in takewhile(lambda one: one.name != "a", run)))
+            elif token.name:
+                found |= {shown} - {""} if token.name == "ul" and not token.closing else set()
+                shown = ""
         return found
 
     @cached_property

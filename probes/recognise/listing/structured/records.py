@@ -120,7 +120,9 @@ def read_group(page: Page, group: Group, family: str, where: str, told: bool = F
     strength, said = _strength(fields, group, kept, keys_of(sample))
     if strength is Strength.LIKELY and said == "rows of name, date" and spelt(fields.name) in {"title", "subject"}:
         strength = Strength.WEAK  # what a person wrote of something, which may name a file
-    bare = family == "json" and said == "rows of name, size" and not _recorded(entries)
+    # One element of XML with a name and a size is a setting (`<log file="a.log" size="10MB"/>`).
+    loose = family == "json" or (family == "xml" and len(entries) == 1)
+    bare = loose and said == "rows of name, size" and not _recorded(entries)
     if strength is Strength.LIKELY and bare and not told and not _placed(fields, sample):
         strength = Strength.WEAK  # attachments and assets of any interface are such rows
     if strength is Strength.LIKELY and family == "json" and not (fields.path or fields.date) and _by_id(sample):
