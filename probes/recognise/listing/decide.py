@@ -16,7 +16,7 @@ from probes.recognise.listing.html.reading import Reading, entries, own_folder, 
 from probes.recognise.listing.html.row.found import Found, is_recording, is_serial
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 from probes.recognise.listing.points import FILE, PAGE, fills, is_plain, opens, points_of, share, share_of_files
-from probes.recognise.listing.unlike import unlike
+from probes.recognise.listing.unlike import made_when_asked, unlike
 from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
 
 CUT = "cut short"
@@ -35,6 +35,9 @@ ENOUGH = 4
 
 def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str, ...] = ()) -> Listing | NoListing:
     """The verdict on one reading of `page`. `marks` is the structure of `family` that the page shows."""
+    made_for_us = made_when_asked(reading)
+    if made_for_us:
+        reading = replace(reading, found=[one for one in reading.found if all(one is not made for made in made_for_us)])
     found = reading.found
     if family is None and found and len(found) < 3 and not any(one.named and is_plain(one) for one in found):
         # A link for uploading beside an empty list is no entry.
@@ -84,7 +87,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     whole = [*shown, *_implied(page, found, folder)]
     framed = page.names_path and reading.parent
     made = entries(settle(whole, reading.unit, known=family is not None, framed=framed))
-    partial = _partial(page, made, shown, folder)
+    partial = _partial(page, made, [*shown, *made_for_us], folder)
     return Listing(name, made, "" if spread and partial == TWINS else partial, reasons, strength)
 
 
@@ -391,12 +394,13 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
     if not page.whole:
         return CUT
     names = Counter(entry.name for entry in made)
+    read = {one.target.name for one in rows} | set(names)
     if names and names.most_common(1)[0][1] > 1:
         return TWINS
     if any(_contradicts(one) for one in rows):
         return OTHERWISE
     unread = sum(
-        target.parent == folder and name not in names and FILE.search(target.name) is not None and spelt
+        target.parent == folder and name not in read and FILE.search(target.name) is not None and spelt
         for name, (target, spelt) in page.children.items()
     )
     # A name that its page does not escape may read as a link to something else (`tel:0600.wav`).

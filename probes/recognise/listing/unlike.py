@@ -153,3 +153,24 @@ def _captioned(page: Page, rows: list[Found]) -> bool:
     texts = [one.text.strip() for one in shown_texts(page.tokens)]
     said = [text for text in texts if _WORD.search(text) and text not in stems and letters(text) not in names]
     return len(said) >= len(rows)
+
+
+def made_when_asked(reading: Reading) -> list[Found]:
+    """The rows of a page with columns that are archives of all that lies there, which its server would make for us:
+    they alone have neither a date nor a size. They are no files of the folder, and are never asked for."""
+    if not reading.headed and reading.sort_links < 2:
+        return []
+    archives = [one for one in reading.found if kind_of_name(one.target.name) is MediaKind.ARCHIVE]
+    made = [one for one in archives if _is_blank(one) and not (one.dated or one.target.slash)]
+    told = any(one.dated or one.sized_text for one in reading.found)
+    return made if told and len(made) <= _FORMATS else []
+
+
+_FORMATS = 3
+"""Kinds of archives that a server offers of one folder: `.zip`, `.tgz` and one more."""
+
+
+def _is_blank(one: Found) -> bool:
+    """Whether a column of sizes says none for a row."""
+    nothing = not one.size_text or sizes.NOTHING.fullmatch(one.size_text) is not None
+    return one.size_column and one.exact is None and nothing

@@ -53,7 +53,8 @@ def _is_plain(page: Page, block: Block) -> bool:
         link = row.links[0]
         where = page.place.resolve(link.href)
         if isinstance(where, Elsewhere):
-            if number or where.why != "up" or squeeze(link.text) != "Parent Directory":
+            # Apache writes the way up as a whole path; h2o, whose page is alike, marks no folder, as Apache does.
+            if number or where.why != "up" or squeeze(link.text) != "Parent Directory" or link.href[:1] != "/":
                 return False
         elif not isinstance(where, Target) or not Found(where, squeeze(link.text)).spelt:
             return False
