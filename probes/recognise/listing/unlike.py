@@ -162,7 +162,7 @@ def made_when_asked(reading: Reading) -> list[Found]:
         return []
     archives = [one for one in reading.found if kind_of_name(one.target.name) is MediaKind.ARCHIVE]
     made = [one for one in archives if _is_blank(one) and not (one.dated or one.target.slash)]
-    told = any(one.dated or one.sized_text for one in reading.found)
+    told = any(one.dated or one.sized_text for one in reading.found) or all(one.size_text for one in made)
     return made if told and len(made) <= _FORMATS else []
 
 
