@@ -17,6 +17,7 @@ from monitor.fleet.broker import BROKEN, Broker, NoBroker
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
 from monitor.fleet.incoming import Incoming, open_all
 from monitor.fleet.link import Arrived, Link, Outgoing
+from monitor.fleet.set_aside import SetAside
 from monitor.fleet.topology import ALONE, LOOKS
 from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
@@ -33,7 +34,6 @@ from monitor.rounds.recorder import Recorder
 from monitor.rounds.vantage import Vantage
 from monitor.store.ledger import Ledger, LedgerUnusable
 from monitor.store.looks import owed as table
-from monitor.store.looks import set_aside
 from monitor.store.looks.owed import Owed
 from monitor.store.thread import LedgerThread
 
@@ -50,8 +50,6 @@ PATIENCE = timedelta(minutes=10)
 """So long after a deadline a broker that is away is waited for."""
 TOGETHER = 20
 """Batches that are sealed, published and confirmed together."""
-LONGEST_HOLD = timedelta(days=1)
-"""So long a host is left alone because of one Retry-After."""
 
 
 class HubFault(Exception):
@@ -85,9 +83,7 @@ class FleetHub:
         self._due: dict[str, Due] = {}
         self._queues: dict[str, dict[str, int]] = {}
         self._key: SigningKey | None = None
-        self._failed: set[tuple[str, str]] = set()
-        """Vantages and assets: a look at these has ended a worker, and they are looked at alone until one succeeds."""
-        self._remembers = False
+        self._set_aside = SetAside(ledger, vantage, now)
         self._searched = 0.0
         """Seconds that it took to find what is due, in this step."""
         self._others: set[tuple[str, str]] = set()
@@ -112,8 +108,7 @@ class FleetHub:
             broker = Broker(resolve_secret(fleet.broker, self._environ), fleet.authority)
         except (KeyMissing, NoSecret, NoBroker) as error:
             raise HubFault(f"the fleet cannot work: {error}") from None
-        if not self._remembers:
-            await self._remember()
+        await self._set_aside.remember()
         vantages = [one for one in self._inventory.vantages if one.key is not None]
         await self._link({one.id: broker.of(one.id) for one in vantages})
         await self._give_up_on_what_is_late()
@@ -127,16 +122,6 @@ class FleetHub:
             raise HubFault("; ".join(faults))
         pause = max(min(GATHERING, self._step), min(A_PART * self._searched, LONGEST_PAUSE))
         return max(pause, min((following - self._now()).total_seconds(), self._step))
-
-    async def _remember(self) -> None:
-        """Read what was set aside before this process began."""
-        now = self._now()
-        alone, held = await self._ledger(lambda ledger: (set_aside.alone(ledger), set_aside.held(ledger, now)))
-        self._failed, self._remembers = set(alone), True
-        groups, pace = self._vantage().pace_groups(), self._vantage().pace
-        for asset in self._inventory.assets if held else ():
-            for name in held.keys() & set(asset.hosts):
-                pace.hold(groups[asset.id].key, (held[name] - now).total_seconds(), f"//{name}")
 
     async def close(self) -> None:
         """End all links. What is owed stays on file, and its results are read at the next start."""
@@ -186,10 +171,10 @@ class FleetHub:
         # From here on nothing is awaited: a new inventory is taken on between two steps.
         if due.inventory is not self._inventory:
             return now
-        groups, pace = self._vantage().pace_groups(), self._vantage().pace
+        groups, pace, aside = self._vantage().pace_groups(), self._vantage().pace, self._set_aside
         hosts = {id_: self._inventory.asset(id_).hosts for id_ in ready}
         found = free(ready, groups, busy, lambda id_: pace.held(groups[id_].key, names=hosts[id_]))
-        rest = {key: [id_ for id_ in ids if (vantage.id, id_) not in self._failed] for key, ids in found.items()}
+        rest = {key: [id_ for id_ in ids if not aside.is_alone(vantage.id, id_)] for key, ids in found.items()}
         # One after the other, and after the other assets of its host: a host is in one batch at a time.
         alone = [(ids[0], key) for key, ids in found.items() if not rest[key]]
         batches = [
@@ -341,25 +326,11 @@ class FleetHub:
 
     async def _take_on(self, vantage: Declared, owed: Owed, result: BatchResult) -> None:
         """What a result says beside its looks. Raises LedgerUnusable."""
-        groups, pace = self._vantage().pace_groups(), self._vantage().pace
-        # By the names of each asset: what said so may share its pace with hosts of others.
-        held = {
-            (groups[id_].key, name): min(seconds, LONGEST_HOLD.total_seconds())
-            for id_, seconds in result.held.items()
-            if id_ in owed.assets and id_ in groups and seconds > 0
-            for name in self._inventory.asset(id_).hosts
-        }
-        for (key, name), seconds in held.items():
-            pace.hold(key, seconds, f"//{name}")
-        if held:
-            until = [(name, self._now() + timedelta(seconds=seconds)) for (_, name), seconds in held.items()]
-            await self._ledger(lambda ledger: set_aside.hold(ledger, until))
+        await self._set_aside.hold(result.held, owed.assets)
         if result.probes != probes_digest() and (vantage.id, result.probes) not in self._others:
             self._others.add((vantage.id, result.probes))
             log.warning("vantage %s looks with other probes than ours: leftopen %s", vantage.id, result.tool)
-        if well := [id_ for id_ in result.looked if (vantage.id, id_) in self._failed]:
-            self._failed.difference_update((vantage.id, id_) for id_ in well)
-            await self._ledger(lambda ledger: set_aside.look_together(ledger, vantage.id, well))
+        await self._set_aside.succeeded(vantage.id, result.looked)
 
     async def _came_back(self, vantage: Declared, arrived: Arrived) -> Exception | None:
         """Take a batch that came back; returns what was in the way."""
@@ -380,8 +351,7 @@ class FleetHub:
             await self._silent(owed, "no worker took the batch in time")
         elif owed.alone:
             log.error("vantage %s: a look at %s ends its worker; see the log there", vantage.id, owed.assets)
-            self._failed.update((vantage.id, id_) for id_ in owed.assets)
-            await self._ledger(lambda ledger: set_aside.look_alone(ledger, vantage.id, owed.assets))
+            await self._set_aside.failed(vantage.id, owed.assets)
             done = await self._recorder().failure(owed, "a worker that looked at it alone failed; its log has more")
             self._note(owed, done, sees=True)
         else:
