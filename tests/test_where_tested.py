@@ -36,6 +36,7 @@ BEHAVIOUR = {
     "monitor/store/log/": "tests/monitor/store/test_evidence_log.py",
     "monitor/store/schema/": "tests/monitor/store/test_migrations.py",
     "monitor/store/messages/": "tests/monitor/alerts/test_folded.py",
+    "monitor/store/opening": "tests/monitor/store/test_ledger.py",
     "monitor/store/access/thread": "tests/monitor/web/test_server.py",
     "monitor/store/summaries": "tests/monitor/web/test_server.py",
     "monitor/store/looks/": "tests/monitor/store/test_series.py",

@@ -6,13 +6,11 @@ a process killed at any moment has either recorded all of a step or nothing of i
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,14 +20,13 @@ from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
 from monitor.store.access.write_lock import WriteLock
 from monitor.store.damage.columns import Rules, Wrong, mend_columns
-from monitor.store.encryption import Seal, seal_of
 from monitor.store.log.pending import Looked, Pending, number, numbers
 from monitor.store.looks.round_counts import RoundCounts
 from monitor.store.looks.series import Ahead, observe, read_ahead
 from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcome, QueuedMessage
+from monitor.store.opening import opened
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
-from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 from monitor.store.schema.stored import WAY_OUT, RowDamaged, of_damage
 from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 
@@ -40,48 +37,12 @@ _MOST_WITNESSES, _MOST_FOLDERS = 18, 30
 _FOLDER = ("GET /", "PROPFIND /")
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time: two that make the same tables at once would both find them missing."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        # Where a file system has no such lock we go on without: it matters only when two start in the same moment.
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
 class Ledger:
     """One open database. Not for several threads at once: the application keeps it on a thread of its own."""
 
     def __init__(self, path: Path) -> None:
         """Open or make the database at `path` and bring its tables up to date. Raises LedgerUnusable, KeyUnusable."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with _alone(path.parent):
-                if not path.exists() or path.stat().st_size == 0:
-                    # The key is there before the first table: another process never finds a ledger without one.
-                    Seal.beside(path, make=True)
-                # Witnesses are sealed, but places and counts are confidential too.
-                path.touch(mode=0o600, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
-            connection.row_factory = sqlite3.Row
-            # FULL: a message that is owed must outlive a power cut, not just a killed process.
-            connection.execute("PRAGMA synchronous = FULL")
-            with _alone(path.parent):
-                bring_up_to_date(connection)
-            connection.execute("PRAGMA foreign_keys = ON")
-            self.seal = seal_of(path, connection)
-        except MadeByNewer as error:
-            connection.close()
-            raise LedgerUnusable(
-                f"the database {path} was made by a newer leftopen ({error}): use that one, or restore the backup that "
-                "was made before the upgrade"
-            ) from None
-        except (OSError, sqlite3.Error) as error:
-            raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
+        connection, self.seal = opened(path)
         self._connection = connection
         self.path = path
         self._counts = RoundCounts()
