@@ -21,6 +21,8 @@ _TRUNCATED = re.compile(rb"(?i)truncated")
 """Pure-FTPd says so behind 10,000 rows."""
 
 
+_OTHERWISE = {"MLSD": (500, 502), "NLST": (500, 502, 550)}
+"""The replies to LIST after which another command may list all the same."""
 _UNREAD = NotListed(UndecidedReason.GRAMMAR_UNKNOWN)
 _REFUSED = NotListed(UndecidedReason.STATUS_UNEXPECTED, refused=True)
 
@@ -55,8 +57,8 @@ def listed(
 def _on_data(
     target: ServiceTarget, path: bytes, *, secured: bool, take: int
 ) -> Generator[Ask, Reply, FolderRows | NotListed]:
-    # Some servers know MLSD alone (RFC 3659).
-    begun = yield from _begun(target, "LIST", path, secured=secured, instead="MLSD")
+    # Some servers know MLSD alone (RFC 3659), and some that refuse LIST tell names alone (NLST).
+    begun = yield from _begun(target, "LIST", path, secured=secured, instead=("MLSD", "NLST"))
     if isinstance(begun, NotListed):
         return begun
     told = yield from exchanged(Exchange(None, UntilClosed(), take, "data"))
@@ -95,7 +97,7 @@ def head(target: ServiceTarget, path: bytes, take: int, *, secured: bool) -> Gen
 
 
 def _begun(
-    target: ServiceTarget, verb: str, path: bytes, *, secured: bool, narrow: bool = False, instead: str = ""
+    target: ServiceTarget, verb: str, path: bytes, *, secured: bool, narrow: bool = False, instead: tuple[str, ...] = ()
 ) -> Generator[Ask, Reply, NotListed | None]:
     """A data connection with a command under way on it; or why there is none. The server names a port, and no more:
     whatever address it names, ours goes to the address of the control connection."""
@@ -116,8 +118,10 @@ def _begun(
     if isinstance(connected, NoAnswer):
         return NotListed(connected.why)
     reply = yield from exchanged(say(target, verb, FtpReply(), path))
-    if instead and isinstance(reply, Received) and last_code(reply.data) in (500, 502):
-        reply = yield from exchanged(say(target, instead, FtpReply(), path))
+    for other in instead:
+        if isinstance(reply, NoAnswer) or last_code(reply.data) not in _OTHERWISE[other]:
+            continue
+        reply = yield from exchanged(say(target, other, FtpReply(), path))
     if isinstance(reply, NoAnswer):
         return NotListed(reply.why)
     if last_code(reply.data) not in (125, 150):

@@ -90,6 +90,7 @@ async def test_passive_replies_never_lead_to_another_address() -> None:
     [
         (b"LIST", b"- [R----F--] admin 20044 Mar 01 08:15    b.wav", "exposed listed-and-readable"),
         (b"MLSD", b"type=file;size=20044; b.wav", "exposed listed-and-readable"),
+        (b"NLST", b"b.wav", "exposed listed-and-readable"),
         (b"LIST", b"b.wav, in a form of its own", "unknown grammar-unknown"),  # not empty: rows came
     ],
 )
@@ -100,7 +101,8 @@ async def test_lists_on_data_connections_alone(verb: bytes, row: bytes, right: s
     async with listening(rows) as data:
         begun = b"150 ok\r\n226 done\r\n"
         port = f"229 ok (|||{data.port}|)\r\n".encode()
-        replies = {**IN, b"STAT": b"211 ok\r\n", b"EPSV": port, b"LIST": b"502 no\r\n", b"RETR": begun, verb: begun}
+        no, stat = (b"550 no\r\n",) * 2 if verb == b"NLST" else (b"502 no\r\n", b"211 ok\r\n")
+        replies = {**IN, b"STAT": stat, b"EPSV": port, b"LIST": no, b"RETR": no, b"RETR /b.wav": begun, verb: begun}
         async with listening(lines(READY, replies)) as server:
             assert await verdicts("ftp", server, QUICK, ports=(data.port,)) == {"/": right}
 

@@ -28,6 +28,7 @@ FTP: Verbs = MappingProxyType(
         "LIST": Verb(line("LIST"), "list a folder on a data connection"),
         "LIST -R": Verb(line("LIST -R"), "list a folder and all below it on a data connection"),
         "MLSD": Verb(line("MLSD"), "list a folder on a data connection, in a form for programs"),
+        "NLST": Verb(line("NLST"), "list the names of a folder on a data connection"),
         "SIZE": Verb(line("SIZE"), "how many bytes a file has"),
         "RETR": Verb(line("RETR"), "read the first bytes of a file on a data connection, which is closed then"),
         "QUIT": Verb(fixed(b"QUIT\r\n"), "leave"),
