@@ -314,7 +314,7 @@ def _listed(
         else:
             result = reading
     if path in target.declared and not isinstance(result, Exposed) and "?" not in path:
-        by_dav = yield from _webdav(target, path, facts)
+        by_dav = yield from _webdav(target, at if at == f"{path}/" else path, facts)  # the verb is for folders
         # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
         result = by_dav if by_dav is not None else result
     return result
@@ -397,7 +397,8 @@ def _webdav(
         return None
     if not reading.entries:
         # The folder answers with itself alone: the verb is open, and nothing is shown by it.
-        return None
+        broken = Undecided(UndecidedReason.BODY_BROKEN, "a WebDAV answer that cannot be read to its end")
+        return broken if reading.partial else None
     return (yield from prove(target, path, answer, reading, ask, facts))
 
 

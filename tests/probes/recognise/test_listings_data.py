@@ -299,6 +299,26 @@ def test_a_multi_status_of_a_whole_tree_shows_what_lies_in_the_folder_itself() -
     assert isinstance(recognise(body, HOST + "/rec/old/1/", status=207), NoListing)
 
 
+def test_a_multi_status_behind_a_proxy_that_takes_a_prefix_away_may_be_of_a_whole_tree() -> None:
+    rows = [("/", "<collection/>"), ("/a.wav", ""), ("/old/", "<collection/>")]
+    rows += [(f"/old/{number}.wav", "") for number in range(9)]
+    body = DAV.format(p="", c="", rows="".join(DAV_ROW.format(p="", href=h, kind=k, size=12) for h, k in rows))
+    assert held(body.encode(), status=207) == ["f /rec/a.wav 12", "d /rec/old/"]
+    rows = [("/", "<collection/>"), ("/rec/", "<collection/>"), ("/rec/a.wav", ""), ("/rec/b.wav", "")]
+    body = DAV.format(p="", c="", rows="".join(DAV_ROW.format(p="", href=h, kind=k, size=12) for h, k in rows))
+    assert held(body.encode(), status=207) == ["f /rec/a.wav 12", "f /rec/b.wav 12"], "the folder above is told, too"
+
+
+@pytest.mark.parametrize(("name", "path"), [("å.wav".encode("latin-1"), "/rec/%E5.wav"), (b"a&b.wav", "/rec/a&b.wav")])
+def test_a_multi_status_with_names_as_no_parser_takes_them_is_read(name: bytes, path: str) -> None:
+    hrefs = ("/rec/", "/rec/NAME.wav", "/rec/c.wav")
+    rows = "".join(
+        DAV_ROW.format(p="", href=href, kind="" if "." in href else "<collection/>", size=12) for href in hrefs
+    )
+    body = DAV.format(p="", c="", rows=rows).encode().replace(b"NAME.wav", name)
+    assert held(body, status=207) == [f"f {path} 12", "f /rec/c.wav 12"]
+
+
 def test_nginx_xml_survives_names_that_no_parser_takes() -> None:
     body = (
         b'<?xml version="1.0"?>\n<list>\n<file mtime="2024-01-02T03:04:05Z" size="12">s\xf6ndag\x01.wav</file>\n</list>'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from probes.api import Certainty, Clear, Exposed, Unknown, Verdict
@@ -20,6 +22,7 @@ from tests.probes.web.builders import (
     is_canary,
     known,
     silent,
+    sound,
     target,
     when,
 )
@@ -327,6 +330,9 @@ def multistatus(*files: str, root: str = "/") -> Response:
     return says(207, body.encode(), content_type="application/xml; charset=utf-8")
 
 
+ORDINARY = b"<html><title>Welcome</title><p>Nothing to see here, move along.</p></html>"
+
+
 def dav(answer: Response) -> Rule:
     return lambda r: answer if r.method == "PROPFIND" and r.path == "/" else MISSING if r.method == "PROPFIND" else None
 
@@ -338,6 +344,32 @@ def test_webdav_lists_where_the_page_does_not() -> None:
     assert isinstance(verdict, Exposed)
     assert verdict.certainty is Certainty.PROVEN
     assert world.times("PROPFIND /") == 2
+
+
+def test_webdav_is_asked_of_the_folder_that_a_declared_path_means() -> None:
+    shown = multistatus(*(f"/docs/{name}" for name in NAMES), root="/docs/")
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/docs":
+            return says(301, location="/docs/")
+        if request.path == "/docs/":
+            return shown if request.method == "PROPFIND" else says(200, ORDINARY, content_type=HTML)
+        return sound(request) if request.path.removeprefix("/docs/") in NAMES else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(paths=("/docs",), declared=("/docs",)), answer)
+    assert [one.place.path for one in verdicts if isinstance(one, Exposed)] == ["/docs/"]
+
+
+def test_a_webdav_answer_that_cannot_be_read_is_no_proof_that_nothing_is_there() -> None:
+    whole = multistatus("/a.wav")
+    for body in (whole.body[:200], whole.body.replace(b"/a.wav", b"/a\x01.wav")):
+        (verdict,), _ = play(
+            HTTP_LISTING,
+            target(declared=("/",)),
+            World((dav(replace(whole, body=body)), when(is_root, says(200, ORDINARY, content_type=HTML)))),
+        )
+        assert isinstance(verdict, Unknown), verdict
+        assert verdict.why is UndecidedReason.BODY_BROKEN
 
 
 def test_webdav_is_asked_with_depth_one_and_only_of_declared_folders() -> None:

@@ -41,6 +41,11 @@ def _multistatus(page: Page) -> Listing | NoListing:
     if page.status != 207:
         return NoListing("a multi-status body without the status 207")
     node, whole = parse(page.body)
+    if not whole:
+        # Names in another charset than it says, and a bare `&` in a name: written as their server meant them.
+        mended = _BARE.sub("&amp;", page.text).encode("utf-8", "replace")
+        again, whole = parse(mended) if mended != page.body else (None, False)
+        node = again or node
     if node is None or "DAV:" not in page.text[:4096]:
         return NoListing("no multi-status in WebDAV's name space")
     found: dict[str, Entry] = {}
@@ -76,10 +81,13 @@ def _multistatus(page: Page) -> Listing | NoListing:
             None if folder else sizes.exact(length),
             changed,
         )
-    if not responses or foreign > rows + 1:
+    if (whole and not responses) or foreign > rows + 1:
         return NoListing("the responses are not of the path asked for or below it")
     said = ("a WebDAV multi-status answer", f"{rows} responses are direct children of the path asked for")
     return Listing("webdav", tuple(found.values()), "" if whole and page.whole else CUT, said)
+
+
+_BARE = re.compile(r"&(?!#?[A-Za-z0-9]{1,16};)")
 
 
 def _implied(page: Page, target: Target) -> Entry | None:
@@ -95,18 +103,25 @@ def _with_prefix(page: Page, hrefs: list[str]) -> list[str]:
     """The hrefs as they are asked for from outside. A proxy may take the beginning of a path away before it asks the
     server behind it: then an answer about `/rec/` speaks of `/`, itself and its members."""
     own, parts = page.place.own, [segments(href) for href in hrefs]
-    above = Counter(one[:-1] for one in parts if one).most_common(1)
-    inner = above[0][0] if above else own
-    if inner == own or inner not in parts or (inner and own[-len(inner) :] != inner):
+    if sum(one[: len(own)] == own for one in parts) * 2 > len(parts):
+        return hrefs
+    first = min(parts, key=len, default=own)
+    if any(one[: len(first)] != first for one in parts):
+        above = Counter(one[:-1] for one in parts if one).most_common(1)
+        first = above[0][0] if above else own
+    if first == own or first not in parts or (first and own[-len(first) :] != first):
         return hrefs
     home = page.place.path.rstrip("/") + "/"
     return [
-        home if one == inner else home + _LAST.findall(href)[0] if one[:-1] == inner else href
+        home + _last(href, len(one) - len(first)) if one[: len(first)] == first else href
         for href, one in zip(hrefs, parts, strict=True)
     ]
 
 
-_LAST = re.compile(r"[^/]*/*\Z")
+def _last(href: str, steps: int) -> str:
+    """The last steps of a path in its own spelling."""
+    kept = href.rstrip("/").split("/")
+    return "/".join(kept[len(kept) - steps :]) + "/" * (href.endswith("/") and steps > 0)
 
 
 def _props(response: Node) -> dict[str, Node]:
