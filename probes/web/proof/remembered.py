@@ -43,8 +43,9 @@ _PAGE = 1 << 14
 """Bytes of the longest page that may be that of any host."""
 _DECLARES = re.compile(rb'(?i)<!doctype[^<>]{0,300}>|\sxmlns="http://www\.w3\.org/1999/xhtml"')
 """Names of languages, which look like addresses."""
-_MAY_NAME_HOSTS = re.compile(rb"(?i)//|[\\&\0\x80-\xff]|<script")
-"""Without any of these no answer holds an address with a host in it, in whatever way it is written."""
+_MAY_NAME_HOSTS = re.compile(rb"(?i)/[\t\n\r]*/|[\\&\0\x80-\xff]|<script")
+"""Without any of these no answer holds an address with a host in it, in whatever way it is written. Whoever reads an
+address leaves tabs and ends of lines out of it (WHATWG URL, 4.4)."""
 _HOST = ("asset", "host", "name", "address")
 _OF_HOST = attrgetter(*_HOST)
 _REST = attrgetter(*(one.name for one in fields(WebTarget) if one.name not in _HOST and one.compare))
@@ -93,7 +94,8 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
             # A control shows that pages are read rightly: they are, each time.
             return (yield from look(target))
         # Of many hosts the targets themselves would take more memory than all that is remembered of them.
-        rest = _digest(_all_of(_REST(target)))
+        # What is asked for by its address alone is judged otherwise than what is asked for by a name, any name.
+        rest = _digest(_all_of((*_REST(target), target.name is None)))
         key = _digest(rest + _all_of(_OF_HOST(target)))
         past = memory.kept(key)
         told: list[tuple[Ask, Reply]] = []

@@ -107,12 +107,23 @@ OTHER = replace(TARGET, asset="b", host="b.test", name="b.test", address="192.0.
 @pytest.mark.parametrize("script", [site(frozenset()), site(frozenset(), root=403), site(frozenset(), silent=True)])
 def test_hosts_that_answer_alike_are_read_once_and_each_has_its_own_past(script: Script) -> None:
     probe, read = counted()
-    for target in (TARGET, OTHER, replace(OTHER, name=None), replace(TARGET, front="other")):
+    for target in (TARGET, OTHER, replace(TARGET, front="other")):
         told, asked = play(probe, target, script)
         expected, wanted = play(replace(HTTP_LISTING, look=PLAIN), target, script)
         assert (told, asked) == (expected, wanted)
         assert {one.place.host for one in told} == {target.host}
     assert [one.front for one in read] == ["", "other"]
+
+
+@pytest.mark.parametrize("other", [replace(OTHER, name=None), OTHER])
+def test_what_a_bare_address_does_not_serve_a_name_may(other: WebTarget) -> None:
+    def misdirected(_: Request) -> Answer:
+        return says(421, b"<p>Not here", content_type="text/html")
+
+    probe, _ = counted()
+    play(probe, TARGET if other.name is None else replace(TARGET, name=None), misdirected)
+    told, _ = play(probe, other, misdirected)
+    assert {type(one) for one in told} == {Clear if other.name is None else Unknown}
 
 
 def told_of(body: str, **headers: str) -> Script:
@@ -134,6 +145,10 @@ LINK = "<p>Our folder: <a href='{}/calls-2025.zip'>calls</a> and <a href='{}/fax
     [
         told_of("", location="http://nas.test/fax/"),
         told_of("", location="\\\\nas.test/fax/"),
+        told_of("", location="/\t/nas.test/fax/"),
+        told_of("", refresh="0;url=http:/\t/nas.test/fax/"),
+        told_of("<meta http-equiv=refresh content='0;url=/\r\n/nas.test/fax/'>"),
+        told_of(LINK.replace("{}", "/\n/nas.test/old")),
         told_of(LINK.replace("{}", "http://nas.test/old")),
         told_of(LINK.replace("{}", "&#47;&#47;nas.test/old")),
         told_of(LINK.replace("{}", "/\\nas.test/old")),
