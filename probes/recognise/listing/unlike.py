@@ -62,7 +62,7 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the rows offer torrents"
     if reading.kind == "links" and len(rows) * 5 < len(page.children) * 3:
         return "most links to what lies below show other names"
-    if not announced and _unnamed(page, rows) >= len(rows):
+    if not announced and published and _unnamed(page, rows) >= len(rows):
         return "each row leads to files that it does not name, as those of releases do to signatures and news"
     return ""
 

@@ -230,6 +230,8 @@ def test_several_files_of_one_row_are_a_release() -> None:
         return f"<title>A library</title><ul>{items}</ul>"
 
     assert not claimed(page(".tar.gz", ".tar.gz.sig", ".news"), "/lib/")
+    films = page(".tar.gz", ".tar.gz.sig", ".news").replace("tar.gz", "mp4")
+    assert claimed(films, "/lib/")
     assert claimed(page(".tar.gz"), "/lib/")
 
 
