@@ -376,10 +376,9 @@ class _Talk:
             return TLS_ONLY
         if not isinstance(web, HttpConversation) or not web.reached or web.secured or not unspoken(answer):
             return None
-        beside = self._driver.twins.beside(target) if target.tls else None
-        heard = await beside.first() if beside is not None else None
-        if heard is not None and (timed_out(answer) or not heard.silent):
-            # The look at the twin in clear began before this one, and has asked what would be asked here.
+        heard = await self._driver.twins.heard_beside(target, silent=timed_out(answer))
+        if heard is not None:
+            # The look at the twin has asked what would be asked here.
             return heard.otherwise
         twin = replace(target, tls=not target.tls)
         async with HttpConversation(twin, self._driver.dialer, self.budget.limits.timeouts, self._driver.says) as other:

@@ -9,12 +9,16 @@ the endpoint in clear was answered in the same round is not asked again for its 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import NamedTuple, Self
 
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.pages.page_kind import PageKind, page
 from probes.requests.http import Answer, NoAnswer, Response
+
+APART = 1.0
+"""Seconds that two looks at one port, in clear and in TLS, begin apart at the most where nothing holds them up."""
 
 TLS_ONLY = NoAnswer(NoAnswerReason.TLS_ONLY, "the port speaks TLS, and clear text is not answered")
 CLEAR_ONLY = NoAnswer(NoAnswerReason.CLEAR_ONLY, "the port speaks clear HTTP, and no TLS")
@@ -93,6 +97,21 @@ class Twins:
     def beside(self, target: WebTarget) -> Speech | None:
         """How the target's twin is spoken to, if a look at it has begun."""
         return self._endpoints.get((target.address, target.port, not target.tls))
+
+    async def heard_beside(self, target: WebTarget, *, silent: bool) -> Heard | None:
+        """What the look at the target's twin was told first, where that answers for the twin here as well: the look in
+        clear began before that in TLS; and where both are silent, as `silent` says of this one, neither is asked for
+        the other."""
+        beside = self.beside(target)
+        if beside is None or not (target.tls or silent):
+            return None
+        with suppress(TimeoutError):
+            # The look in TLS began after that in clear: it is waited for no longer than a few looks are apart.
+            async with asyncio.timeout(None if target.tls else APART):
+                heard = await beside.first()
+                if heard is not None and (silent if heard.silent else target.tls):
+                    return heard
+        return None
 
     def in_clear(self, target: WebTarget) -> bool:
         """Whether the port of a target in TLS has answered in clear in this round."""

@@ -258,11 +258,22 @@ def test_what_may_be_a_record_of_tls_is_not_taken_for_clear_text(heard: bytes, c
     assert in_clear(heard) is clear
 
 
-async def test_a_port_that_is_silent_in_both_is_asked_once_in_clear() -> None:
-    """Each ask takes as long as a server may be silent: a look at its endpoint in TLS takes that once, not twice."""
+async def test_a_port_that_is_silent_in_both_is_asked_once_in_either() -> None:
+    """Each ask takes as long as a server may be silent: a look takes that once, not twice."""
     async with listening(_mute) as server:
         looks = driver(only((server.host, server.port)))
         ends = [replace(target(server), tls=tls) for tls in (False, True)]
         seen = await asyncio.gather(*(looks.look(HTTP_LISTING, one, KEY, LIMITS) for one in ends))
-    assert [one.method for look in seen for one in look.asked] == ["GET", "TLS", "GET"]
+    assert [one.method for look in seen for one in look.asked] == ["GET", "GET"]
     assert {verdict.why for look in seen for verdict in look.verdicts} == {NoAnswerReason.TIMED_OUT}
+
+
+async def test_a_port_that_is_silent_in_clear_alone_is_asked_for_tls() -> None:
+    """Its twin speaks: the look in clear finds that out by a handshake of its own, as ever."""
+    async with both("silence") as (server, _):
+        looks = driver(only((server.host, server.port)))
+        ends = [replace(target(server), tls=tls) for tls in (False, True)]
+        in_clear, in_tls = await asyncio.gather(*(looks.look(HTTP_LISTING, one, KEY, LIMITS) for one in ends))
+    assert [one.method for one in in_clear.asked][:2] == ["GET", "TLS"]
+    assert {(verdict_word(one), one.why) for one in in_clear.verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
+    assert "exposed" in {verdict_word(one) for one in in_tls.verdicts}
