@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from probes.api import Certainty, Exposed, Known, Verdict, WebTarget
+from probes.api import Certainty, Exposed, Known, Unknown, Verdict, WebTarget
 from probes.reasons import UndecidedReason
 from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.pages.page_links import page_links
@@ -45,14 +45,22 @@ class News:
     """Tells, once in a look, what is proven open that is not on file as open: before all the rest is asked for."""
 
     def __init__(self, target: WebTarget) -> None:
+        self._known = {known.path for known in target.known}
         self._open = {known.path for known in target.known if known.open}
+        self._above = set(self._open)
+        """Places that are open, as far as is known: what lies below one of them is a part of what is found there."""
         self._told = False
 
     def told(self, verdicts: tuple[Verdict, ...], left: tuple[str, ...]) -> Generator[Ask, Reply, tuple[Verdict, ...]]:
         """The verdicts of a path, told already where they are news and other paths are `left`. What stands below one of
-        those waits: it may be a part of what is found there."""
+        those waits, and what stands below a place that is open: it may be a part of what is found there."""
+        for one in verdicts:
+            unseen = isinstance(one, Unknown) and one.place.path in self._known
+            if unseen or isinstance(one, Exposed):
+                self._above.add(one.place.path)
         proven = [one for one in verdicts if isinstance(one, Exposed) and one.certainty is Certainty.PROVEN]
-        news = [one for one in proven if one.place.path not in self._open and not _below(one.place.path, left)]
+        new = [one for one in proven if one.place.path not in self._open]
+        news = [one for one in new if one.place.path not in left and not _below(one.place.path, (*left, *self._above))]
         if news and left and not self._told:
             self._told = True
             yield Proven(tuple(news))
@@ -60,4 +68,4 @@ class News:
 
 
 def _below(path: str, folders: tuple[str, ...]) -> bool:
-    return any(path.startswith(folder) for folder in folders if folder.endswith("/"))
+    return any(path.startswith(folder) and path != folder for folder in folders if folder.endswith("/"))

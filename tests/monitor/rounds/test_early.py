@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,14 @@ from monitor.rounds import run
 from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from monitor.service.application import Application
 from monitor.store.rows import read_record
-from probes.api import Certainty, Clear, Exposed, Known
-from probes.reasons import ClosedReason, OpenReason
+from probes.api import Certainty, Clear, Exposed, Known, Unknown
+from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.requests.http import Ask, Proven
 from probes.web._once_open import News
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import KEY, driver, only, target
 from tests.monitor.network.rounds import application, inventory
-from tests.servers.pages import Disk
+from tests.servers.pages import SOUND, Disk
 from tests.servers.raw import Raw, Serve, Talk, listening
 from tests.waiting import until_async
 
@@ -45,9 +46,10 @@ def patient(disk: Disk, goes_on: asyncio.Event) -> Serve:
     return serve
 
 
-def declared(nas: Raw, opened: Raw, closed: Raw) -> Any:
+def declared(nas: Raw, opened: Raw, closed: Raw, *more: str) -> Any:
+    paths = [*more, LATER]
     return inventory(
-        {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [nas.port], "paths": [LATER]},
+        {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [nas.port], "paths": paths},
         channels=[{"id": "vendor", "party": "vendor", "url": "env:VENDOR"}],
         controls={
             "open": {"address": opened.host, "port": opened.port, "host": "open.test"},
@@ -125,6 +127,37 @@ async def test_a_look_that_is_broken_off_has_owed_it_and_the_next_does_not_again
         assert finding.sequence == 1
 
 
+async def test_what_lies_below_a_folder_on_file_is_its_part_early_too(tmp_path: Path) -> None:
+    below, said = False, list[str]()
+    disk = Disk({"/in-1.wav": SOUND, "/in-2.wav": SOUND, "/calls/in-3.wav": SOUND, "/calls/in-4.wav": SOUND})
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say((disk if below or not hit.path.startswith("/calls/") else CLOSED).answer(hit))
+
+    async def closes(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(CLOSED.answer(hit))
+
+    async def opens(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(Disk().answer(hit))
+
+    async with (
+        listening(serve) as nas,
+        listening(opens) as opened,
+        listening(closes) as closed,
+        application(declared(nas, opened, closed, "/calls/"), tmp_path / "a.db") as app,
+    ):
+        await app.round(early=True)
+        (root,) = await app.ledger(lambda ledger: ledger.findings())
+        before, below = await owed(app), True
+        await app.round(on_line=lambda line: said.append(f"{line.verdict.place} {line.note}"), early=True)
+        assert [one.id for one in await app.ledger(lambda ledger: ledger.findings())] == [root.id]
+        assert await owed(app) == before
+        assert any("/calls/ " in one for one in said)
+
+
 async def test_nothing_is_owed_early_when_the_control_behind_it_fails(tmp_path: Path) -> None:
     goes_on, looks = asyncio.Event(), 0
 
@@ -197,6 +230,23 @@ def test_what_lies_below_a_folder_that_is_left_waits_for_it() -> None:
     """The folder may list itself too, and then it is one finding."""
     assert not news(("/data/",), "/data/calls/")
     assert news(("/data",), "/data/calls/")
+
+
+def test_what_lies_below_a_folder_that_is_open_is_no_news() -> None:
+    """It is a part of that finding, which is on file or follows at the end of the look."""
+    assert not news(("/later/",), "/data/calls/", known=(Known("/data/", open=True),))
+    assert news(("/later/",), "/data/calls/", known=(Known("/data/"),)), "that one is closed"
+    at = target(Raw("127.0.0.1", 80, False))
+    weak = Exposed(at.place("/data/"), "listing", OpenReason.LISTED, Certainty.LIKELY)
+    proven = Exposed(at.place("/data/calls/"), "listing", OpenReason.LISTED)
+    telling = News(at)
+    assert not list(telling.told((weak,), ("/data/calls/", "/later/")))
+    assert not list(telling.told((proven,), ("/later/",)))
+    assert not list(News(at).told((proven, weak), ("/later/",)))
+    unseen = Unknown(at.place("/data/"), "listing", NoAnswerReason.TIMED_OUT)
+    telling = News(replace(at, known=(Known("/data/"),)))
+    assert not list(telling.told((unseen,), ("/data/calls/", "/later/")))
+    assert not list(telling.told((proven,), ("/later/",))), "its closing is not proven yet, perhaps"
 
 
 def test_it_is_told_once_in_a_look() -> None:
