@@ -40,6 +40,11 @@ OPEN_BUCKET, CLOSED_BUCKET = "leftopen-open", "leftopen-closed"
 _LONGEST_HEAD = 16 * 1024
 _IDLE = 75.0
 """Seconds after which a connection over which nothing comes is closed."""
+_CONNECTIONS = 64
+"""Connections that are held at once. Whoever is on this machine may open them: beyond these the one goes over which
+nothing came for longest, since what the looks themselves have open is bounded by the same files."""
+_AT_A_TIME = 32
+"""Requests of one connection that are answered before others have their turn."""
 _LINE = re.compile(rb"([A-Z]{1,20}) (/[^ \r\n]*) HTTP/1\.[01](?:\r\n|\Z)")
 _RANGE = re.compile(rb"\r\nrange:[ \t]*bytes=(\d{1,18})-(\d{1,18})?[ \t]*(?:\r\n|\Z)", re.IGNORECASE)
 _CLOSES = re.compile(
@@ -62,7 +67,7 @@ class BuiltInControls:
 
     async def __aenter__(self) -> Self:
         # A server for these two pages alone: the libraries of a whole one are 10 MB, and a fifth of a second to import.
-        connections = set[asyncio.Transport]()
+        connections = dict[asyncio.Transport, None]()
         server = await asyncio.get_running_loop().create_server(lambda: _Speaker(connections), ADDRESS, 0)
         self._stack.callback(_end, connections)
         self._stack.callback(server.close)
@@ -123,7 +128,7 @@ class BuiltInControls:
         )
 
 
-def _end(connections: set[asyncio.Transport]) -> None:
+def _end(connections: dict[asyncio.Transport, None]) -> None:
     for one in tuple(connections):
         one.abort()
 
@@ -145,33 +150,67 @@ def _practice() -> tuple[type[Bucket], Callable[..., AbstractAsyncContextManager
 
 
 class _Speaker(asyncio.Protocol):
-    """Answers as much HTTP as the looks at the two places need."""
+    """Answers as much HTTP as the looks at the two places need. Of a client that does not read its answers, no further
+    requests are read."""
 
-    def __init__(self, connections: set[asyncio.Transport]) -> None:
+    def __init__(self, connections: dict[asyncio.Transport, None]) -> None:
         self._connections = connections
+        """The one over which something came last is the last of them."""
         self._got = b""
+        self._full = False
+        """Whether the client has not read what it was answered."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._out = cast(asyncio.Transport, transport)
-        self._connections.add(self._out)
-        self._ends = asyncio.get_running_loop().call_later(_IDLE, self._out.close)
+        if len(self._connections) >= _CONNECTIONS:
+            oldest = next(iter(self._connections))
+            del self._connections[oldest]
+            oldest.abort()
+        self._connections[self._out] = None
+        self._ends = asyncio.get_running_loop().call_later(_IDLE, self._out.abort)
 
     def connection_lost(self, _: Exception | None) -> None:
-        self._connections.discard(self._out)
+        self._connections.pop(self._out, None)
         self._ends.cancel()
 
     def data_received(self, data: bytes) -> None:
         self._ends.cancel()
-        self._ends = asyncio.get_running_loop().call_later(_IDLE, self._out.close)
+        self._ends = asyncio.get_running_loop().call_later(_IDLE, self._out.abort)
+        if self._out in self._connections:
+            del self._connections[self._out]
+            self._connections[self._out] = None
         self._got += data
-        while not self._out.is_closing() and (end := self._got.find(b"\r\n\r\n")) >= 0:
-            head, self._got = self._got[:end], self._got[end + 4 :]
+        self._go_on()
+
+    def pause_writing(self) -> None:
+        self._full = True
+
+    def resume_writing(self) -> None:
+        self._full = False
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Answer what has come, a few requests at a time."""
+        at, answered = 0, 0
+        while (end := self._got.find(b"\r\n\r\n", at)) >= 0 and not self._out.is_closing():
+            if self._full or answered == _AT_A_TIME:
+                break
+            head, at, answered = self._got[at:end], end + 4, answered + 1
             self._out.write(_answer(head))
             if _CLOSES.search(head) or not _LINE.match(head):
                 self._out.close()
-        if len(self._got) > _LONGEST_HEAD or (self._got and not b"A" <= self._got[:1] <= b"Z"):
+        self._got = self._got[at:]
+        if self._out.is_closing():
+            return
+        if end >= 0:
+            self._out.pause_reading()
+            if not self._full:
+                asyncio.get_running_loop().call_soon(self._go_on)
+        elif len(self._got) > _LONGEST_HEAD or (self._got and not b"A" <= self._got[:1] <= b"Z"):
             self._out.write(_page(400, indexes.refusal_page(400)))
             self._out.close()
+        else:
+            self._out.resume_reading()
 
 
 def _answer(head: bytes) -> bytes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
+from monitor.rounds import controls as controls_of
 from monitor.rounds.controls import ADDRESS, BuiltInControls
 
 GET = b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n"
@@ -85,6 +87,73 @@ async def test_a_body_is_not_read_as_the_next_request() -> None:
         )
     assert got.count(b"HTTP/1.1 ") == 1
     assert got.startswith(b"HTTP/1.1 405 ")
+
+
+async def test_whoever_does_not_read_is_read_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def answer(head: bytes) -> bytes:
+        nonlocal asked
+        asked += 1
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n" + bytes(65536)
+
+    monkeypatch.setattr(controls_of, "_answer", answer)
+    async with BuiltInControls() as controls:
+        reader, writer = await asyncio.open_connection(ADDRESS, controls.port, limit=1024)
+        writer.write(GET % (b"/open/", b"") * 4000)
+        before = -1
+        while before != asked:
+            before = asked
+            await asyncio.sleep(0.2)
+        assert 0 < asked < 1000, "the kernel holds a few megabytes, and the server next to nothing"
+        whole = b"200 OK" in await said(controls.port, GET % (b"/open/", b""))
+        assert whole, "others are answered meanwhile"
+        asked = 0
+        for _ in range(4000):
+            await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(65536)
+        assert asked > 0, "it goes on when its answers are read"
+        writer.close()
+
+
+async def test_a_client_that_reads_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls_of, "_IDLE", 0.3)
+    monkeypatch.setattr(controls_of, "_answer", lambda _: bytes(32 << 20))
+    async with BuiltInControls() as controls:
+        reader, writer = await asyncio.open_connection(ADDRESS, controls.port, limit=1024)
+        writer.write(GET % (b"/open/", b"Connection: close\r\n"))
+        await asyncio.sleep(0.8)
+        got = 0
+        with suppress(ConnectionResetError):
+            async with asyncio.timeout(10):
+                while some := await reader.read(1 << 16):
+                    got += len(some)
+        assert got < 32 << 20, "what it did not read is held no longer"
+        writer.close()
+
+
+async def test_so_many_connections_are_held_and_a_new_one_is_always_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls_of, "_CONNECTIONS", 4)
+    async with BuiltInControls() as controls:
+        idle = [await asyncio.open_connection(ADDRESS, controls.port) for _ in range(4)]
+        idle[0][1].write(GET % (b"/open/", b""))
+        await idle[0][0].readuntil(b"200 OK")
+        more = [await asyncio.open_connection(ADDRESS, controls.port) for _ in range(2)]
+        assert b"200 OK" in await said(controls.port, GET % (b"/open/", b""))
+        for reader, _ in idle[1:]:
+            async with asyncio.timeout(5):
+                assert await ended(reader), "nothing came over it for longest"
+        idle[0][1].write(GET % (b"/open/", b""))
+        await idle[0][0].readuntil(b"200 OK")
+        for _, writer in (*idle, *more):
+            writer.close()
+
+
+async def ended(reader: asyncio.StreamReader) -> bool:
+    try:
+        return not await reader.read(1)
+    except ConnectionResetError:
+        return True
 
 
 async def test_connections_end_with_the_server() -> None:
