@@ -6,6 +6,7 @@ from probes.requests.http import Request
 
 # Depth 1 asks for the folder and its children; the deeper depth is never sent.
 _HEADERS = (("Depth", "1"), ("Content-Type", "application/xml; charset=utf-8"))
+# By name: asked for all properties (no body), WsgiDAV fails at a folder in which one name cannot stand in XML.
 _PROPERTIES = (
     b'<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/>'
     b"<getlastmodified/></prop></propfind>"
