@@ -35,7 +35,8 @@ class Recorded(NamedTuple):
     """The digest of what was seen."""
     endpoint: str
     counts: tuple[int, int, int, int, int]
-    """Requests, bytes, and verdicts that are exposed, clear and unknown."""
+    """Requests, bytes, and verdicts that are exposed, clear and unknown. What was proven in the middle of a look has no
+    requests of its own: they are of the look itself."""
 
 
 class _Day(NamedTuple):
@@ -92,6 +93,8 @@ def _observe(
     exposed, clear = kinds.count(Exposed), kinds.count(Clear)
     wire = sum([one.wire for one in seen.asked])
     counts = (len(seen.asked), wire, exposed, clear, len(kinds) - exposed - clear)
+    # The look that goes on has all of these requests too: they are summed up once.
+    summed = (0, 0, *counts[2:]) if seen.early else counts
     same = _identity(seen)
     found: Any = ahead.pop(key, None)
     new = False
@@ -101,8 +104,8 @@ def _observe(
     id_, head, before, observation, asked, verdicts = found[:6]
     current = _Day._make(found[6:])
     if before == same and not whole and None not in (asked, verdicts):
-        folds.add((id_, head), current, current.verdicts, seen, counts)
-        return Recorded(observation, id_, asked, verdicts, key[2], counts)
+        folds.add((id_, head), current, current.verdicts, seen, summed)
+        return Recorded(observation, id_, asked, verdicts, key[2], summed)
     folds.write()
     for other in [one for one in ahead if one[:3] == key[:3]]:
         del ahead[other]  # another turn there may see something else, from now on
@@ -131,11 +134,11 @@ def _observe(
             connection.execute("UPDATE series SET same = NULL WHERE head = ? AND id <> ?", (head, id_))
     row = (head, same, observation, id_)
     connection.execute("UPDATE series SET head = ?, same = ?, observation = ? WHERE id = ?", row)
-    folds.add((id_, head), current, verdicts_id, seen, counts)
+    folds.add((id_, head), current, verdicts_id, seen, summed)
     # In a whole look all places are as those that every turn looks at, until the next turn says otherwise.
     turned = seen.target.in_turn if isinstance(seen.target, WebTarget) else ()
     places.mark(connection, seen, rows, [id_ if one.place.path in turned else head for one in seen.verdicts])
-    return Recorded(observation, id_, asked, verdicts, key[2], counts)
+    return Recorded(observation, id_, asked, verdicts, key[2], summed)
 
 
 _ON_FILE = """s.id, s.head, s.same, s.observation, a.digest, v.digest,

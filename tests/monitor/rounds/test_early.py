@@ -15,6 +15,7 @@ import pytest
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause
 from monitor.network.budget import Limits
+from monitor.proof.log.database import compare
 from monitor.rounds import run
 from monitor.rounds.run import CONTROL_KEY, ControlPair, Job, run_round
 from monitor.service.application import Application
@@ -110,6 +111,10 @@ async def test_it_is_owed_while_the_look_goes_on_and_is_told_once(tmp_path: Path
         looks = await rows(app, "SELECT r.body FROM observations o JOIN records r ON r.id = o.asked ORDER BY o.id")
         whole = [str(read_record(one["body"])) for one in looks]
         assert [LATER in one for one in whole].count(True) == 1, "the look itself has all of its requests"
+        (figures,) = await rows(app, "SELECT tasks, asks, exposed FROM rounds")
+        assert figures == {"tasks": 2, "asks": done.recorded.asks, "exposed": 1}, "nothing is counted twice"
+        assert await rows(app, "SELECT sum(asks) AS asks FROM all_days") == [{"asks": done.recorded.asks}]
+        assert (await app.ledger(compare)).differences == ()
 
 
 async def test_a_look_that_is_broken_off_has_owed_it_and_the_next_does_not_again(tmp_path: Path) -> None:
