@@ -27,7 +27,7 @@ _SOURCES: Final = {
 
 _UNWRAPPED: Final = re.compile(rb"&lt;|&gt;|<!\[CDATA\[|\]\]>")
 _PLAYLIST: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,80}(?:#EXTM3U|\[playlist\])", re.IGNORECASE)
-_ADDRESSES: Final = re.compile(rb"(?im)^[ \t]*(?:File\d{1,6}=)?([^\s#=\[][^\r\n=]{0,2047}?)[ \t]*\r?$")
+_ADDRESSES: Final = re.compile(rb"(?im)^[ \t]*(?:File\d{1,6}=)?([^\s#=\[](?:[^\r\n=]{0,2046}[^\s=])?)[ \t]*\r?$")
 """Lines of playlists (RFC 8216 section 4.1, PLS) that are addresses: neither comments nor other fields."""
 _WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
 """Elements whose text is an address: of site maps (sitemaps.org) and of playlists (XSPF)."""

@@ -19,7 +19,7 @@ _VMS: Final = re.compile(
 )
 _VMS_NAME: Final = re.compile(rb"[^\s;]+;\d{1,5}\s*")
 """A name that is too long for its line: the rest of its row stands on the next one."""
-_VMS_FRAME: Final = re.compile(rb"Directory \S+:?\[\S*\]\s*|Total of \d{1,9} files?\b.{0,80}")
+_VMS_FRAME: Final = re.compile(rb"Directory [^\s\[]+\[\S*\]\s*|Total of \d{1,9} files?\b.{0,80}")
 _DOS: Final = re.compile(rb"(\d\d)-(\d\d)-(\d{2}|\d{4})\s+(\d\d):(\d\d)([AP]M)?\s+(<DIR>|\d{1,19})\s+(.+)")
 _MLSD: Final = re.compile(rb"((?:[A-Za-z0-9.\-]+=[^;]*;)+) (.+)")
 _EPLF: Final = re.compile(rb"\+((?:[^,\t]{1,100},)*)\t(.+)")

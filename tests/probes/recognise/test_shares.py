@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from probes.recognise.shares import dicom, ftp, nfs, smb
 from probes.recognise.shares.rows import ShareRow, columns_of, listing_of
 from probes.recognise.shares.rsync import FileList, NotAList, index_of, modules
+from tests.speed import within
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
@@ -176,6 +178,13 @@ def test_rows_of_smb_that_lie_about_their_length_end_the_list() -> None:
     assert len(smb.packets(bytes(4) + packet(true, following=8))) == 1
     lone = b"\x00\xd8a\0"  # half a pair: a name that no text can hold
     assert smb.utf16(smb.utf8(lone)) == lone
+
+
+def test_frames_of_vms_that_never_end_are_read_in_linear_time() -> None:
+    begun = time.process_time()
+    ftp.rows((b"Directory " + b"[" * 4000 + b"\n") * 250, NOW)
+    assert within(time.process_time() - begun, 1)
+    assert ftp.rows(b"Directory DKA0:[SYS0.][USER]\r\n") == ((), 0)
 
 
 def test_a_megabyte_of_malice_is_read_in_no_time() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 from urllib.parse import quote_plus
 
@@ -13,6 +14,9 @@ _UNASKED: Final = frozenset({"hidden", "submit", "button", "reset", "image"})
 """Inputs that ask a reader for nothing."""
 _MOST: Final = 200
 _LONGEST: Final = 512
+_MOST_SAID: Final = 1024
+"""Characters of what a form says besides: an address that is longer is asked for by nobody, and a page of hidden fields
+is said once for each file."""
 
 
 def chosen_files(tokens: Iterable[Token]) -> list[str]:
@@ -29,10 +33,11 @@ def chosen_files(tokens: Iterable[Token]) -> list[str]:
             inside = said.get("method", "get").strip().lower() == "get"
             action, name, fields, files, asks = said.get("action", ""), "", [], [], False
         elif token.name == "form" and inside:
+            asks = asks or sum(map(len, (action, name, *chain.from_iterable(fields)))) > _MOST_SAID
             if name and files and not asks and "?" not in action:
                 found += [_sent(action, fields, name, one) for one in files]
             inside = False
-        elif not inside or token.closing:
+        elif not inside or token.closing or len(found) >= _MOST:
             continue
         elif token.name == "select":
             asks, name = asks or bool(name) or "multiple" in said, said.get("name", "")
