@@ -40,8 +40,12 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the links are small pictures of what they lead to, with captions, as those of a gallery"
     if not (announced or any(one.dated or one.marked for one in rows)) and all(_numbered(page, one) for one in rows):
         return "the links lead to numbers elsewhere, and no row has a date or a mark"
+    if not (framed or measured) and share(rows, "pictured") >= 0.8 and _ENLARGED.search(page.text):
+        return "a sentence says that the small pictures may be made larger, as that of a gallery does"
     if not (announced or measured) and _pages(page, rows):
         return "the links lead to pages called as what they show, and no name is of a file"
+    if not announced and (said := _made_by_people(page, rows)):
+        return said
     if "platform" in reading.announced and not (page.names_path or reading.parent):
         return "the header says for which system or machine each file is, as that of a release does"
     published = all(kind_of_name(one.target.name) in _PUBLISHED for one in rows)
@@ -65,6 +69,50 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     if not announced and published and _unnamed(page, rows) >= len(rows):
         return "each row leads to files that it does not name, as those of releases do to signatures and news"
     return ""
+
+
+_ENLARGED = re.compile(
+    r"(?i)\b(?:enlarge|larger (?:image|picture|version|view)|full[- ]size|större bild|förstor\w{1,4}|forstørre\w{0,3}"
+    r"|større (?:bilde|billede)|suurenna\w{0,4}|vergr(?:ö|&ouml;|oe)(?:ß|ss|&szlig;)er\w{1,4}|agrandir|ampliar"
+    r"|ingrandi\w{1,4}|vergroten|powiększ\w{1,5}|zvětš\w{1,5}|увелич\w{1,6})(?!\w)"
+)
+
+
+def _made_by_people(page: Page, rows: list[Found]) -> str:
+    """Why rows that are dated or sized are what people publish: what they say of each, or where they lie."""
+    kinds = {kind_of_name(one.target.name) for one in rows}
+    if kinds - _OFFERED or any(one.folder for one in rows):
+        return ""
+    texts = [one.text[:_LONGEST] for one in shown_texts(page.tokens)]
+    if sum(_APPLIES.search(text) is not None for text in texts) >= len(rows):
+        return "the dates say from when or until when what each row leads to applies"
+    if sum(_RELEASED.search(text) is not None for text in texts) >= len(rows):
+        return "each row says of which version its file is"
+    here = _UPLOADS.search(page.place.path)
+    if here is None and kinds <= _PUBLISHED and all(_UPLOADS.search(one.target.path) for one in rows):
+        return "the rows lead from a page elsewhere to documents in the store of a content management system"
+    return ""
+
+
+_OFFERED = _PUBLISHED | {MediaKind.OTHER}
+"""Firmware has endings of any kind (`.hex`)."""
+_APPLIES = re.compile(
+    r"(?i)\b(?:valid (?:from|until|through)|effective (?:from|date)|in force (?:from|since)|deadline"
+    r"|due(?: on| by)?(?= \w{0,9} ?\d)|gäller (?:från|till)|giltig (?:från|till)|gyldig (?:fra|til)"
+    r"|gælder (?:fra|til)|gjelder (?:fra|til)|voimassa|gültig (?:ab|bis|seit|von)|geldig (?:vanaf|tot)"
+    r"|valable (?:du|dès|à partir|jusqu)|en vigueur|válid[oa] (?:desde|hasta|até|a partir)|vigente (?:desde|hasta)"
+    r"|valid[oa] (?:dal|fino)|in vigore dal|platn[áéý] od|ważn[aey] od|obowiązuje od|érvényes"
+    r"|действу\w{1,5} с|действител\w{1,5} с)(?!\w)"
+)
+"""Words before the date of a price list, a timetable or a task: of when it applies, not of when a file was written."""
+_RELEASED = re.compile(
+    r"(?i)\b(?:version|versión|versione|versão|versie|versio|wersja|verze|версия|release|revision)\s?:?\s?v?\d{1,4}(?:\.\d{1,4}){1,3}(?!\w)"
+)
+"""What a row of a release says beside its file."""
+_UPLOADS = re.compile(
+    r"/wp-content/uploads/|/sites/[\w.-]{1,60}/files/|/fileadmin/|/typo3temp/|/images/(?:docs|documents|stories)/"
+)
+"""Where content management systems keep what editors add to a page."""
 
 
 def _unnamed(page: Page, rows: list[Found]) -> int:

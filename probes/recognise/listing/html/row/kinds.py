@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from urllib.parse import unquote
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.pieces import pieces
@@ -73,7 +74,8 @@ def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> Non
     shown = [*texts, *(text for _, text in link.inner[:4])]
     picture = next((mark for text in shown if not text.isascii() for mark in text[:4] if mark in _PICTURES), "")
     folder = bool(own & _FOLDER_CLASSES) or word or (picture != "" and picture in _FOLDER_PICTURES)
-    file = bool(own & _FILE_CLASSES) or bool(picture) or any(is_file for _, is_file in read)
+    drawn = any(said for icon, (_, said) in zip(icons, read, strict=True) if said and not _pictures(icon, found))
+    file = bool(own & _FILE_CLASSES) or bool(picture) or drawn
     lead = home.before[-NEAR:].rstrip() if home is not None and home.lead else ""
     branch = lead.endswith(("──", "--")) and _BRANCH.search(lead) is not None
     # A type beside a bare name (`nurse`, full time) may be the type of anything.
@@ -116,6 +118,17 @@ def shows_folder(row: Row) -> bool:
 _ICON_CLASS = re.compile(r"(?i)(?:^|[^a-z])(?:icon|ico|fa|bi|mdi|glyphicon)(?![a-z])")
 _FOLDER_PICTURES = "📁📂🗀🗁🗂"
 _PICTURES = _FOLDER_PICTURES + "📄📃📝🗎🗋🎵🎶🎧🔊🎬🎥📹🎞📷🖼📦🗜📊📕📑💾"
+
+
+def _pictures(icon: dict[str, str], found: Found) -> bool:
+    """Whether a picture is of the row's own file (`thumb_IMG_1.jpg` beside `IMG_1.jpg`), and so no mark of a kind."""
+    stem = found.target.name.rpartition(".")[0]
+    source = unquote(icon.get("src") or icon.get("data-src") or "")
+    return len(stem) >= _STEM and stem in source.partition("?")[0].rpartition("/")[2]
+
+
+_STEM = 4
+"""Letters of a name that is told from the word of an icon (`doc`, `img`)."""
 
 
 @lru_cache(1024)

@@ -1,0 +1,86 @@
+"""What a site offers says so in each row: when it applies, which version it is, where an editor put it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.probes.recognise.test_unlike import claimed, pictures, table
+
+NAMES = ("a1.xls", "b2.xls", "c3.xls", "d4.xls")
+
+
+def lines(said: str, names: tuple[str, ...] = NAMES, title: str = "Lists") -> str:
+    """One line for each file, with what is said of it and a date."""
+    rows = "".join(f'<p><a href="list/{one}">{one}</a> - {said} 0{at}.03.2008</p>' for at, one in enumerate(names, 1))
+    return f"<title>{title}</title><h2>{title}</h2>{rows}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "valid from",
+        "gyldig fra",
+        "gäller från",
+        "gültig ab",
+        "valable à partir du",
+        "válido desde",
+        "действует с",
+        "due",
+    ],
+)
+def test_dates_from_which_something_applies_are_of_no_file(said: str) -> None:
+    assert not claimed(lines(said), "/prices.htm")
+    assert claimed(lines(""), "/prices.htm")
+    assert claimed(lines("changed"), "/prices.htm")
+    assert claimed(lines(said, title="Index of /prices/"), "/prices/")
+    assert claimed(lines(said, ("a1.wav", "b2.wav", "c3.sql", "d4.wav")), "/prices.htm")
+
+
+@pytest.mark.parametrize("said", ["Version 1.{}", "version: v2.{}.1", "Версия 1.{}", "Release 7.{}"])
+def test_rows_that_each_say_a_version_are_releases(said: str) -> None:
+    def page(said: str, names: tuple[str, ...] = ("ctl105.hex", "ctl106.hex", "ctl110.zip")) -> str:
+        cell = '<tr><td><a href="fw/{0}">{0}</a></td><td>{1}</td><td>12-Mar-2007</td><td>44K</td></tr>'
+        rows = "".join(cell.format(name, said.format(at)) for at, name in enumerate(names))
+        return f"<title>Firmware</title><h1>Firmware</h1><table>{rows}</table>"
+
+    assert not claimed(page(said), "/firmware.html")
+    assert claimed(page("ann"), "/firmware.html")
+    assert claimed(page(said, ("a.sql", "b.wav", "c.zip")), "/firmware.html")
+    assert claimed(page(said).replace(">Firmware<", ">Index of /fw/<"), "/fw/")
+
+
+@pytest.mark.parametrize("store", ["/wp-content/uploads/2021/", "/sites/default/files/", "/fileadmin/doc/"])
+def test_documents_in_the_store_of_a_system_that_a_page_elsewhere_shows(store: str) -> None:
+    def page(*names: str) -> str:
+        rows = [
+            f'<td><a href="{store}{name}">{name}</a></td><td>0{at}/05/2021</td><td>{at * 110} KB</td>'
+            for at, name in enumerate(names, 1)
+        ]
+        return table("File,Date,Size", rows)
+
+    documents = ("pliego_1.pdf", "pliego_2.pdf", "pliego_3.zip", "pliego_4.doc")
+    assert not claimed(page(*documents), "/licitaciones")
+    assert claimed(page(*documents), store)
+    assert claimed(page("a.wav", "b.sql", "c.mp3", "d.doc"), "/licitaciones")
+    assert claimed(page(*documents).replace(store, "/archive/2021/"), "/licitaciones")
+
+
+@pytest.mark.parametrize("said", ["Click to enlarge", "Clicca per ingrandire", "Klicka för att förstora bilden"])
+def test_small_pictures_that_a_page_offers_to_enlarge(said: str) -> None:
+    assert claimed(pictures("boat{}.jpg"))
+    assert not claimed(pictures("boat{}.jpg") + f"<p>{said}.</p>")
+    framed = pictures("boat{}.jpg").replace("Our boat", "Index of /arkiv/")
+    assert claimed(framed + f"<p>{said}.</p>")
+
+
+def test_the_letters_of_a_small_picture_are_no_mark_of_a_kind() -> None:
+    notice = "<p>The pictures below were taken by our members in May, from the bridge and the tower.</p>"
+
+    def page(picture: str) -> str:
+        rows = "".join(
+            f'<li><a href="IMG_{at}.jpg"><img src="{picture.format(at)}"></a> IMG_{at}.jpg' for at in range(1000, 1006)
+        )
+        return f"<title>Marathon</title>{notice}<ul>{rows}</ul>"
+
+    assert not claimed(page("thumb_IMG_{}.jpg"), "/2005/")
+    assert claimed(page("/icons/img.gif"), "/2005/")
