@@ -22,6 +22,7 @@ _VIEWED = re.compile(r"[?;&](?:view=(?:log|markup|revision|annotate)|a=(?:blob|t
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ATTACHED = re.compile(
     r"(?i)/attachments?(?:\.\w{2,5})?\?|/file_download\.php\?file_id=\d|/secure/attachment/\d+/|/attachments/token/\w"
+    r"|/(?:raw-)?attachment/ticket/|/Ticket/Attachment/\d|/attachments/download/\d+/"
 )
 """Links of programs that show an issue with what is attached to it, by the number of each."""
 _HOST = re.compile(
@@ -83,7 +84,8 @@ def _made_by_people(page: Page, rows: list[Found]) -> str:
     kinds = {kind_of_name(one.target.name) for one in rows}
     if kinds - _OFFERED or any(one.folder for one in rows):
         return ""
-    texts = [one.text[:_LONGEST] for one in shown_texts(page.tokens)]
+    names = {one.shown for one in rows} | {one.target.name for one in rows}
+    texts = [text[:_LONGEST] for one in shown_texts(page.tokens) if (text := one.text.strip()) not in names]
     if sum(_APPLIES.search(text) is not None for text in texts) >= len(rows):
         return "the dates say from when or until when what each row leads to applies"
     if sum(_RELEASED.search(text) is not None for text in texts) >= len(rows):

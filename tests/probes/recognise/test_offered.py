@@ -47,6 +47,7 @@ def test_rows_that_each_say_a_version_are_releases(said: str) -> None:
     assert claimed(page("ann"), "/firmware.html")
     assert claimed(page(said, ("a.sql", "b.wav", "c.zip")), "/firmware.html")
     assert claimed(page(said).replace(">Firmware<", ">Index of /fw/<"), "/fw/")
+    assert claimed(page("2020-01-02", tuple(f"Version 1.{at}.bin" for at in range(3))), "/firmware.html")
 
 
 @pytest.mark.parametrize("store", ["/wp-content/uploads/2021/", "/sites/default/files/", "/fileadmin/doc/"])
@@ -84,3 +85,13 @@ def test_the_letters_of_a_small_picture_are_no_mark_of_a_kind() -> None:
 
     assert not claimed(page("thumb_IMG_{}.jpg"), "/2005/")
     assert claimed(page("/icons/img.gif"), "/2005/")
+
+
+@pytest.mark.parametrize("path", ["/attachment/ticket/12/", "/Ticket/Attachment/9/71/", "/attachments/download/8/"])
+def test_attachments_of_other_trackers(path: str) -> None:
+    def page(path: str) -> str:
+        cell = '<li><a href="{0}{1}">{1}</a> (3 KB) 2015-02-11 10:11'
+        return "<title>Crash</title><ul>" + "".join(cell.format(path, one) for one in ("a.log", "b.patch", "c.png"))
+
+    assert not claimed(page(path), "/show/12")
+    assert claimed(page("/show/"), "/show/")
