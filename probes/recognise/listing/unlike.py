@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import role
@@ -90,6 +91,10 @@ def _made_by_people(page: Page, rows: list[Found]) -> str:
         return "the dates say from when or until when what each row leads to applies"
     if sum(_RELEASED.search(text) is not None for text in texts) >= len(rows):
         return "each row says of which version its file is"
+    if _side_by_side(page, rows):
+        return "the rows of a table lead to several files each, beside what these are of"
+    if kinds <= _PUBLISHED and _titled(page, rows):
+        return "each document has a heading of its own that is not its name"
     here = _UPLOADS.search(page.place.path)
     if here is None and kinds <= _PUBLISHED and all(_UPLOADS.search(one.target.path) for one in rows):
         return "the rows lead from a page elsewhere to documents in the store of a content management system"
@@ -132,19 +137,66 @@ def _unnamed(page: Page, rows: list[Found]) -> int:
 
 def _described(page: Page, rows: list[Found]) -> bool:
     """Whether each row of a table without dates says in words what its file is, in a column that is of no kind and no
-    owner, as tables that people write do; programs that keep what is sent to them say when it came."""
-    if share(rows, "marked") or share_of_files(rows, "dated") >= _MOST:
+    owner, as tables that people write do; programs that keep what is sent to them say when it came. A table of goods,
+    or of how often each was read, has dates as well."""
+    if share(rows, "marked"):
         return False
+    dated = share_of_files(rows, "dated") >= _MOST
     names = {one.target.name for one in rows}
-    said = 0
+    said, texts = 0, set[str]()
     for block in page.blocks if len(rows) > 1 else ():
-        roles = [role(cell) for cell in block.rows[0].cells] if block.kind == "table" and block.rows else []
-        for row in block.rows[1:] if roles else ():
+        if block.kind != "table" or not block.rows:
+            continue
+        first = block.rows[0]
+        headed = not first.links
+        roles = [role(cell) for cell in first.cells] if headed else [""] * len(first.cells)
+        if dated and not (headed and ("hits" in roles or any(_GOODS.fullmatch(cell.plain) for cell in first.cells))):
+            continue
+        for row in block.rows[headed:]:
             cells = zip(row.cells, roles, strict=False) if row.links else ()
-            said += any(
-                kind in {"", "other", "name"} and not cell.links and _tells(cell.plain, names) for cell, kind in cells
-            )
+            told = [cell.plain for cell, kind in cells if kind in {"", "other", "name"} and not cell.links]
+            told = [text for text in told if _tells(text, names)]
+            said += bool(told) and (headed or texts.isdisjoint(told))
+            texts.update(told)
     return said >= len(rows)
+
+
+_GOODS = re.compile(
+    r"(?i)\s*(?:products?|produkte?r?|productos?|produits?|prodott[oi]|produtos?|artikel|models?|modelle?r?|modèles?|modelos?"
+    r"|modell[oi]|part (?:no\.?|number)|型号|产品|製品|機種|제품|모델|изделие|модель|товар)\s*"
+)
+"""What heads a column of a table of goods."""
+
+
+def _side_by_side(page: Page, rows: list[Found]) -> bool:
+    """Whether the rows of a table under a header link to several files each, beside what these are of: a version with
+    its installer and its archive, a part with its drawings."""
+    names = {one.target.name for one in rows}
+    covered: set[str] = set()
+    for block in page.blocks if len(rows) > 2 else ():
+        if block.kind != "table" or not block.rows or block.rows[0].links:
+            continue
+        for row in block.rows[1:]:
+            linked = [{_last(link.href) for link in cell.links} & names for cell in row.cells]
+            here = set[str]().union(*linked)
+            if len(here) > 1 and sum(map(bool, linked)) > 1 and any(c.plain and not c.links for c in row.cells):
+                covered |= here
+    return len(covered) * 5 >= len(names) * 4
+
+
+def _last(href: str) -> str:
+    return unquote(href.partition("?")[0].rpartition("/")[2])
+
+
+def _titled(page: Page, rows: list[Found]) -> bool:
+    """Whether there is a heading for each row beside that of the page, and none is a name of a file."""
+    names = {one.target.name for one in rows} | {one.target.name.rpartition(".")[0] for one in rows}
+    said = {text for text in page.headings if text} - names
+    return len(rows) > 2 and len(said) > min(len(rows), _HEADINGS - 1)
+
+
+_HEADINGS = 12
+"""Headings of a page that are read."""
 
 
 def _tells(text: str, names: set[str]) -> bool:

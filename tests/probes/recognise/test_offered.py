@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.probes.recognise.test_kinds_of_pages import shown
 from tests.probes.recognise.test_unlike import claimed, pictures, table
 
 NAMES = ("a1.xls", "b2.xls", "c3.xls", "d4.xls")
@@ -95,3 +96,71 @@ def test_attachments_of_other_trackers(path: str) -> None:
 
     assert not claimed(page(path), "/show/12")
     assert claimed(page("/show/"), "/show/")
+
+
+@pytest.mark.parametrize("endings", [("-setup.exe", ".zip"), (".dwg", ".step"), ("_a.pdf", "_b.pdf", "_c.pdf")])
+def test_several_files_in_a_row_beside_what_they_are_of(endings: tuple[str, ...]) -> None:
+    def page(first: str, title: str = "Arkiv", tail: str = "") -> str:
+        rows = [
+            f"<td>{first.format(at)}</td>"
+            + "".join(f'<td><a href="part{at}{end}{tail}">part{at}{end}{tail}</a></td>' for end in endings)
+            for at in (10, 11, 12)
+        ]
+        return table(",".join(["Part", *endings]), rows).replace("Arkiv", title)
+
+    assert not claimed(page("part {}"), "/cad")
+    assert claimed(page("part {}", "Index of /cad/"), "/cad/")
+    assert claimed(page("", "cad"), "/cad/")
+    assert claimed(page("part {}", tail=".wav"), "/cad")
+
+
+@pytest.mark.parametrize("shape", ["<div>{0}{1}</div>", "<section>{1}{0}</section>"])
+def test_documents_with_a_heading_each(shape: str) -> None:
+    def page(said: str, ending: str = "pdf") -> str:
+        cards = "".join(
+            shape.format(f"<h4>{said.format(one)}</h4>", f'<a href="{one}.{ending}">{one}.{ending}</a> <i>1,4 MB</i>')
+            for one in ("reykjavik", "akureyri", "vik")
+        )
+        return f"<title>Kort</title><h1>Kort</h1>{cards}"
+
+    assert not claimed(page("The town of {}"), "/maps/")
+    assert claimed(page("{}.pdf"), "/maps/")
+    assert claimed(page("{}"), "/maps/")
+    assert claimed(page("The town of {}", "wav"), "/maps/")
+    assert claimed(page("The town of {}").replace(">Kort<", ">Index of /maps/<"), "/maps/")
+
+
+@pytest.mark.parametrize("head", ["Product,File,Date", "제품,File,Date", "Subject,File,Date,조회"])
+def test_a_table_of_goods_or_of_what_was_read_has_dates(head: str) -> None:
+    def page(head: str, names: tuple[str, ...] = ("a.pdf", "b.pdf", "c.zip")) -> str:
+        rows = [
+            f'<td>Acetone {at}</td><td><a href="{one}">{one}</a></td><td>2020-03-0{at}</td><td>{at * 90}</td>'
+            for at, one in enumerate(names, 1)
+        ]
+        return table(head, rows)
+
+    assert not claimed(page(head), "/sds/")
+    assert claimed(page("Sender,File,Date"), "/sds/")
+    assert claimed(page(head, ("a.wav", "b.wav", "c.sql")), "/sds/")
+
+
+def test_words_beside_each_document_of_a_table_without_a_header() -> None:
+    def page(*said: str) -> str:
+        cell = '<tr><td><a href="f{1}.pdf">f{1}.pdf</a></td><td>Rev. {1}/2009</td><td>{0}</td></tr>'
+        return "<title>Forms</title><table>" + "".join(cell.format(one, at) for at, one in enumerate(said, 1))
+
+    def owned(owner: str) -> str:
+        cell = '<tr><td><a href="f{0}.pdf">f{0}.pdf</a></td><td>{1}</td><td>{0} KB</td></tr>'
+        return "<title>Forms</title><table>" + "".join(cell.format(at, owner) for at in (1, 2, 3))
+
+    assert not claimed(page("Dog licence", "Building permit", "Well permit"), "/forms/index.html")
+    assert claimed(owned("root"), "/forms/index.html")
+
+
+def test_a_row_that_a_script_is_called_with_has_bytes_beside_what_rounds_them() -> None:
+    calls = "".join(
+        f'<script>addRow("f{at}.sql","f{at}.sql",0,{size},"{size / 1024:.1f} kB",1577872800,"1/1/20");</script>\n'
+        for at, size in enumerate((1200, 33000, 12345))
+    )
+    page = f'<title>Index of /x/</title><h1>Index of /x/</h1><table></table><script>start("/x/");</script>{calls}'
+    assert shown(page, "/x/") == ["f f0.sql 1200", "f f1.sql 33000", "f f2.sql 12345"]

@@ -245,7 +245,7 @@ def by_position(rows: list[Row]) -> Fields:
             numbers = [one for one in numbers if one != key]
             break
     if sized:
-        fields.size = sized[0]
+        fields.size = _exact_beside(rows, sized[0])
     elif numbers:
         fields.size = max(numbers, key=lambda key: sum(_number(row.get(key)) for row in rows))
     return fields
