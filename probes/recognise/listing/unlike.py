@@ -42,7 +42,7 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the links are small pictures of what they lead to, with captions, as those of a gallery"
     if not (announced or any(one.dated or one.marked for one in rows)) and all(_numbered(page, one) for one in rows):
         return "the links lead to numbers elsewhere, and no row has a date or a mark"
-    if not (framed or measured) and share(rows, "pictured") >= 0.8 and _ENLARGED.search(page.text):
+    if not (framed or measured) and share(rows, "pictured") >= 0.8 and _may_be_enlarged(page):
         return "a sentence says that the small pictures may be made larger, as that of a gallery does"
     if not (announced or measured) and _pages(page, rows):
         return "the links lead to pages called as what they show, and no name is of a file"
@@ -73,9 +73,13 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     return ""
 
 
+def _may_be_enlarged(page: Page) -> bool:
+    return any(_ENLARGED.search(one.text) for one in shown_texts(page.tokens))
+
+
 _ENLARGED = re.compile(
-    r"(?i)\b(?:enlarge|larger (?:image|picture|version|view)|full[- ]size|större bild|förstor\w{1,4}|forstørre\w{0,3}"
-    r"|større (?:bilde|billede)|suurenna\w{0,4}|vergr(?:ö|&ouml;|oe)(?:ß|ss|&szlig;)er\w{1,4}|agrandir|ampliar"
+    r"(?i)\b(?:enlarge|larger (?:image|picture|version|view)|större bild|förstor\w{1,4}|forstørre\w{0,3}"
+    r"|større (?:bilde|billede)|suurenna\w{0,4}|vergr(?:ö|oe)(?:ß|ss)er\w{1,4}|agrandir|ampliar"
     r"|ingrandi\w{1,4}|vergroten|powiększ\w{1,5}|zvětš\w{1,5}|увелич\w{1,6})(?!\w)"
 )
 
@@ -163,9 +167,12 @@ def _described(page: Page, rows: list[Found]) -> bool:
 
 _GOODS = re.compile(
     r"(?i)\s*(?:products?|produkte?r?|productos?|produits?|prodott[oi]|produtos?|artikel|models?|modelle?r?|modèles?|modelos?"
-    r"|modell[oi]|part (?:no\.?|number)|型号|产品|製品|機種|제품|모델|изделие|модель|товар)\s*"
+    r"|modell[oi]|part (?:no\.?|number)|型号|产品|製品|機種|제품|모델|изделие|модель|товар"
+    r"|meetings?|sammanträde|möte|mø[td]e|kokous|sitzung|séance|sesión|sessão|seduta|vergadering|posiedzenie|заседание|会議"
+    r"|tenders?|upphandling|anbud|udbud|ausschreibung|licitación|expediente|licitação|gara|ihale|przetarg|закупка"
+    r"|deadline|closing date|sista dag|frist|date limite|fecha límite|prazo|scadenza|son tarih|termin składania)\s*"
 )
-"""What heads a column of a table of goods."""
+"""What heads a column of a table of goods, of meetings or of tenders, which people write."""
 
 
 def _side_by_side(page: Page, rows: list[Found]) -> bool:
@@ -189,14 +196,22 @@ def _last(href: str) -> str:
 
 
 def _titled(page: Page, rows: list[Found]) -> bool:
-    """Whether there is a heading for each row beside that of the page, and none is a name of a file."""
-    names = {one.target.name for one in rows} | {one.target.name.rpartition(".")[0] for one in rows}
-    said = {text for text in page.headings if text} - names
-    return len(rows) > 2 and len(said) > min(len(rows), _HEADINGS - 1)
+    """Whether a heading parts each row from the next, and none is a name of a file."""
+    names = {one.target.name for one in rows}
+    known = names | {name.rpartition(".")[0] for name in names}
+    inside, said, parted = False, False, set[str]()
+    for token in page.tokens:
+        if _HEADING.fullmatch(token.name):
+            inside = not token.closing
+        elif inside and not token.name:
+            said |= (text := token.text.strip()) != "" and text not in known
+        elif said and token.name == "a" and (name := _last(token.attributes.get("href", ""))) in names:
+            parted.add(name)
+            said = False
+    return len(rows) > 2 and len(parted) >= len(rows) - 1
 
 
-_HEADINGS = 12
-"""Headings of a page that are read."""
+_HEADING = re.compile("h[1-6]")
 
 
 def _tells(text: str, names: set[str]) -> bool:

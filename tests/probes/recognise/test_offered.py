@@ -127,11 +127,16 @@ def test_documents_with_a_heading_each(shape: str) -> None:
     assert claimed(page("{}.pdf"), "/maps/")
     assert claimed(page("{}"), "/maps/")
     assert claimed(page("The town of {}", "wav"), "/maps/")
+    aside = "<h3>Search</h3><h3>Recent</h3><h3>Help</h3><h3>About</h3>"
+    assert claimed(page("{}.pdf") + aside, "/maps/")
     assert claimed(page("The town of {}").replace(">Kort<", ">Index of /maps/<"), "/maps/")
 
 
-@pytest.mark.parametrize("head", ["Product,File,Date", "제품,File,Date", "Subject,File,Date,조회"])
-def test_a_table_of_goods_or_of_what_was_read_has_dates(head: str) -> None:
+@pytest.mark.parametrize(
+    "head",
+    ["Product,File,Date", "제품,File,Date", "Subject,File,Date,조회", "Sessão,File,Date", "Tender,File,Closing date"],
+)
+def test_a_table_of_goods_meetings_or_of_what_was_read_has_dates(head: str) -> None:
     def page(head: str, names: tuple[str, ...] = ("a.pdf", "b.pdf", "c.zip")) -> str:
         rows = [
             f'<td>Acetone {at}</td><td><a href="{one}">{one}</a></td><td>2020-03-0{at}</td><td>{at * 90}</td>'
