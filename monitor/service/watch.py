@@ -43,6 +43,8 @@ NEVER = 3600.0
 
 LOOKS, PAGE, WEB = "looks", "acknowledgement page", "web"
 INVENTORY, CHANNELS, DATABASE = "inventory", "channels", "database"
+READING, CHANNEL_CHECK, DATABASE_CHECK = (f"check of the {one}" for one in (INVENTORY, CHANNELS, DATABASE))
+"""The parts that look at those. What they find stays on file when they fail for a while and then work again."""
 
 
 class Watch:
@@ -87,11 +89,11 @@ class Watch:
                 Part("timers", self._timers),
                 *(Part(f"surveys {n + 1}", self._surveys.step) for n in range(surveys.AT_ONCE)),
                 Part("accounts", self._accounts),
-                Part(INVENTORY, self._read_inventory),
+                Part(READING, self._read_inventory),
                 Part("drills", lambda: housekeeping.drill(outbox.wake)),
-                Part(CHANNELS, channels.step),
+                Part(CHANNEL_CHECK, channels.step),
                 Part("deletion of old looks", housekeeping.delete),
-                Part(DATABASE, database.step),
+                Part(DATABASE_CHECK, database.step),
                 Part(PAGE, self._page.serve),
                 Part(WEB, self._web.serve),
                 Part("evidence log", LogSigner(self._inventory, app.ledger, app.now, app.environ).step),
@@ -169,19 +171,21 @@ class Watch:
 
     async def _read_inventory(self) -> float:
         changed = await self._reload.changed()
-        if self._reload.broken != self._broken:
-            self._broken = self._reload.broken
-            await self._record(INVENTORY, self._broken)
-            if self._broken:
-                await self._app.ledger(self._tell_broken)
-                self._outbox.wake()
         if changed is not None:
             self._looks.reloaded(self._app.inventory, changed)
             self._surveys.reloaded(self._app.inventory, changed)
             self._app.inventory = changed
             self._outbox.inventory = changed
-            for name in (LOOKS, CHANNELS, PAGE, WEB):
+            for name in (LOOKS, CHANNEL_CHECK, PAGE, WEB):
                 self._supervisor.wake(name)
+        broken = self._reload.broken
+        if broken != self._broken:
+            await self._record(INVENTORY, broken)
+            if broken:
+                await self._app.ledger(self._tell_broken)
+                self._outbox.wake()
+            # Not before: what could not be put on file is put there, and told, at the next step.
+            self._broken = broken
         return FILE_CHECKED_EVERY
 
     def _tell_broken(self, ledger: Ledger) -> None:
