@@ -19,6 +19,7 @@ from monitor.legal.warn import Warner, warn
 from monitor.store import queries
 from monitor.store.ledger import Ledger
 from monitor.store.messages.digests import unheard
+from monitor.store.rows import stamp
 from monitor.store.tables import actions, clock_warnings
 from probes.api import Place
 from tests.monitor.alerts.builders import NOON, Ledgers, finding, inventory, outbox
@@ -244,16 +245,16 @@ async def test_a_warning_that_arrives_is_no_sign_that_the_news_did(house: House)
     await house.drain()
     assert [one.finding for one in house.ledgers.now(unheard)] == [found.id]
     house.urls = urls
-    house.ledgers.now(lambda ledger: _forget_news(ledger))
+    house.ledgers.now(lambda ledger: _put_off(ledger, NOON + 50 * HOUR))
     mind(house, 36 * HOUR)
     await house.drain()
     assert warnings(house) != []
     assert [one.finding for one in house.ledgers.now(unheard)] == [found.id]
 
 
-def _forget_news(ledger: Ledger) -> None:
+def _put_off(ledger: Ledger, until: datetime) -> None:
     with ledger.step():
-        ledger.execute("UPDATE dues SET tries = 9, due = '2999-01-01T00:00:00.000Z'")
+        ledger.execute("UPDATE dues SET tries = 9, due = ?", stamp(until))
 
 
 def test_static_files_have_no_clock_that_warns(house: House) -> None:
