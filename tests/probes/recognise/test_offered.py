@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.probes.recognise.test_kinds_of_pages import shown
@@ -169,3 +171,18 @@ def test_a_row_that_a_script_is_called_with_has_bytes_beside_what_rounds_them() 
     )
     page = f'<title>Index of /x/</title><h1>Index of /x/</h1><table></table><script>start("/x/");</script>{calls}'
     assert shown(page, "/x/") == ["f f0.sql 1200", "f f1.sql 33000", "f f2.sql 12345"]
+
+
+@pytest.mark.parametrize("key", ["attachment", "file", "document"])
+def test_papers_of_what_a_calendar_holds(key: str) -> None:
+    def events(ending: str, *keys: str) -> str:
+        rows = [
+            dict(zip(keys, (f"Meeting {at}", f"2020-01-0{at}T10:00:00Z", f"2020-01-0{at}T11:00:00Z"), strict=True))
+            | {key: f"agenda{at}.{ending}"}
+            for at in (1, 2, 3)
+        ]
+        return json.dumps({"events": rows})
+
+    assert not claimed(events("pdf", "title", "start", "end"), "/events.json")
+    assert claimed(events("wav", "title", "start", "end"), "/events.json")
+    assert claimed(events("pdf", "title", "created", "modified"), "/events.json")

@@ -327,6 +327,12 @@ def _strength(fields: Fields, group: Group, made: list[_Made], keys: list[str]) 
         return None, ""  # what happened where in a program
     if files and not marked and any(role_of(key) == "kind" for key in keys) and not any(map(_is_of_a_kind, files)):
         return None, ""  # a kind that is neither file nor folder (`user`), and names of no known ending (`anna.smith`)
+    if (
+        {"start", "end", "title"} <= set(plain)
+        and not sized
+        and not any(kind_of_name(one.name) in PLAYED for one in files)
+    ):
+        return None, ""  # what happens from when till when, with a paper for it
     if ALIEN & set(plain) and not (marked and sized and ended >= 0.8):
         return None, ""
     if (
