@@ -34,11 +34,18 @@ def _tls(small: bool, runs: int) -> list[Figure]:
     return measure(tiny if small else _patient(Setting(500, tls=True)), runs)
 
 
+def _tls_full(small: bool, runs: int) -> list[Figure]:
+    from bench.rounds import Setting, measure
+
+    many = Setting(5000, tls=True, mostly_closed=True, holes=50)
+    return _tls(small, runs) + ([] if small else measure(_patient(many), 1))
+
+
 def _looks(small: bool, runs: int) -> list[Figure]:
     from bench.looks import MOSTLY_CLOSED, PLACES, measure
     from bench.rounds import SMALL
 
-    closed = replace(SMALL, mostly_closed=True) if small else MOSTLY_CLOSED
+    closed = replace(SMALL, mostly_closed=True, holes=0) if small else MOSTLY_CLOSED
     return [*measure(SMALL if small else PLACES, runs), *measure(closed, runs)]
 
 
@@ -149,11 +156,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--full",
         action="store_true",
-        help="also the disk of 2.7 million files, buckets of 10 million keys, and alerts among 10,000 places",
+        help="also 5,000 places in TLS, 2.7 million files, buckets of 10 million keys, and alerts among 10,000 places",
     )
     parser.add_argument("--small", action="store_true", help="tiny sizes: the figures mean nothing")
     asked = parser.parse_args(arguments)
     if asked.full:
+        WORKLOADS["tls"] = _tls_full
         WORKLOADS["survey"] = _survey_full
         WORKLOADS["buckets"] = _buckets_full
         WORKLOADS["latency"] = _latency_full

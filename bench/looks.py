@@ -31,7 +31,7 @@ from monitor.service.application import Application
 from monitor.store.thread import LedgerThread
 
 PLACES = Setting(places=300)
-MOSTLY_CLOSED = Setting(places=1000, mostly_closed=True)
+MOSTLY_CLOSED = Setting(places=1000, mostly_closed=True, holes=0)
 """Many hosts, most of them closed, with the same few error pages."""
 ROUNDS = 10
 LEARNING = 5

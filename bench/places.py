@@ -44,17 +44,17 @@ _ROTA = (
 _CLOSED_ROTA = (Nature.OPEN, *(6 * (Nature.SITE, Nature.FORBIDDEN, Nature.LOGIN)), Nature.SITE)
 
 
-def spots(count: int, *, mostly_closed: bool = False) -> tuple[Spot, ...]:
+def spots(count: int, *, mostly_closed: bool = False, holes: int = 10) -> tuple[Spot, ...]:
     """The first `count` places: of ten each, one is open, eight are closed in several ways and one is a black hole.
 
-    `mostly_closed`: of twenty each, one is open and all others are closed in the same ways.
+    `mostly_closed`: of twenty each that answer, one is open and all others are closed in the same ways. `holes`: one of
+    so many is a black hole; 0: none is.
     """
+    rota = _CLOSED_ROTA if mostly_closed else _ROTA
     made = []
     for number in range(count):
-        turn, kind = divmod(number, 10)
+        turn, kind = divmod(number, holes) if holes else (0, number)
         hole = Nature.DEAF if turn % 2 else Nature.MUTE
-        nature = _ROTA[kind] if kind < len(_ROTA) else hole
-        if mostly_closed:
-            nature = _CLOSED_ROTA[number % len(_CLOSED_ROTA)]
+        nature = hole if holes and kind == holes - 1 else rota[kind % len(rota)]
         made.append(Spot(f"127.{40 + number // 62_500}.{number // 250 % 250}.{number % 250 + 1}", nature))
     return tuple(made)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -41,12 +41,14 @@ class Setting:
     tls: bool = False
     """Whether the places speak TLS alone, and not clear text alone."""
     mostly_closed: bool = False
-    """Whether one place of twenty is open, all others are closed, and none is a black hole."""
+    """Whether one place of twenty is open, and all others that answer are closed."""
+    holes: int = 10
+    """One place of so many is a black hole; 0: none is."""
 
     @property
     def spots(self) -> tuple[Spot, ...]:
         """The places."""
-        return spots(self.places, mostly_closed=self.mostly_closed)
+        return spots(self.places, mostly_closed=self.mostly_closed, holes=self.holes)
 
 
 SMALL = Setting(places=20, rows=20, connect=0.5, read=1.0, ask=2.0, pace=100.0)
@@ -70,7 +72,9 @@ class Outcome:
     later_asks: tuple[int, ...]
     peer: Spent
     ffuf: Spent | None
-    """The same requests by ffuf; None where it is not installed."""
+    """The front pages by ffuf; None where it is not installed."""
+    as_many: Spent | None
+    """As many requests as the first round of ours, by ffuf."""
     endpoints: int
     asks: int
     lines: int
@@ -81,7 +85,7 @@ class Outcome:
 @contextmanager
 def network(setting: Setting) -> Iterator[int]:
     """The places, served by a process of its own; yields their port."""
-    command = [sys.executable, "-m", "bench.serving", str(setting.places), str(setting.rows)]
+    command = [sys.executable, "-m", "bench.serving", str(setting.places), str(setting.rows), str(setting.holes)]
     command += ["tls"] if setting.tls else []
     command += ["mostly-closed"] if setting.mostly_closed else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -127,7 +131,8 @@ def run(setting: Setting, folder: Path) -> Outcome:
         numbers = [str(setting.places), str(port), str(setting.connect), str(setting.read)]
         words = [sys.executable, "-m", "bench.peer", *numbers, *(["tls"] if setting.tls else [])]
         peer = spend(words, fetched)
-        ffuf = _ffuf(setting, port, folder)
+        fronts = [f"{spot.address}:{port}/" for spot in setting.spots]
+        ffuf, as_many = _ffuf(setting, fronts, folder), _ffuf(setting, _as_many(setting, port, asks), folder)
     if ours.code not in (0, 1, 3):
         raise RuntimeError(f"leftopen run ended with {ours.code}: {complaint(out)}")
     lines = [json.loads(line) for line in out.read_text().splitlines()]
@@ -137,6 +142,7 @@ def run(setting: Setting, folder: Path) -> Outcome:
         tuple(after - before for before, after in pairwise(totals)),
         peer,
         ffuf,
+        as_many,
         endpoints,
         asks,
         len(lines),
@@ -149,13 +155,23 @@ def run(setting: Setting, folder: Path) -> Outcome:
     )
 
 
-def _ffuf(setting: Setting, port: int, folder: Path) -> Spent | None:
-    """One GET of each front page by ffuf, as many at once as the other peer has."""
+def _as_many(setting: Setting, port: int, asks: int) -> list[str]:
+    """So many pages, one of each black hole, which is asked once by us too, and equally many of each other place."""
+    holes = sum(spot.nature.hole for spot in setting.spots)
+    each = round((asks - holes) / (setting.places - holes))
+    # Page by page and not place by place: so no place is asked for many at once.
+    rows = [[spot for spot in setting.spots if not number or not spot.nature.hole] for number in range(each)]
+    return [f"{spot.address}:{port}/{number or ''}" for number, row in enumerate(rows) for spot in row]
+
+
+def _ffuf(setting: Setting, pages: Sequence[str], folder: Path) -> Spent | None:
+    """One GET of each page by ffuf, as many at once as the other peer has."""
     if shutil.which("ffuf") is None:
         return None
-    names = folder / "hosts.txt"
-    names.write_text("\n".join(spot.address for spot in setting.spots))
-    words = f"ffuf -s -mc all -t {AT_ONCE} -timeout {setting.read:.0f} -w {names}:HOST -u {'https' if setting.tls else 'http'}://HOST:{port}/"
+    names = folder / "pages.txt"
+    names.write_text("\n".join(pages))
+    scheme = "https" if setting.tls else "http"
+    words = f"ffuf -s -mc all -t {AT_ONCE} -timeout {setting.read:.0f} -w {names} -u {scheme}://FUZZ"
     return spend(words.split(), folder / "ffuf.txt")
 
 
@@ -270,12 +286,15 @@ def _later(of: str, taken: list[Outcome]) -> list[Figure]:
 
 def _beside_ffuf(name: str, taken: list[Outcome]) -> list[Figure]:
     found = [one.ffuf for one in taken if one.ffuf is not None]
-    if not found:
+    many = [one.as_many for one in taken if one.as_many is not None]
+    if not found or not many:
         return [Figure(name, "beside ffuf", "", 0, note="skipped: ffuf is not installed")]
-    note = "ffuf, one GET / at each place"
+    note, as_many = "ffuf, one GET / at each place", "ffuf, as many requests"
     return [
         Figure(name, "wall", "s", middle(taken, lambda o: o.ours.wall), middle(found, lambda o: o.wall), note),
         Figure(name, "CPU", "s", middle(taken, lambda o: o.ours.cpu), middle(found, lambda o: o.cpu), note),
+        Figure(name, "wall", "s", middle(taken, lambda o: o.ours.wall), middle(many, lambda o: o.wall), as_many),
+        Figure(name, "CPU", "s", middle(taken, lambda o: o.ours.cpu), middle(many, lambda o: o.cpu), as_many),
     ]
 
 

@@ -1,4 +1,4 @@
-"""`python -m bench.serving COUNT ROWS [tls] [mostly-closed]`: a made-up network in one process; says its port."""
+"""`python -m bench.serving COUNT ROWS HOLES [tls] [mostly-closed]`: a made-up network, which says its port."""
 
 from __future__ import annotations
 
@@ -152,6 +152,6 @@ def bound(places: tuple[Spot, ...]) -> tuple[int, list[socket.socket]]:
 if __name__ == "__main__":
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    _more = sys.argv[3:]
-    _places = spots(int(sys.argv[1]), mostly_closed="mostly-closed" in _more)
+    _more = sys.argv[4:]
+    _places = spots(int(sys.argv[1]), mostly_closed="mostly-closed" in _more, holes=int(sys.argv[3]))
     uvloop.run(serve(_places, int(sys.argv[2]), tls="tls" in _more))

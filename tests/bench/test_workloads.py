@@ -60,10 +60,11 @@ def test_a_tenth_of_the_places_are_black_holes_of_both_kinds() -> None:
 
 
 def test_of_a_network_that_is_mostly_closed_one_place_of_twenty_is_open() -> None:
-    natures = [spot.nature for spot in spots(1000, mostly_closed=True)]
+    natures = [spot.nature for spot in spots(1000, mostly_closed=True, holes=0)]
     assert natures.count(Nature.OPEN) == 50
     assert not any(nature.hole for nature in natures)
     assert {*natures} == {Nature.OPEN, Nature.SITE, Nature.FORBIDDEN, Nature.LOGIN}
+    assert sum(one.nature.hole for one in spots(1000, mostly_closed=True, holes=50)) == 20
 
 
 @pytest.mark.parametrize(
