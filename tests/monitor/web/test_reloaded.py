@@ -79,7 +79,7 @@ async def declare(at: Site, inventory: Inventory) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("declares", "who"), [(False, WHO[::2]), (True, WHO[1::2])], ids=["before a round", "after it"]
+    ("declares", "readers"), [(False, WHO[::2]), (True, WHO[1::2])], ids=["before a round", "after it"]
 )
 async def test_after_each_reload_everybody_is_shown_what_a_start_anew_would_show(
     tmp_path: Path, declares: bool, readers: list[tuple[str, str]]
