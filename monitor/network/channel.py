@@ -265,6 +265,8 @@ class Channel:
             self._loop.remove_reader(made.fileno())
             self._loop.remove_writer(made.fileno())
             made.close()
+        # Who listens holds this connection, so both would be there until the collector comes.
+        self._on_data = self._on_end = _unheard
 
     def _readable(self) -> None:
         while self._socket is not None:

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from monitor.findings.observation import Observation
+from monitor.findings.observation import Observation, RequestLog
 from monitor.network.budget import AnswerSummary, Budget, Limits
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.elsewhere import Elsewhere, leads_to, named
@@ -112,12 +112,12 @@ class Driver:
         must not wait for all the looks that have not begun yet."""
         started = self.now()
 
-        def tell(proven: tuple[Verdict, ...]) -> None:
+        # It does not hold the talk, which holds it: both would be there until the collector comes.
+        def tell(proven: tuple[Verdict, ...], asked: tuple[RequestLog, ...]) -> None:
             if early is not None:
-                asked = tuple(talk.budget.asked)
                 early(Observation(target.asset, probe.name, target, started, self.now(), asked, proven, early=True))
 
-        talk: _Talk = _Talk(self, target, pace_key, limits, tell)
+        talk = _Talk(self, target, pace_key, limits, tell)
         with talk.speech or nullcontext():
             async with self.conversation(target, limits.timeouts) as web:
                 verdicts = await talk.hold(probe.name, lambda: probe.look(target), web)
@@ -126,7 +126,7 @@ class Driver:
     async def ask(self, target: WebTarget, request: Request, pace_key: str, limits: Limits) -> Answer:
         """One request of a control that is no probe, asked as a look asks: within scope, pace and budget."""
         async with self.conversation(target, limits.timeouts) as web:
-            return await _Talk(self, target, pace_key, limits, lambda _: None).one(request, web)
+            return await _Talk(self, target, pace_key, limits, lambda *_: None).one(request, web)
 
     def conversation(self, target: Target, timeouts: Timeouts) -> Connection:
         """A conversation with a target under this driver's guard and name."""
@@ -187,9 +187,9 @@ class _Talk:
         target: Target,
         pace_key: str,
         limits: Limits,
-        tell: Callable[[tuple[Verdict, ...]], None],
+        tell: Callable[[tuple[Verdict, ...], tuple[RequestLog, ...]], None],
     ) -> None:
-        """`tell` takes what the probe says is proven already."""
+        """`tell` takes what the probe says is proven already, and what was asked until then."""
         self._driver = driver
         self._tell = tell
         self._target = target
@@ -247,7 +247,7 @@ class _Talk:
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
                 return await self._step(ask)
             case Proven():
-                self._tell(ask.verdicts)
+                self._tell(ask.verdicts, tuple(self.budget.asked))
                 return NoAnswer(NoAnswerReason.NOT_ASKED)
             case Sweep():
                 return await sweep(self._target, ask, self._driver.dialer, self.budget)
