@@ -240,9 +240,11 @@ def _counts_anywhere(seen: EndpointState, verdict: Clear, now: datetime, policy:
 
 
 def _clear_at(seen: EndpointState, now: datetime) -> EndpointState:
-    # A first clear look that lies ahead was seen by a clock that was wrong: counted from there it would never be over.
-    first = seen.first_clear if seen.first_clear is not None and seen.first_clear <= now else now
-    return replace(seen, clears=seen.clears + 1, first_clear=first, last_clear=now)
+    if seen.first_clear is None or seen.first_clear > now:
+        # What lies ahead was seen by a clock that was wrong: counted from there it would never be over, so it counts
+        # for nothing, and this is the first clear look.
+        return replace(seen, clears=1, first_clear=now, last_clear=now)
+    return replace(seen, clears=seen.clears + 1, last_clear=now)
 
 
 def _wider(finding: Finding, verdict: Exposed, endpoint: str) -> Extent:

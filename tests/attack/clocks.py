@@ -85,9 +85,9 @@ def clocks(amount: int, folder: Path) -> Outcome:
     return outcome
 
 
-_CLEARING = ((1.0, {"clearing"}), (-6.0, {"clearing"}), (-5.9, {"clearing"}), (30.0, None), (60.0, {"cleared"}))
-"""Hours by which the clock is off in looks at a recorder that was closed, and what the finding must be then: one clear
-look closes nothing, and neither do several that lie before the first."""
+_CLEARING = ((1.0, {"clearing"}), (-6.0, {"clearing"}), (-5.9, {"cleared"}), (30.0, {"cleared"}))
+"""Hours by which the clock is off in looks at a recorder that was closed, and what the finding must be then: two clear
+looks close it, and a look that lies ahead of the second is none of them."""
 
 
 def _clearing(made: Recorders, outcome: Outcome) -> None:

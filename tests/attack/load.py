@@ -8,13 +8,14 @@ import resource
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from monitor.findings.finding import parse_finding_id
 from monitor.store.ledger import Ledger
 from monitor.store.looks.slots import SECONDS, day_and_second, pack
-from monitor.store.rows import record, stamp
+from monitor.store.rows import packed, record, stamp
 from tests.acceptance.builders import House, asset
 from tests.attack.attack import Outcome
 from tests.attack.kills import nothing_lost, whole
@@ -89,7 +90,8 @@ def _folded(ledger: Ledger, assets: int, now: datetime) -> int:
     Written without it: to record ten million looks one by one takes a quarter of an hour.
     """
     today, _ = day_and_second(now)
-    digest, body = record([["http://127.0.0.1:9/", "listing", "exposed", "listed-and-readable", []]])
+    text = record([["http://127.0.0.1:9/", "listing", "exposed", "listed-and-readable", []]])
+    digest, body = sha256(text).digest(), packed(text)
     slots, second = pack((1 << _SLOTS) - 1), _SLOTS * SECONDS
     with ledger.step():
         ledger.execute("INSERT INTO records VALUES (1, ?, ?)", digest, body)

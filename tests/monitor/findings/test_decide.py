@@ -111,6 +111,10 @@ TABLE: dict[str, tuple[list[Event], list[str], State | None]] = {
         [at(0, opened()), at(5_000_000, closed()), *(at(n, closed()) for n in (5, 20, 36))],
         ["opened", "clearing", "cleared"], State.CLEARED,
     ),
+    "a clear look of a clock that ran ahead is none of the three": (
+        [at(0, opened()), at(400, closed()), *(at(n, closed()) for n in (5, 36))],
+        ["opened", "clearing"], State.CLEARING,
+    ),
     "a clock that ran years ahead when it was open again closes nothing sooner": (
         [at(0, opened()), at(5, closed()), at(5_000_000, opened()), at(40, closed()), at(41, closed())],
         ["opened", "clearing", "reopened", "clearing"], State.CLEARING,
