@@ -304,8 +304,9 @@ class Channel:
             self._stuck = False
 
     def _end(self, error: OSError | None) -> None:
+        told = self._on_end
         self.close()
-        self._on_end(error)
+        told(error)
 
 
 @lru_cache(1 << 14)
