@@ -49,7 +49,8 @@ def declared() -> Inventory:
     text = on_free_ports(text)
     text = text.replace('url: "env:PRACTICE_REGION"', 'url: "env:PRACTICE_REGION", after: 15m')
     text = text.replace("role: controller}", "role: controller, language: sv}")
-    page = free_port()
+    # What is free now may be one of the ports above, on which nobody listens yet.
+    page = next(port for port in iter(free_port, 0) if str(port) not in text)
     text += f'\nacknowledge: {{listen: "127.0.0.1:{page}", url: "http://127.0.0.1:{page}/took"}}\n'
     return loads(text)
 
