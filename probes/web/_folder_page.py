@@ -192,10 +192,14 @@ def loads(script: str) -> bool:
 _OTHER_LOADS = re.compile(r"\b(?:WebSocket|EventSource|import)\s*\(|\.(?:load|post|put|send)\s*\(|\.src\s*=")
 
 
+_PLAIN_LOAD = re.compile(r"""\bfetch\s{0,8}\(\s{0,80}(["'`])[^"'`]{1,512}\1\s{0,80}\)""")
+
+
 def loads_of(script: str) -> int:
-    """How many times a script asks a server for something, as far as it stands in its text; 0 where it may ask in
-    other ways too."""
-    return 0 if _OTHER_LOADS.search(script) else len(_LOADS.findall(script))
+    """How many times a script asks a server for something, as far as it stands in its text; 0 where one of these asks
+    in other ways than a plain GET: with a key or another method it may be given what is refused without."""
+    all_, plain = len(_LOADS.findall(script)), len(_PLAIN_LOAD.findall(script))
+    return all_ if all_ == plain and not _OTHER_LOADS.search(script) else 0
 
 
 def loaded_by_script(page: PageParts) -> tuple[str, ...]:

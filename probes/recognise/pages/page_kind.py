@@ -113,12 +113,10 @@ _ONLY_REDIRECT: Final = re.compile(
     r"(?:\"([^\"\\\s]{1,2048})\"|'([^'\\\s]{1,2048})')\s*\)?\s*;?\s*(?:(?://)?\s*-->)?\s*"
 )
 _BLANK: Final = re.compile(
-    r"\s{0,80}(?:<!doctype[^<>]{0,200}>)?\s{0,80}<html[^<>]{0,200}>\s{0,80}"
-    r"(?:<head>\s{0,80}(?:<title>\s{0,80}</title>)?\s{0,80}</head>)?\s{0,80}"
-    r"<body(?![^<>]{0,200}\bon)[^<>]{0,200}>\s{0,80}</body>\s{0,80}</html>\s{0,80}",
-    re.IGNORECASE,
+    r"\s{0,80}(?:<html><body bgcolor=\"#FFFFFF\"></body></html>|<!DOCTYPE html><title></title>)\s{0,80}", re.IGNORECASE
 )
-"""The page that Joomla and others put into a folder so that it does not list itself: whole, and nothing in it."""
+"""The pages that Joomla 1.5 to 2.5, and 3 and later, put into a folder so that it does not list itself, to the letter:
+any other page without a word may be that of a program that has failed."""
 _FEW_LINKS = 5
 _NO_FIELD: Final = frozenset({"hidden", "submit", "button", "checkbox", "image", "reset"})
 _OF_COOKIES: Final = re.compile(r"\b(?:cookies?|kakor|informationskapslar|informasjonskapsler|evästeet)\b")

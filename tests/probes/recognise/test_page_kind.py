@@ -91,10 +91,10 @@ def test_the_element_of_redoc_draws_what_an_interface_offers() -> None:
 
 
 def test_a_page_that_is_blank_on_purpose_is_ordinary_and_no_other_empty_page() -> None:
-    # What Joomla 1.5 to 3 puts into each of its folders.
+    # What Joomla puts into each of its folders.
     assert kind('<html><body bgcolor="#FFFFFF"></body></html>') is PageKind.ORDINARY
-    assert kind("<!DOCTYPE html>\n<html><head><title></title></head>\n<body>\n</body></html>") is PageKind.ORDINARY
-    for body in ("<html></html>", "<html><body>", "<html><body onload='draw()'></body></html>",
+    assert kind("<!DOCTYPE html><title></title>\n") is PageKind.ORDINARY
+    for body in ("<html></html>", "<html><head></head><body></body></html>", "<html><body>", "<html><body onload='draw()'></body></html>",
                  "<html><body><div id=a></div></body></html>"):  # fmt: skip
         assert kind(body) is not PageKind.ORDINARY, body
 

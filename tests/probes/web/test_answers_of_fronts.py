@@ -99,6 +99,13 @@ ONE = 'fetch("/api/recordings").then(r=>r.json()).then(draw)'
         (ONE, 404, Unknown),
         (ONE, 503, Unknown),
         (f"{ONE}; fetch('/api/files/' + year)", 403, Unknown),
+        ("fetch('/api/recordings', {headers: {'X-Api-Key': 'a1'}}).then(draw)", 403, Unknown),
+        ("fetch('/api/recordings', {method: 'POST'}).then(draw)", 403, Unknown),
+        (
+            "const by = new XMLHttpRequest(); by.open('GET', '/api/recordings'); by.setRequestHeader('X-Key', 'a')",
+            403,
+            Unknown,
+        ),
         (f"{ONE}; new EventSource(live)", 403, Unknown),
         (f"{ONE}; fetch('https://other.example/api/files')", 403, Unknown),
     ],
