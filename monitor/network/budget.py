@@ -6,18 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TypeVar
 
 from monitor.findings.observation import RequestLog
+from monitor.network.http.retry_after import retry_after
 from monitor.network.pace import Pace
 from monitor.network.transport import Timeouts
 from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer, Response
-
-LONGEST_WAIT = 3600.0
-"""A Retry-After beyond this is cut: servers were seen to ask for four hours, and a watch may not sleep that long."""
 
 _SILENCE = frozenset({NoAnswerReason.TIMED_OUT, NoAnswerReason.REFUSED, NoAnswerReason.UNREACHABLE})
 _PATIENCE = 2
@@ -152,20 +149,3 @@ class Budget:
 
 
 _TIME_SPENT = NoAnswer(NoAnswerReason.BUDGET_SPENT, "the dialogue's time is spent")
-
-
-def retry_after(text: str, now: datetime) -> float:
-    """Seconds that a Retry-After asks for, in either form of RFC 9110 section 10.2.3; 0 when it asks for nothing.
-
-    A date that has passed asks for nothing, and no wait is longer than LONGEST_WAIT.
-    """
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_WAIT)
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
-        return 0.0
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return min(max(0.0, (date - now).total_seconds()), LONGEST_WAIT)

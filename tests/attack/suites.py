@@ -43,12 +43,13 @@ SUITES: Final = (
     Attack(
         "channels",
         "faults",
-        "channels that hang, lie, redirect, refuse, answer late or break off; a second watcher on one ledger",
+        "channels that hang, lie, redirect, refuse, answer late, endless or packed, break off; two watchers",
         "other channels are not delayed, nothing is lost or sent elsewhere; the second watcher is refused",
         suite(
             "tests/monitor/alerts/test_outbox.py",
             "tests/monitor/alerts/test_webhook.py",
             "tests/monitor/alerts/test_mail_refused.py",
+            "tests/monitor/alerts/test_replies.py",
             "tests/monitor/alerts/test_retry.py",
             "tests/monitor/alerts/test_leases.py",
             "tests/monitor/service/test_alone.py",

@@ -12,6 +12,8 @@ import logging
 import re
 import tempfile
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -22,6 +24,7 @@ from apprise.plugins.email import NotifyEmail
 from apprise.result import AppriseResult, AppriseResultStatus
 
 from monitor.alerts.delivery.ended import Ended
+from monitor.alerts.delivery.replies import Reply, listen, refused_in_body
 from monitor.store.messages.queued import Outcome
 
 _TYPES: Final = {
@@ -89,11 +92,17 @@ _BROKE: Final = re.compile(
 
 
 class _Heard(logging.Handler):
-    """Keeps what apprise says of failures, in memory; not what it says of our text."""
+    """Keeps what apprise says of failures, in memory; not what it says of our text. And what services answer."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.lines: list[str] = []
+        self.replies: list[Reply] = listen()
+
+    def clear(self) -> None:
+        """Forget what was heard of another message."""
+        self.lines.clear()
+        self.replies.clear()
 
     def emit(self, record: logging.LogRecord) -> None:
         line = record.getMessage()
@@ -177,7 +186,7 @@ def _notify(
     order: dict[str, Any], url: str, asked: frozenset[str], asset: apprise.AppriseAsset, heard: _Heard
 ) -> Ended:
     deadline = float(order["deadline"])
-    heard.lines.clear()
+    heard.clear()
     # Not Apprise.add(): it takes several addresses in one text, and goes on after one that it cannot read.
     service = apprise.Apprise.instantiate(url, asset=asset)
     if not isinstance(service, apprise.NotifyBase):
@@ -187,7 +196,7 @@ def _notify(
         service.socket_read_timeout = deadline * 0.8
     if isinstance(service, NotifyEmail):
         return _mail(order, service, asset, heard)
-    return _post(order, service, asset, heard)
+    return _as_answered(_post(order, service, asset, heard), url.partition("://")[0].lower(), heard.replies)
 
 
 def _mail(order: dict[str, Any], service: NotifyEmail, asset: apprise.AppriseAsset, heard: _Heard) -> Ended:
@@ -200,7 +209,7 @@ def _mail(order: dict[str, Any], service: NotifyEmail, asset: apprise.AppriseAss
         if tag in taken:
             continue
         service.targets = [target]
-        heard.lines.clear()
+        heard.clear()
         one = _post(order, service, asset, heard)
         if one.outcome is Outcome.ACCEPTED:
             taken.add(tag)
@@ -232,6 +241,16 @@ def _post(order: dict[str, Any], service: apprise.NotifyBase, asset: apprise.App
         body_format=apprise.NotifyFormat.TEXT,
     )
     return ended(result, heard.lines)
+
+
+def _as_answered(told: Ended, scheme: str, replies: list[Reply]) -> Ended:
+    """What apprise tells, with what the answers themselves say: that it was not taken, and when to come again."""
+    if told.outcome is not Outcome.ACCEPTED:
+        now = datetime.now(UTC)
+        return replace(told, wait=max((one.wait(now) for one in replies), default=0.0))
+    refused, by_all = refused_in_body(scheme, replies)
+    # Of several numbers some may have been told.
+    return Ended(Outcome.REFUSED if by_all else Outcome.MAYBE, refused) if refused else told
 
 
 def fit(title: str, body: str, title_most: int, body_most: int, link: str = "") -> tuple[str, str]:
@@ -282,10 +301,9 @@ def ended(result: AppriseResult, lines: list[str]) -> Ended:
         return Ended(Outcome.REFUSED, f"the mail server answered {refused[1]}", permanent=refused[1].startswith("5"))
     status = _STATUS.search(said)
     if status:
-        moved = status[1].startswith("3")
-        return Ended(
-            Outcome.REFUSED, f"answered {status[1]}" + (", a redirect, which is not followed" if moved else "")
-        )
+        # Slack alone: apprise looks into its answer.
+        how = {"3": ", a redirect, which is not followed", "2": ", and says in it that it did not take it"}
+        return Ended(Outcome.REFUSED, f"answered {status[1]}" + how.get(status[1][0], ""))
     if _TLS.search(said):
         return Ended(Outcome.REFUSED, "its certificate could not be verified, or TLS failed")
     if _NOT_REACHED.search(said):

@@ -17,3 +17,5 @@ class Ended:
     """Keyed digests of the addresses that took it, where there are several (mail)."""
     permanent: bool = False
     """Whether the far end said that trying again is no use."""
+    wait: float = 0.0
+    """Seconds for which the far end asked to be left alone (Retry-After); 0: it did not ask."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.alerts.delivery.process import Sent, in_own_process
+from monitor.alerts.delivery.process import Sent, in_own_process, limit_memory
 from monitor.alerts.messages.new_messages import ALIVE, alive_message
 from monitor.coverage.endings import contract_endings, exceptions, soon
 from monitor.coverage.states import asset_states
@@ -174,6 +174,7 @@ def main() -> None:
     order = json.loads(sys.stdin.buffer.read(64 * 1024))
     # The parent kills us at the deadline; this is for the case that the parent itself was killed.
     signal.setitimer(signal.ITIMER_REAL, order["deadline"] + 2)
+    limit_memory()
     keep_out()
     outcome, reason = ask(order["url"], order["deadline"])
     os.write(1, json.dumps({"outcome": outcome.value, "reason": reason}).encode())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 DEADLINE = 30.0
 """Seconds for one delivery, from the start of its process to its result."""
+MOST_MEMORY = 512 << 20
+"""Bytes that a delivery's process may use; one takes 40 MiB. A mail server can answer lines without end."""
 _MOST_OUTPUT = 16 * 1024
 _LONGEST_REASON = 200
 _ROOT = Path(__file__).resolve().parents[3]
@@ -69,6 +72,8 @@ class Sent:
     """The digests of the addresses that took it, where the others did not."""
     permanent: bool = False
     """Whether the far end said that trying again is no use (SMTP 5xx, RFC 5321 section 4.2.1)."""
+    wait: float = 0.0
+    """Seconds for which the far end asked to be left alone (Retry-After); 0: it did not ask."""
 
 
 class Sender(Protocol):
@@ -161,8 +166,8 @@ def _read(output: bytes) -> Sent:
     try:
         told = json.loads(output[:_MOST_OUTPUT])
         taken = tuple(str(one) for one in told.get("taken", ()))
-        permanent = bool(told.get("permanent"))
-        return Sent(Outcome(told["outcome"]), mask_text(str(told["reason"])[:_LONGEST_REASON]), taken, permanent)
+        permanent, wait = bool(told.get("permanent")), float(told.get("wait", 0.0))
+        return Sent(Outcome(told["outcome"]), mask_text(str(told["reason"])[:_LONGEST_REASON]), taken, permanent, wait)
     except (ValueError, KeyError, TypeError):
         return Sent(Outcome.MAYBE, mask_text("the process ended without a result"))
 
@@ -176,8 +181,15 @@ def _bare(environ: Mapping[str, str]) -> dict[str, str]:
     return bare | {"NETRC": os.devnull, "HOME": os.devnull}
 
 
-def _result(outcome: Outcome, reason: str, taken: tuple[str, ...] = (), permanent: bool = False) -> bytes:
-    return json.dumps({"outcome": outcome.value, "reason": reason, "taken": taken, "permanent": permanent}).encode()
+def limit_memory() -> None:
+    """This process alone fails when a peer fills its memory: it is the only program that reads what a service sends."""
+    # Where no limit may be set the time limit remains.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+
+
+def _result(ended: Ended) -> bytes:
+    return json.dumps(asdict(ended)).encode()
 
 
 def _send(order: dict[str, Any]) -> Ended:
@@ -199,14 +211,15 @@ def main() -> None:
         order = json.loads(sys.stdin.buffer.read())
         # The parent kills us at the deadline; this is for the case that the parent itself was killed.
         signal.setitimer(signal.ITIMER_REAL, order["deadline"] + 2)
+        limit_memory()
         refused = keep_out()
         ended = _send(order)
         if refused.times and ended.outcome not in (Outcome.ACCEPTED, Outcome.PARTLY):
             ended = Ended(Outcome.MISCONFIGURED, WHY)
     except Exception as error:  # noqa: BLE001  the process is the border: whatever failed here is a result
-        os.write(out, _result(Outcome.MAYBE, f"a bug on our side: {type(error).__name__}"))
+        os.write(out, _result(Ended(Outcome.MAYBE, f"a bug on our side: {type(error).__name__}")))
     else:
-        os.write(out, _result(ended.outcome, ended.reason, ended.taken, ended.permanent))
+        os.write(out, _result(ended))
     os._exit(0)
 
 

@@ -14,10 +14,12 @@ import http
 import http.client
 import ssl
 import time
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from monitor.alerts.delivery.ended import Ended
+from monitor.network.http.retry_after import retry_after
 from monitor.store.messages.queued import Outcome
 
 SCHEMES: Final = ("leftopens", "leftopen")
@@ -92,7 +94,9 @@ def send(order: dict[str, Any]) -> Ended:
         connection.connect()
         sent = True
         connection.request("POST", path, body, headers)
-        status = connection.getresponse().status
+        answer = connection.getresponse()
+        status = answer.status
+        wait = retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC)) if status in (429, 503) else 0.0
     except ssl.SSLError:
         return Ended(Outcome.REFUSED, "its certificate could not be verified, or TLS failed")
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -104,4 +108,4 @@ def send(order: dict[str, Any]) -> Ended:
     if 200 <= status < 300:
         return Ended(Outcome.ACCEPTED, "")
     # 410: the receiver is gone for good, as Standard Webhooks has it. Whatever else was refused may be mended.
-    return Ended(Outcome.REFUSED, f"the webhook answered {status}", permanent=status == http.HTTPStatus.GONE)
+    return Ended(Outcome.REFUSED, f"the webhook answered {status}", permanent=status == http.HTTPStatus.GONE, wait=wait)

@@ -173,7 +173,7 @@ class Pipeline:
     async def _record(self, due: QueuedMessage, started: datetime, sent: Sent, letter: Letter) -> Tried:
         """Mark it after sending, never before: a crash in between repeats a message; the other way round it is lost."""
         ended = self.now()
-        state, again = after(due, sent.outcome, ended, permanent=sent.permanent)
+        state, again = after(due, sent.outcome, ended, permanent=sent.permanent, wait=timedelta(seconds=sent.wait))
         kept = letter.kept if sent.outcome is not Outcome.MISCONFIGURED else Masked("")
         delivery = Delivery(due.id, due.owed.channel, started, ended, sent.outcome, sent.reason, kept, sent.taken)
         await self.on_ledger(lambda ledger: ledger.delivered(delivery, state, again))

@@ -71,9 +71,18 @@ def holds_up(due: QueuedMessage) -> bool:
 
 
 def after(
-    due: QueuedMessage, outcome: Outcome, ended: datetime, *, permanent: bool = False
+    due: QueuedMessage,
+    outcome: Outcome,
+    ended: datetime,
+    *,
+    permanent: bool = False,
+    wait: timedelta = timedelta(),
 ) -> tuple[DueState, datetime | None]:
-    """Where a message stands after a try, and when it is tried again. `permanent`: the far end refused it for good."""
+    """Where a message stands after a try, and when it is tried again.
+
+    `permanent`: the far end refused it for good. `wait`: it asked to be left alone so long, which it is, for an hour at
+    most: a server that errs, or lies, must not keep the news of an exposure for years.
+    """
     if outcome is Outcome.ACCEPTED:
         return DueState.SENT, None
     # A confirmed exposure, and its end, stay owed without limit of time: somebody has to hear of it, however late.
@@ -84,4 +93,4 @@ def after(
     if outcome is Outcome.MISCONFIGURED:
         return DueState.OWED, ended + MISCONFIGURED_RETRY
     doubled: timedelta = FIRST_RETRY * 2 ** min(due.tries, 10)
-    return DueState.OWED, ended + min(doubled, REFUSED_SLOWEST if permanent else SLOWEST)
+    return DueState.OWED, ended + max(min(wait, SLOWEST), min(doubled, REFUSED_SLOWEST if permanent else SLOWEST))

@@ -7,8 +7,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from monitor.network.budget import LONGEST_WAIT, retry_after
 from monitor.network.http.decoder import Feed
+from monitor.network.http.retry_after import LONGEST_WAIT, retry_after
 from monitor.network.pace import Work
 from monitor.network.stores.client import Connection
 from monitor.network.survey.conversation import SurveyConversation

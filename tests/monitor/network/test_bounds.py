@@ -12,7 +12,8 @@ from statistics import median
 
 import pytest
 
-from monitor.network.budget import LONGEST_WAIT, Limits, retry_after
+from monitor.network.budget import Limits
+from monitor.network.http.retry_after import LONGEST_WAIT, retry_after
 from monitor.network.pace import Pace
 from probes.api import Dialogue, WebTarget
 from probes.reasons import NoAnswerReason
