@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import dns.asyncresolver
 import dns.exception
+import dns.flags
 import dns.message
 import dns.name
 import dns.nameserver
@@ -17,6 +18,10 @@ import dns.resolver
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import NoAnswer
+
+MOST_ADDRESSES = 64
+"""Addresses of one name that are looked at. Balancers answer with 8 or 16; whoever has taken over a name that leads
+nowhere could answer with thousands, and have us look at all of those hosts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,10 @@ class Names:
         found = tuple(sorted(set(four.addresses))) + tuple(sorted(set(six.addresses)))
         failed = next((r for r in (four, six) if r.why not in (None, NoAnswerReason.NO_SUCH_NAME)), None)
         if failed is not None:
-            return Resolved(found, failed.why, failed.detail, chain)
+            return Resolved(found[:MOST_ADDRESSES], failed.why, failed.detail, chain)
+        if len(found) > MOST_ADDRESSES:
+            detail = f"the name has {len(found)} addresses, of which {MOST_ADDRESSES} are looked at"
+            return Resolved(found[:MOST_ADDRESSES], NoAnswerReason.BUDGET_SPENT, detail, chain)
         if found:
             return Resolved(found, chain=chain)
         missing = four.missing and six.missing and four.chain == six.chain
@@ -81,7 +89,12 @@ class Names:
             said = next(iter(no.kwargs.get("responses", {}).values()), None)
             return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(said), missing=True)
         except dns.resolver.NoAnswer as no:
-            return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(no.kwargs.get("response")))
+            said = no.kwargs.get("response")
+            if _refers(said):
+                return Resolved(
+                    (), NoAnswerReason.DNS_FAILED, f"the name server knows no answer, and names others ({kind})"
+                )
+            return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(said))
         except dns.resolver.NoNameservers:
             return Resolved((), NoAnswerReason.DNS_FAILED, f"every name server failed or refused ({kind})")
         except dns.exception.Timeout:
@@ -89,6 +102,17 @@ class Names:
         except (dns.exception.DNSException, OSError, ValueError) as error:
             return Resolved((), NoAnswerReason.DNS_FAILED, f"{type(error).__name__} ({kind})")
         return Resolved(tuple(sorted(record.to_text() for record in answer)), chain=_chain(answer.response))
+
+
+def _refers(message: dns.message.Message | None) -> bool:
+    """Whether an answer without records is a referral to other name servers: that says nothing of the name.
+
+    RFC 2308 section 2.2 tells it from "no such record": name servers in its authority section, and no SOA record.
+    """
+    if not isinstance(message, dns.message.QueryMessage) or message.flags & dns.flags.AA:
+        return False
+    kinds = {one.rdtype for one in message.authority}
+    return dns.rdatatype.NS in kinds and dns.rdatatype.SOA not in kinds
 
 
 def _chain(message: dns.message.Message | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
+import dns.flags
 import dns.message
 import dns.rcode
 import dns.rdatatype
@@ -27,6 +28,9 @@ class NameServer(asyncio.DatagramProtocol):
     silent: bool = False
     port: int = 0
     asked: list[str] = field(default_factory=list)
+    authority: tuple[str, ...] = ()
+    """Records that stand in the authority section of every answer, as in a file of a zone."""
+    authoritative: bool = False
     _transport: asyncio.DatagramTransport | None = None
 
     @property
@@ -56,6 +60,10 @@ class NameServer(asyncio.DatagramProtocol):
                 reply.answer.append(dns.rrset.from_text(f"{name}.", 30, "IN", kind, *found))
             elif not any(known == name for known, _ in self.zone):
                 reply.set_rcode(dns.rcode.NXDOMAIN)
+        for name, ttl, _, kind, *rest in (record.split() for record in self.authority):
+            reply.authority.append(dns.rrset.from_text(name, int(ttl), "IN", kind, " ".join(rest)))
+        if self.authoritative:
+            reply.flags |= dns.flags.AA
         assert self._transport is not None
         self._transport.sendto(reply.to_wire(), addr)
 

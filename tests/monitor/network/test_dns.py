@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.network.dns import Names, Resolved
+from monitor.network.dns import MOST_ADDRESSES, Names, Resolved
 from probes.reasons import NoAnswerReason
 from tests.monitor.network.nameserver import Zone, name_server
 
 GONE = "gone.blob.core.windows.net"
+SOA = "example. 30 IN SOA ns.example. admin.example. 1 2 3 4 5"
 NO_ADDRESS = "the name has no address"
 
 CASES: dict[str, tuple[Zone, Resolved]] = {
@@ -57,3 +58,32 @@ async def test_a_loop_of_names_is_a_failure_and_not_a_missing_name() -> None:
         found = await Names([("127.0.0.1", server.port)], 1.0).addresses("a.example")
         assert found.addresses == ()
         assert not found.missing
+
+
+async def test_of_a_name_with_hundreds_of_addresses_some_are_looked_at_and_the_rest_is_unknown() -> None:
+    many = tuple(f"192.0.{number // 250}.{number % 250 + 1}" for number in range(700))
+    async with name_server({("a.example", "A"): many, ("a.example", "AAAA"): ("2001:db8::1",)}) as server:
+        found = await Names([("127.0.0.1", server.port)]).addresses("a.example")
+    assert found.addresses == tuple(sorted(many))[:MOST_ADDRESSES]
+    assert found.why is NoAnswerReason.BUDGET_SPENT
+    assert found.detail == "the name has 701 addresses, of which 64 are looked at"
+
+
+@pytest.mark.parametrize(
+    ("authority", "authoritative", "why"),
+    [
+        (("example. 30 IN NS ns.other.example.",), False, NoAnswerReason.DNS_FAILED),  # lame: it refers to others
+        ((". 30 IN NS a.root-servers.example.",), False, NoAnswerReason.DNS_FAILED),
+        (("example. 30 IN NS ns.example.",), True, NoAnswerReason.NO_SUCH_NAME),
+        (("example. 30 IN NS ns.example.", SOA), False, NoAnswerReason.NO_SUCH_NAME),
+        ((SOA,), False, NoAnswerReason.NO_SUCH_NAME),
+        ((), False, NoAnswerReason.NO_SUCH_NAME),
+    ],
+)
+async def test_a_name_server_that_refers_to_others_has_not_said_that_a_name_leads_nowhere(
+    authority: tuple[str, ...], authoritative: bool, why: NoAnswerReason
+) -> None:
+    async with name_server({("a.example", "MX"): ()}) as server:
+        server.authority, server.authoritative = authority, authoritative
+        found = await Names([("127.0.0.1", server.port)]).addresses("a.example")
+    assert (found.addresses, found.why, found.missing) == ((), why, False)
