@@ -175,6 +175,15 @@ SUITES: Final = (
         sample=0,
     ),
     Attack(
+        "identity",
+        "pages",
+        "forged and odd tokens, keys and documents of an identity provider; states, nonces and codes used again",
+        "nobody is let in but who was meant, nobody is locked out by a key of a new kind, each refusal has its words",
+        suite("tests/monitor/web/test_oidc.py", "tests/monitor/web/test_provider.py"),
+        whole=1,
+        sample=0,
+    ),
+    Attack(
         "links",
         "pages",
         "guesses, replays, races, strange hosts and floods on the pages behind the links of messages",

@@ -6,14 +6,14 @@ import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
 from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, import_key
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 KEYS_AGAIN = timedelta(minutes=1)
@@ -113,7 +113,9 @@ class Provider:
         for_others = isinstance(audience, list) and len(audience) > 1
         if (for_others or "azp" in claims) and claims.get("azp") != self._client_id:
             raise ProviderFailed("its token was given to another program")
-        if now - datetime.fromtimestamp(float(claims["iat"]), UTC) > OLDEST_TOKEN:
+        if claims["nonce"] != nonce:
+            raise ProviderFailed("its token is not for this sign-in")  # a list of nonces, of which one is ours
+        if now.timestamp() - float(claims["iat"]) > OLDEST_TOKEN.total_seconds():
             raise ProviderFailed("its token is an old one")
         if not isinstance(claims["sub"], str) or not claims["sub"]:
             raise ProviderFailed("its token names nobody")
@@ -123,12 +125,27 @@ class Provider:
         if known is not None and now - known[0] < (KEYS_AGAIN if again else KNOWN_FOR):
             return known[1]
         said = await _get((await self.metadata(now)).jwks)
+        keys = _readable_keys(said.get("keys"))
+        if not keys:
+            raise ProviderFailed("it names no key that can be read")
+        self._keys = now, KeySet(keys)
+        return self._keys[1]
+
+
+def _readable_keys(said: object) -> list[Key]:
+    """The keys that we understand. RFC 7517 section 5: others are passed over, or a provider that adds one of a new
+    kind would lock everybody out."""
+    keys: list[Key] = []
+    for one in said if isinstance(said, list) else ():
+        if not isinstance(one, dict):
+            continue
         try:
-            keys = KeySet.import_key_set(said)  # type: ignore[arg-type]
-        except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise ProviderFailed(f"its keys cannot be read: {type(error).__name__}") from None
-        self._keys = now, keys
-        return keys
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", SecurityWarning)
+                keys.append(import_key(one))
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError, OverflowError, SecurityWarning):
+            continue
+    return keys
 
 
 async def _get(url: str) -> dict[str, Any]:
@@ -147,7 +164,7 @@ async def _json(method: str, url: str, **more: Any) -> dict[str, Any]:
             if answer.status != 200 or len(body) > _LARGEST:
                 raise ProviderFailed(f"it answered {answer.status} at {urlsplit(url).path}")
             value = json.loads(body)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError) as error:
         raise ProviderFailed(f"it cannot be asked: {type(error).__name__}") from None
     if not isinstance(value, dict):
         raise ProviderFailed("its answer is no object")
