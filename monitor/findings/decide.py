@@ -111,6 +111,7 @@ def open_finding(verdict: Exposed, look: Look, policy: Policy, last_good: dateti
         facts=verdict.facts,
         proof=verdict.proof,
         network=look.network,
+        witnessed=bool(verdict.witnesses),
     )
     step = Step.OPENED if proven else Step.SUSPECTED
     why = Cause.PROVEN if proven else Cause.LIKELY_ONCE
@@ -140,6 +141,8 @@ def seen_open(finding: Finding, verdict: Exposed, look: Look, policy: Policy) ->
         proof=verdict.proof or finding.proof,
         kind=verdict.kind,
         cleared=None,
+        witnessed=finding.witnessed or bool(verdict.witnesses),
+        unprovable=None,
     )
     proven = verdict.certainty is Certainty.PROVEN
     match finding.state:
@@ -157,7 +160,11 @@ def seen_open(finding: Finding, verdict: Exposed, look: Look, policy: Policy) ->
         case State.CLEARING | State.CLEARED:
             if not proven and not _again(finding, now, policy):
                 # One weak look is not enough to call people back; it keeps the finding from closing, no more.
-                weak = replace(finding, seen=_weakly_open_at(finding.seen, endpoint, now))
+                weak = replace(
+                    finding,
+                    seen=_weakly_open_at(finding.seen, endpoint, now),
+                    witnessed=finding.witnessed or bool(verdict.witnesses),
+                )
                 return Decision(weak, None, Cause.NOT_CONFIRMED)
             if finding.confirmed is None:
                 opened = replace(now_on, state=State.EXPOSED, confirmed=now)
@@ -166,8 +173,12 @@ def seen_open(finding: Finding, verdict: Exposed, look: Look, policy: Policy) ->
             return changed(reopened, Step.REOPENED, now, OpenAgain(finding.state))
 
 
-def seen_clear(finding: Finding, verdict: Clear, look: Look, policy: Policy) -> Decision:
-    """A conclusive clear look at one endpoint of a finding. Only a endpoint where it was once open counts."""
+def seen_clear(finding: Finding, verdict: Clear, look: Look, policy: Policy, *, lost: bool = False) -> Decision:
+    """A conclusive clear look at one endpoint of a finding. Only a endpoint where it was once open counts.
+
+    `lost`: the names of what once answered there are lost, and nobody has said since that all of it is refused. Then
+    clear looks alone close nothing.
+    """
     endpoint, now = look.endpoint, look.at
     here = [s for s in finding.seen if s.endpoint == endpoint or _counts_anywhere(s, verdict, now, policy)]
     if not here or (finding.state is State.CLEARED and all(s.clears for s in here)):
@@ -184,13 +195,23 @@ def seen_clear(finding: Finding, verdict: Clear, look: Look, policy: Policy) -> 
         return Decision(finding, None, Cause.SUSPECTED_AND_CLEAR)
     if any(s.clears == 0 for s in seen):
         return Decision(finding, None, Cause.OPEN_ELSEWHERE)
+    if lost and all(is_closed(s, policy) for s in seen):
+        return _unprovable(finding, now)
     if all(is_closed(s, policy) for s in seen):
         over = int(policy.clear_over.total_seconds() // 60)
-        closed = replace(finding, state=State.CLEARED, cleared=now, active=False)
+        closed = replace(finding, state=State.CLEARED, cleared=now, active=False, unprovable=None)
         return changed(closed, Step.CLEARED, now, ClearLooks(policy.clear_looks, over))
     if finding.state is State.EXPOSED:
         return changed(replace(finding, state=State.CLEARING), Step.CLEARING, now, FirstClear(verdict.why))
     return Decision(finding, None, Cause.NOT_LONG_ENOUGH)
+
+
+def _unprovable(finding: Finding, now: datetime) -> Decision:
+    """Told once: a person has to ask for the files by hand."""
+    held = replace(finding, state=State.CLEARING, unprovable=finding.unprovable or now)
+    if finding.unprovable is not None:
+        return Decision(held, None, Cause.WITNESSES_LOST)
+    return changed(held, Step.UNPROVABLE, now, Cause.WITNESSES_LOST)
 
 
 def is_closed(seen: EndpointState, policy: Policy) -> bool:

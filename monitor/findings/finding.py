@@ -55,14 +55,30 @@ class Step(StrEnum):
     UNDECLARED = "undeclared"  # folders of customers that nobody declared: whoever runs the host hears of it, alone
     WARNED = "warned"  # a legal clock has reached a warning level: its party is told, and nobody else
     INTENDED = "intended"  # its owner declares that it is meant to be open: whoever was told hears of that
+    UNPROVABLE = "unprovable"  # seen clear often enough, and what must be refused to prove it is lost from the database
+    UNPROMISED = (
+        "unpromised"  # the inventory no longer makes the promise that is broken: whoever was told hears of that
+    )
     RETIRED = "retired"  # inventory and DNS no longer lead to an endpoint where it was open: it is not asked any more
     DISPELLED = "dispelled"  # a suspicion that was never told, and did not last
 
 
-TELLING = frozenset({Step.OPENED, Step.GROWN, Step.REOPENED, Step.RETURNED, Step.RETIRED, Step.CLEARED, Step.INTENDED})
+TELLING = frozenset(
+    {
+        Step.OPENED,
+        Step.GROWN,
+        Step.REOPENED,
+        Step.RETURNED,
+        Step.UNPROVABLE,
+        Step.RETIRED,
+        Step.CLEARED,
+        Step.INTENDED,
+        Step.UNPROMISED,
+    }
+)
 """The steps that somebody is told about. Suspicion and a first clear look wake nobody."""
 
-OVER = frozenset({Step.CLEARED, Step.INTENDED})
+OVER = frozenset({Step.CLEARED, Step.INTENDED, Step.UNPROMISED})
 """The steps after which nobody need act: they are told to whoever heard of the finding before."""
 
 
@@ -125,6 +141,11 @@ class Finding:
     """When a file was last seen to arrive; None: never. `active` follows from it."""
     network: str = ""
     """The network from which it is open, as the ledger files it; empty: the one that the ledger began with."""
+    witnessed: bool = False
+    """Whether objects that answered a stranger were kept, which must be refused before it closes."""
+    unprovable: datetime | None = None
+    """Since when it would be closed, if those that were kept were not lost from the database: a person has to say after
+    this that they are refused."""
 
     def changed(self, step: Step, at: datetime, reason: Reason) -> tuple[Finding, Change]:
         """The finding with one more change in its life, and that change."""

@@ -37,6 +37,8 @@ class ActionKind(StrEnum):
     VOIDED = "voided"  # by the system
     INTENDED = "intended"  # by the system: the inventory declares the place open by intent
     INTENT_ENDED = "intent-ended"  # by the system: it declares so no longer, or strangers may do more than read
+    UNPROMISED = "unpromised"  # by the system: the inventory no longer makes the promise that is broken
+    PROMISED_AGAIN = "promised-again"  # by the system: it makes that promise again
     DISPROVED = "disproved"  # by the system: said to be contained, and still open
     REOPENED = "reopened"
     DISOWNED = "not-ours"  # whoever was alerted says that it is somebody else's
@@ -60,6 +62,7 @@ class TriageStatus(StrEnum):
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"
     INTENDED = "open by intent"
+    UNPROMISED = "no longer promised"
     CLOSED = "closed"  # cleared by proof, with its cause told
 
 
@@ -110,6 +113,7 @@ class Handling:
             TriageStatus.ACCEPTED,
             TriageStatus.DISMISSED,
             TriageStatus.INTENDED,
+            TriageStatus.UNPROMISED,
         )
 
 
@@ -149,6 +153,8 @@ def _after(handling: Handling, action: Action) -> Handling:
             return replace(moved, standing=TriageStatus.DISMISSED, signature=action.signature)
         case ActionKind.INTENDED:
             return replace(moved, standing=TriageStatus.INTENDED, until=action.until)
+        case ActionKind.UNPROMISED:
+            return replace(moved, standing=TriageStatus.UNPROMISED)
         case (
             ActionKind.LAPSED
             | ActionKind.EXPIRED
@@ -156,6 +162,7 @@ def _after(handling: Handling, action: Action) -> Handling:
             | ActionKind.DISPROVED
             | ActionKind.REOPENED
             | ActionKind.INTENT_ENDED
+            | ActionKind.PROMISED_AGAIN
         ):
             return replace(moved, standing=TriageStatus.NEW)
         case ActionKind.DISOWNED:
@@ -205,6 +212,21 @@ def inventory_action(done: Iterable[Action], declared: bool, now: datetime) -> A
     return None
 
 
+def promise_action(handling: Handling, promised: bool, now: datetime) -> Action | None:
+    """What the system notes of the finding of a broken promise, when that promise leaves the inventory or comes back.
+
+    Nobody looks whether a promise is kept that is not made. So such a finding ends, and is not proven mended.
+    """
+    gone = handling.standing is TriageStatus.UNPROMISED
+    if promised and gone:
+        why = "the inventory makes the promise again"
+        return Action(ActionKind.PROMISED_AGAIN, now, "leftopen", reason=why)
+    if not promised and not gone and handling.standing is not TriageStatus.DISMISSED:
+        why = "the inventory no longer makes the promise; it was not seen mended"
+        return Action(ActionKind.UNPROMISED, now, "leftopen", reason=why)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A action that may not be done, and why."""
@@ -235,7 +257,7 @@ def same_person(one: str, other: str) -> bool:
 
 _ANYTIME = frozenset({ActionKind.AWARE, ActionKind.CAUSE, ActionKind.SENT})
 """What may be said of a finding whatever its state."""
-_DECIDED = frozenset({TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED})
+_DECIDED = frozenset({TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED, TriageStatus.UNPROMISED})
 
 
 def unfit(action: Action, finding: Finding, handling: Handling) -> Refused | None:
@@ -261,7 +283,7 @@ def acknowledge(handling: Handling, now: datetime, by: str, channel: str = "") -
     """Somebody takes it. It silences repeats, not what is new, and lapses when nothing follows."""
     if not by.strip():
         return Refused("say who acknowledges it")
-    if handling.standing in (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED):
+    if handling.standing in _DECIDED:
         return Refused(f"it is {handling.standing.value} already")
     return Action(ActionKind.ACKNOWLEDGED, now, by, channel=channel)
 
@@ -327,6 +349,8 @@ def reopen(handling: Handling, now: datetime, by: str, reason: str) -> Action | 
     """Take back an acknowledgement, a claim, an acceptance or a dismissal."""
     if not by.strip() or not reason.strip():
         return Refused("say who reopens it, and why")
+    if handling.standing is TriageStatus.UNPROMISED:
+        return Refused("the inventory no longer makes the promise that it breaks: put that back, and it is open again")
     if handling.standing is TriageStatus.NEW and handling.asked is None:
         return Refused("nobody has done anything about it that could be taken back")
     return Action(ActionKind.REOPENED, now, by, reason=reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -24,6 +24,9 @@ class OnFile:
     """The last conclusive clear look at this endpoint, by kind and place; left out where there was none."""
     intended: Mapping[Place, date] = field(default_factory=dict)
     """Places that their owner declares to be open by intent, each with its last day."""
+    lost: Collection[str] = ()
+    """The findings whose files once seen open are lost from the database, and of which nobody has said since that they
+    are refused."""
     inside: bool = False
     """Whether it is looked at from the closed network in which it may answer everybody, and from outside as well."""
 
@@ -54,7 +57,11 @@ def match_verdicts(
             case Unknown():
                 matched.append(NoVerdict(verdict.why))
             case Clear():
-                matched.append(seen_clear(finding, verdict, look, policy) if finding else Cause.NOTHING_ON_FILE)
+                if finding is None:
+                    matched.append(Cause.NOTHING_ON_FILE)
+                else:
+                    lost = finding.id in on_file.lost
+                    matched.append(seen_clear(finding, verdict, look, policy, lost=lost))
             case Exposed() if finding is None:
                 matched.append(_first(verdict, look, on_file, open_places, policy))
             case Exposed():

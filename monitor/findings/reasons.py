@@ -27,6 +27,7 @@ class Cause(StrEnum):
     CONFIRMED_AGAIN = "seen-again-and-confirmed"
     GONE = "suspicion-did-not-last"
     DISMISSED = "dismissed-after-it-was-told"
+    UNPROMISED = "no-longer-promised"
 
     # Why a finding is nobody's any more; the names are those of the actions.
     LAPSED = "lapsed"
@@ -35,6 +36,7 @@ class Cause(StrEnum):
     VOIDED = "voided"
     INTENT_ENDED = "intent-ended"
     TAKEN_BACK = "reopened"
+    PROMISED_AGAIN = "promised-again"
 
     # Why nothing changed.
     STILL_OPEN = "still-open"
@@ -45,6 +47,8 @@ class Cause(StrEnum):
     SUSPECTED_AND_CLEAR = "suspected-and-clear"
     OPEN_ELSEWHERE = "open-at-another-endpoint"
     NOT_LONG_ENOUGH = "clear-not-long-enough"
+    WITNESSES_LOST = "witnesses-lost"
+    """Clear often enough, and the names of the files that must be refused are lost from the database."""
     NOT_LED_TO = "not-led-to-an-endpoint"
     MEASURED = "measured"
     NOT_MEASURED = "not-measured"

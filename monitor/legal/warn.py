@@ -24,7 +24,13 @@ from monitor.store.messages import events
 from monitor.store.messages.events import Event
 from monitor.store.tables import actions, clock_warnings
 
-_SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED, TriageStatus.CLOSED)
+_SETTLED = (
+    TriageStatus.ACCEPTED,
+    TriageStatus.DISMISSED,
+    TriageStatus.INTENDED,
+    TriageStatus.UNPROMISED,
+    TriageStatus.CLOSED,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from monitor.store.tables import actions
 from monitor.store.tables.canaries import Canary
 
 _OPENS = frozenset({Step.OPENED, Step.REOPENED})
-_CLOSES = frozenset({Step.CLEARED, Step.RETRACTED})
+_CLOSES = frozenset({Step.CLEARED, Step.RETRACTED, Step.UNPROMISED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Story:
         """Whether it was open at a moment."""
         last = None
         for change in self.changes:
-            if change.at < at and change.step in _OPENS | _CLOSES:
+            if change.at < at and change.step in {*_OPENS, *_CLOSES, Step.RETURNED}:
                 last = change.step
-        return last in _OPENS
+        return last is not None and last not in _CLOSES
 
     def open_in(self, since: datetime, until: datetime) -> bool:
         """Whether it was open at any moment of a time, and was an exposure (not retracted)."""

@@ -11,7 +11,7 @@ from monitor.findings.decide import Policy
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import Action, ActionKind, Handling, TriageStatus
 from monitor.findings.match import beyond_intent
-from monitor.findings.promises import Promised
+from monitor.findings.promises import TLS, Promised, closed_here
 from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.inventory.model.assets import Asset, Public
 from monitor.inventory.model.inventory import Inventory
@@ -23,6 +23,13 @@ def promised_of(inventory: Inventory, asset: Asset, network: str = "") -> Promis
     from that of this installation."""
     tls = any(contract.promises.tls for contract in inventory.contract_chain(asset))
     return Promised(inventory.closed_networks(asset), tls, network or inventory.vantage.network)
+
+
+def still_promised(inventory: Inventory, own: str, finding: Finding) -> bool:
+    """Whether the inventory makes the promise that `finding`, of a kind of `promises.KINDS`, says is broken; `own` is
+    the network of this installation."""
+    promised = promised_of(inventory, inventory.asset(finding.asset), finding.network or own)
+    return promised.tls if finding.kind == TLS else closed_here(promised)
 
 
 def declared_open(asset: Asset, place: Place, now: datetime) -> Public | None:

@@ -32,7 +32,7 @@ from monitor.inventory.model.assets import Asset
 from monitor.inventory.model.inventory import Inventory
 from monitor.rounds.batch.lines import Line, Of, OnLine, Seen, Shown, line_of, lines_of
 from monitor.rounds.evidence import evidence_of
-from monitor.rounds.intents import action_of, declared_open, meant, open_inside, policy_of, promised_of
+from monitor.rounds.intents import action_of, declared_open, meant, open_inside, policy_of, promised_of, still_promised
 from monitor.rounds.run import lost_in
 from monitor.store import queries
 from monitor.store.ledger import Ledger, LedgerUnusable
@@ -232,10 +232,12 @@ class Recorder:
         # What only an open place needs is read for one alone.
         exposed = [verdict for verdict in observation.verdicts if isinstance(verdict, Exposed)]
         intended = {verdict.place: declared_open(asset, verdict.place, observation.ended) for verdict in exposed}
+        findings = ledger.on_file(asset.id)
         on_file = OnFile(
-            ledger.on_file(asset.id),
+            findings,
             places.last_good(ledger, asset.id, str(observation.target), network) if exposed else {},
             {place: public.until for place, public in intended.items() if public is not None},
+            actions.unprovable(ledger, findings.values()),
             inside,
         )
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))
@@ -281,11 +283,11 @@ class Recorder:
         handling = fold(actions.of_finding(ledger, finding.id), finding)
         if handling.standing is TriageStatus.DISMISSED:
             return handling.signature == signature_of(finding)
-        return handling.standing is TriageStatus.INTENDED
+        return handling.standing in (TriageStatus.INTENDED, TriageStatus.UNPROMISED)
 
     def _owed(self, ledger: Ledger, finding: Finding, change: Change, told: Collection[str]) -> tuple[NewMessage, ...]:
         """The messages that a change makes; none while people hold that it is none, or meant."""
-        if self._settled(ledger, finding):
+        if change.step is not Step.UNPROMISED and self._settled(ledger, finding):
             return ()
         return messages_for(finding, change, self._inventory, told, self._rounds(ledger, finding))
 
@@ -329,12 +331,17 @@ class Recorder:
         now = self._now()
         with ledger.step():
             declared = {asset.id for asset in self._inventory.assets}
-            settled = actions.settle(ledger, declared, now, partial(self._intended, now, networks.own(ledger)))
+            own = networks.own(ledger)
+            promised = partial(still_promised, self._inventory, own)
+            settled = actions.settle(ledger, declared, now, partial(self._intended, now, own), promised)
             for id_, action in settled.news:
                 finding = ledger.finding(id_)
                 if finding is None or finding.state not in (State.EXPOSED, State.CLEARING):
                     continue
                 if finding.asset not in declared:
+                    continue
+                if action.act is ActionKind.UNPROMISED:
+                    self._save(ledger, changed(finding, Step.UNPROMISED, now, Cause.UNPROMISED), now)
                     continue
                 self._save(ledger, changed(finding, Step.RETURNED, now, Cause(action.act.value)), now)
         return settled.following

@@ -87,10 +87,10 @@ class Seal:
         return self._fernet.encrypt(json.dumps(paths).encode())
 
     def open(self, sealed: bytes) -> tuple[str, ...] | None:
-        """The paths again; None when they were sealed with another key."""
+        """The paths again; None when they were sealed with another key, or are not what was sealed."""
         try:
             return tuple(json.loads(self._fernet.decrypt(sealed)))
-        except InvalidToken:
+        except (InvalidToken, ValueError, TypeError):
             return None
 
 

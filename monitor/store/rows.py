@@ -150,6 +150,8 @@ def finding_body(finding: Finding) -> str:
         "facts": fact_rows(finding.facts),
         "proof": proof_rows(finding.proof),
         **({"network": finding.network} if finding.network else {}),
+        **({"witnessed": True} if finding.witnessed else {}),
+        **({"unprovable": stamp(finding.unprovable)} if finding.unprovable else {}),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -193,6 +195,8 @@ def _finding_of(row: Mapping[str, Any]) -> Finding:
         facts=facts_of(body["facts"]),
         proof=proof_of(body["proof"]),
         network=body.get("network", ""),
+        witnessed=bool(body.get("witnessed")),
+        unprovable=maybe(body.get("unprovable")),
     )
 
 

@@ -27,7 +27,7 @@ from monitor.cli.options import (
 from monitor.cli.text.csv_rows import print_csv
 from monitor.cli.text.findings import show_findings
 from monitor.findings.finding import Finding, State
-from monitor.findings.handling import Handling
+from monitor.findings.handling import Handling, TriageStatus
 from monitor.store.tables import actions, networks
 
 if TYPE_CHECKING:
@@ -39,7 +39,12 @@ if TYPE_CHECKING:
 @database_option
 @json_option
 @csv_option
-@click.option("--all", "everything", is_flag=True, help="Also list findings that are cleared or only suspected.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also list findings that are cleared, only suspected, or no longer promised.",
+)
 @chain_options
 @severity_option
 @click.option(
@@ -69,6 +74,9 @@ def findings(
     with Reading(database) as ledger:
         every = ledger.findings() if everything or states else ledger.findings(states=actions.OPEN)
         stands, names = actions.handlings(ledger, every), networks.named(ledger)
+    if not (everything or states):
+        # Of a promise that is not made any more nothing is open.
+        every = tuple(one for one in every if stands[one.id].standing is not TriageStatus.UNPROMISED)
     chosen = [
         one
         for one in every

@@ -20,6 +20,7 @@ from monitor.cli import console
 from monitor.cli.text.long_table import LongTable
 from monitor.findings.finding import Change, Finding, State
 from monitor.findings.handling import Action, Handling, TriageStatus
+from monitor.findings.reasons import Cause
 from monitor.inventory.values.addresses import is_address
 from monitor.store.queries import SentMessage
 from probes.recognise.people.masking import mask_text
@@ -77,6 +78,8 @@ def _from(finding: Finding, names: Mapping[str, str]) -> str:
 
 def _closing(finding: Finding) -> str:
     """How far it is to closed, at the endpoint that is furthest behind."""
+    if finding.unprovable is not None:
+        return f"{reason_text(Cause.WITNESSES_LOST, 'en')} (since {console.minute(finding.unprovable)})"
     behind = min(finding.seen, key=lambda seen: seen.clears, default=None)
     if behind is None or not behind.clears:
         return "not every endpoint was seen closed yet"

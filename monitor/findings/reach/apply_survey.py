@@ -36,6 +36,7 @@ def apply_survey(finding: Finding, surveyed: SurveyResult, now: datetime, policy
         last_arrival=arrival,
         severity=kept,
         severity_reasons=reasons if worse else finding.severity_reasons,
+        witnessed=finding.witnessed or bool(surveyed.witnesses),
     )
     if finding.state is State.EXPOSED and worse and level.rank >= Severity.HIGH.rank:
         return changed(now_on, Step.GROWN, now, Worse(finding.severity, level))

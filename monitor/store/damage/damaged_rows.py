@@ -208,6 +208,7 @@ def _remains(ledger: Ledger, row: _Row, now: datetime) -> Finding:
         extent=Extent(),
         why=OpenReason.LISTED,
         facts=(),
+        witnessed=True,
     )
     state = _or(State, row["state"], State.EXPOSED)
     last = _or(when, row["last_seen"], base.last_seen)
@@ -371,7 +372,8 @@ def _forget_place(ledger: Ledger, row: _Row, _: datetime) -> None:
 
 
 def _forget_witnesses(ledger: Ledger, row: _Row, _: datetime) -> None:
-    """Nobody knows them any more: those who run leftopen are told that a person has to look at them."""
+    """Nobody knows them any more: those who run leftopen are told that a person has to look at them, and their finding
+    does not close without one (`actions.unprovable`)."""
     ledger.execute("DELETE FROM witnesses WHERE finding = ?", row["finding"])
 
 

@@ -12,7 +12,8 @@ from monitor.store.tables import actions
 
 MOST = 100
 """So many are closed with one message at the most: each is a request, and a delivery has half a minute."""
-_ENDING = (Step.CLEARED.value, Step.RETRACTED.value, Step.INTENDED.value)
+_ENDING = (Step.CLEARED.value, Step.RETRACTED.value, Step.INTENDED.value, Step.UNPROMISED.value)
+_ENDED = (TriageStatus.INTENDED, TriageStatus.UNPROMISED)
 # Only where a provider has it, or may have: what was never told there is no incident there.
 _ARRIVED = """EXISTS (SELECT 1 FROM deliveries t WHERE t.due = s.id
               AND t.outcome IN ('accepted', 'partly-refused', 'may-have-arrived'))"""
@@ -26,14 +27,15 @@ def ended(ledger: Ledger, due: QueuedMessage) -> tuple[str, ...]:
     of_group = [member.owed.finding for member in digests.members(ledger, due.id)]
     findings = [due.owed.finding] if due.owed.finding else of_group
     dismissed = {finding.id for finding, _ in actions.dismissed(ledger)} | {
-        finding.id for finding, stands in actions.lived_with(ledger) if stands.standing is TriageStatus.INTENDED
+        finding.id for finding, stands in actions.lived_with(ledger) if stands.standing in _ENDED
     }
     found: dict[str, None] = {}
     for finding in findings:
         for row in ledger.rows(
             f"""SELECT s.* FROM dues d JOIN dues s ON s.id = coalesce(d.grouped, d.id) OR s.copy_of = d.grouped
-                WHERE d.finding = ? AND s.channel = ? AND d.step NOT IN ('cleared', 'retracted', 'intended', 'warned')
-                AND {_ARRIVED} ORDER BY s.id""",  # noqa: S608  the text is ours
+                WHERE d.finding = ? AND s.channel = ?
+                AND d.step NOT IN ('cleared', 'retracted', 'intended', 'unpromised', 'warned') AND {_ARRIVED}
+                ORDER BY s.id""",  # noqa: S608  the text is ours
             finding,
             due.owed.channel,
         ):

@@ -380,6 +380,15 @@ def plans_that_follow(db: Database) -> None:
     db.execute("CREATE TABLE log_declaring (id INTEGER PRIMARY KEY CHECK (id = 1), by TEXT NOT NULL)")
 
 
+@_migration
+def findings_say_that_they_have_witnesses(db: Database) -> None:
+    """A finding with objects that were once seen open says so itself: lost ones are missed then."""
+    db.execute(
+        """UPDATE findings SET body = json_set(body, '$.witnessed', json('true'))
+           WHERE id IN (SELECT finding FROM witnesses) AND json_valid(body) AND json_type(body) = 'object'"""
+    )
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

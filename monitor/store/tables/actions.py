@@ -21,15 +21,17 @@ from monitor.findings.handling import (
     fold,
     inventory_action,
     own_action,
+    promise_action,
     unfit,
 )
+from monitor.findings.promises import KINDS
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 
 OPEN = (State.EXPOSED.value, State.CLEARING.value)
 """The states in which something is, or until proven otherwise may be, open."""
-SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED)
-"""What people have decided to live with, or hold to be none: it does not count as open."""
+SETTLED = (TriageStatus.ACCEPTED, TriageStatus.DISMISSED, TriageStatus.INTENDED, TriageStatus.UNPROMISED)
+"""What people have decided to live with, hold to be none, or promise no longer: it does not count as open."""
 
 
 def of_finding(ledger: Ledger, finding: str) -> tuple[Action, ...]:
@@ -170,6 +172,20 @@ def still_open(ledger: Ledger) -> tuple[OpenFinding, ...]:
     return tuple(sorted(found, key=lambda one: (-one.severity.rank, one.first_seen)))
 
 
+def unprovable(ledger: Ledger, findings: Iterable[Finding]) -> frozenset[str]:
+    """Those of the findings, by id, whose files once seen open are lost from the database: no look can ask for them any
+    more. Not those of which a person has said, since that was told, that all is closed, or that it is no exposure.
+    Raises RowDamaged where they are there, and cannot be opened."""
+    found = []
+    for finding in findings:
+        if finding.state.value in OPEN and finding.witnessed and not ledger.witnesses(finding.id):
+            stands = fold(of_finding(ledger, finding.id), finding)
+            said = stands.at if stands.standing in (TriageStatus.CONTAINED, TriageStatus.DISMISSED) else None
+            if finding.unprovable is None or said is None or said < finding.unprovable:
+                found.append(finding.id)
+    return frozenset(found)
+
+
 def lived_with(ledger: Ledger) -> tuple[tuple[Finding, Handling], ...]:
     """The findings that are open, or not proven closed, and that people have settled; worst first."""
     stands = {id_: one for id_, one in _stands(ledger).items() if one.standing in SETTLED}
@@ -211,17 +227,23 @@ class Settled:
     """When time does something next, if people do nothing."""
 
 
+_OF_PROMISES = """SELECT id FROM findings WHERE state IN ('exposed', 'clearing')
+                  AND CASE WHEN json_valid(body) THEN json_extract(body, '$.kind') END
+                      IN (SELECT value FROM json_each(?))"""
+
+
 def settle(
     ledger: Ledger,
     declared: Collection[str],
     now: datetime,
     intended: Callable[[Finding], bool] = lambda _: False,
+    promised: Callable[[Finding], bool] = lambda _: True,
 ) -> Settled:
     """Add what time itself has done: lapsed acknowledgements, ended acceptances, claims that were disproved, dismissals
     that no longer fit; and which open findings are of assets that the inventory no longer holds.
 
-    `declared` are the ids of its assets; `intended` says whether it declares the place of a finding open by intent. The
-    caller holds a `step`.
+    `declared` are the ids of its assets; `intended` says whether it declares the place of a finding open by intent,
+    `promised` whether it makes the promise that a finding of a broken promise is about. The caller holds a `step`.
     """
     news, dates = [], []
     every = of_all(ledger)
@@ -231,8 +253,9 @@ def settle(
         until = after_all(done).until
         if until is not None and now < until:
             dates.append(until)
+    broken = {row["id"] for row in ledger.rows(_OF_PROMISES, json.dumps(sorted(KINDS)))} - gone
     moving = {id_ for id_, done in every.items() if _may_move(done, now)}
-    for finding in ledger.findings(ids=gone | moving):
+    for finding in ledger.findings(ids=gone | moving | broken):
         done = every.get(finding.id, [])
         if finding.state in (State.EXPOSED, State.CLEARING):
             event = inventory_action(done, finding.asset in declared, now)
@@ -243,6 +266,8 @@ def settle(
         if handling.standing is TriageStatus.INTENDED and finding.asset in declared and not intended(finding):
             why = "the inventory no longer declares it open by intent"
             action = Action(ActionKind.INTENT_ENDED, now, "leftopen", reason=why)
+        if finding.id in broken:
+            action = promise_action(handling, promised(finding), now) or action
         if action is not None:
             append(ledger, finding.id, action)
             news.append((finding.id, action))

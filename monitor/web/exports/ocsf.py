@@ -27,7 +27,7 @@ _SEVERITIES = {"low": 2, "medium": 3, "high": 4, "critical": 5}
 _COMPLIANCE = {"clear": (1, "Pass"), "unknown": (2, "Warning"), "exposed": (3, "Fail")}
 """`Warning` is the schema's word for what could not be judged: it is not passed."""
 _BUCKETS = (("aws", 1, "S3"), ("azure", 2, "Azure Blob"), ("gcs", 3, "GCP Bucket"))
-_SUPPRESSED = frozenset({"accepted", "dismissed", "open by intent"})
+_SUPPRESSED = frozenset({"accepted", "dismissed", "open by intent", "no longer promised"})
 
 
 async def findings(call: Call) -> web.Response:

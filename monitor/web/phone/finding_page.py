@@ -143,7 +143,12 @@ def _who(stands: Handling, reader: Reader) -> str:
         "at": reader.clock(stands.at) if stands.at is not None else "",
         "until": reader.clock(stands.until) if stands.until is not None else "",
     }
-    keys = {TriageStatus.NEW: "nobody", TriageStatus.ACKNOWLEDGED: "taken", TriageStatus.INTENDED: "intended"}
+    keys = {
+        TriageStatus.NEW: "nobody",
+        TriageStatus.ACKNOWLEDGED: "taken",
+        TriageStatus.INTENDED: "intended",
+        TriageStatus.UNPROMISED: "unpromised",
+    }
     return say(reader.language, f"who.{keys.get(stands.standing, stands.standing.value)}", **values)
 
 
@@ -157,7 +162,9 @@ def _progress(finding: Finding, stands: Handling, way: Closing | None, reader: R
     lines = [say(lang, "progress.last-open", at=reader.clock(finding.last_seen))]
     if stands.standing is TriageStatus.CONTAINED and stands.at is not None:
         lines.append(say(lang, "progress.watch", until=reader.clock(stands.at + WATCHED)))
-    if way is not None:
+    if finding.unprovable is not None and (stands.at is None or stands.at < finding.unprovable):
+        lines.append(say(lang, "progress.unprovable"))
+    elif way is not None:
         lines.append(say(lang, "progress.next", at=reader.clock(way.next_look)))
         lines.append(say(lang, "progress.earliest", at=reader.clock(way.earliest)))
     return lines

@@ -61,7 +61,7 @@ def choices(call: Call, found: dict[str, Any]) -> list[str]:
     if found["state"] in OPEN_STATES:
         if handling in _SETTLED:
             fits = ["reopen"]
-        elif handling != TriageStatus.INTENDED:
+        elif handling not in (TriageStatus.INTENDED, TriageStatus.UNPROMISED):
             fits = [*(["acknowledge"] if handling == TriageStatus.NEW else []), "contain", "accept", "dismiss"]
     fits.append("cause")
     fits += ["aware", "sent"] if duties(call, found) else []

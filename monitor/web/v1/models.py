@@ -55,7 +55,18 @@ class FindingsQuery(_Closed):
     state: Annotated[list[Literal["open", "suspected", "exposed", "clearing", "cleared"]], Field(max_length=5)] = []
     severity: Annotated[list[Literal["critical", "high", "medium", "low"]], Field(max_length=4)] = []
     handling: Annotated[
-        list[Literal["new", "acknowledged", "contained", "accepted", "dismissed", "open by intent", "closed"]],
+        list[
+            Literal[
+                "new",
+                "acknowledged",
+                "contained",
+                "accepted",
+                "dismissed",
+                "open by intent",
+                "no longer promised",
+                "closed",
+            ]
+        ],
         Field(max_length=7),
     ] = []
     asset: Annotated[list[Short], Field(max_length=50)] = []

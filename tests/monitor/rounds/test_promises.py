@@ -8,8 +8,11 @@ from typing import Any
 
 from monitor.alerts.delivery.writing import preview
 from monitor.findings.finding import Severity, State
+from monitor.findings.handling import Action, ActionKind, TriageStatus, fold, signature_of
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.application import Application
+from monitor.store import queries
+from monitor.store.tables import actions
 from tests.monitor.network.nameserver import name_server
 from tests.monitor.network.rounds import application, inventory
 from tests.servers.pages import Disk
@@ -124,3 +127,65 @@ async def test_a_name_that_is_meant_for_the_internet_is_not_judged(tmp_path: Pat
     nas = {"id": "nas", "host": "nas.test", "addresses": ["127.0.0.1"], "ports": [9]}
     async with application(inventory(nas), tmp_path / "a.db") as app:
         assert not [one for one in (await app.round()).lines if one.verdict.kind == "promise-name"]
+
+
+async def test_a_promise_that_leaves_the_inventory_ends_its_findings_and_is_not_told_as_mended(tmp_path: Path) -> None:
+    at, disk = datetime.now(UTC), Disk({})
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(disk.answer(hit))
+
+    async def stands(app: Application) -> tuple[State, TriageStatus, list[str], int]:
+        (finding,) = await app.ledger(lambda ledger: ledger.findings())
+        done = await app.ledger(lambda ledger: actions.of_finding(ledger, finding.id))
+        changes = await app.ledger(lambda ledger: queries.changes(ledger, finding.id))
+        counted = await app.ledger(actions.still_open)
+        return finding.state, fold(done, finding).standing, [one.step.value for one in changes], len(counted)
+
+    async with listening(serve) as nas:
+        kept, gone = declared(nas.port, {}, reach="sjunet"), declared(nas.port, {})
+        async with application(kept, tmp_path / "a.db", lambda: at) as app:
+            await app.round()
+            assert await stands(app) == (State.EXPOSED, TriageStatus.NEW, ["opened"], 1)
+            for one in await app.ledger(lambda ledger: ledger.due(at + timedelta(days=1))):
+                assert one.owed.step == "opened"
+        at += timedelta(minutes=15)
+        async with application(gone, tmp_path / "a.db", lambda: at) as app:
+            for _ in range(6):
+                await app.round()
+                at += timedelta(minutes=15)
+            assert await stands(app) == (State.EXPOSED, TriageStatus.UNPROMISED, ["opened", "unpromised"], 0)
+            steps = [(step, text) for step, _, text in await told(app, at)]
+            assert [step for step, _ in steps] == ["opened", "unpromised"], "once, to whoever heard of it"
+            assert "No longer promised" in steps[1][1]
+            assert "not seen mended" in steps[1][1]
+        async with application(kept, tmp_path / "a.db", lambda: at) as app:
+            await app.round()
+            assert await stands(app) == (State.EXPOSED, TriageStatus.NEW, ["opened", "unpromised", "returned"], 1)
+
+
+async def test_a_promise_that_is_kept_in_the_inventory_or_dismissed_is_not_ended(tmp_path: Path) -> None:
+    at, disk = datetime.now(UTC), Disk({})
+
+    async def serve(talk: Talk) -> None:
+        while (hit := await talk.hear()) is not None:
+            await talk.say(disk.answer(hit))
+
+    async with listening(serve) as nas:
+        # The contract still promises its network; another promise of it has left the inventory.
+        kept = declared(nas.port, {"network": "sjunet", "tls": True})
+        async with application(kept, tmp_path / "a.db", lambda: at) as app:
+            await app.round()
+        at += timedelta(minutes=15)
+        async with application(declared(nas.port, {"network": "sjunet"}), tmp_path / "a.db", lambda: at) as app:
+            await app.round()
+            (finding,) = await app.ledger(lambda ledger: ledger.findings())
+            assert not await app.ledger(lambda ledger: actions.of_finding(ledger, finding.id))
+            why = Action(ActionKind.DISMISSED, at, "Ada", reason="a test", signature=signature_of(finding))
+            await app.ledger(lambda ledger: actions.act(ledger, finding.id, lambda *_: why))
+        at += timedelta(minutes=15)
+        async with application(declared(nas.port, {}), tmp_path / "a.db", lambda: at) as app:
+            await app.round()
+            done = await app.ledger(lambda ledger: actions.of_finding(ledger, finding.id))
+            assert [one.act for one in done] == [ActionKind.DISMISSED], "people have ended it themselves"

@@ -41,7 +41,7 @@ from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import News, dump_facts, load_facts
 from monitor.store.reason_rows import facts_of
-from monitor.store.schema import old_sentences
+from monitor.store.schema import migrations, old_sentences
 from monitor.store.tables import rounds as store_rounds
 from probes import facts
 from probes.facts import Fact, FactKind
@@ -202,3 +202,14 @@ def test_steps_of_a_finding_are_those_of_its_past(ledger: Ledger) -> None:
     (first,) = [finding for finding in ledger.findings() if finding.place.path == "/0/"]
     steps = [change.step for change in queries.changes(ledger, first.id)]
     assert steps[:4] == [Step.OPENED, Step.SUSPECTED, Step.OPENED, Step.GROWN]
+
+
+def test_a_finding_with_witnesses_says_so_after_the_migration_and_a_damaged_one_stops_nothing(ledger: Ledger) -> None:
+    ids = sorted(finding.id for finding in ledger.findings())
+    with ledger.step():
+        ledger.executemany("INSERT INTO witnesses VALUES (?, ?)", [(one, b"sealed") for one in ids[:2]])
+        ledger.execute("UPDATE findings SET body = '{nonsense' WHERE id = ?", ids[1])
+        migrations.findings_say_that_they_have_witnesses(ledger._db)
+    rows = {row["id"]: row["body"] for row in ledger.rows("SELECT id, body FROM findings")}
+    assert rows[ids[1]] == "{nonsense"
+    assert [id_ for id_ in ids if '"witnessed":true' in rows[id_]] == ids[:1]

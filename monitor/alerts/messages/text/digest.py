@@ -62,6 +62,7 @@ def digest_text(message: NewMessage, facts: Digest, members: Sequence[NewMessage
     what = {
         Step.CLEARED.value: "do.cleared",
         Step.INTENDED.value: "group.do.intended",
+        Step.UNPROMISED.value: "group.do.unpromised",
         Step.WARNED.value: "group.do.warned",
     }.get(step, "group.do")
     lines += [reader.say(what), RULE, reader.say("group.more", ref=ref, organisation=reader.organisation)]

@@ -187,6 +187,10 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
         return reader.say("do.cleared")
     if news.change.step is Step.INTENDED:
         return reader.say("do.intended", organisation=reader.organisation)
+    if news.change.step is Step.UNPROMISED:
+        return reader.say("do.unpromised", organisation=reader.organisation)
+    if news.change.step is Step.UNPROVABLE:
+        return reader.say("do.unprovable", finding=id_of(finding.id))
     if asset is None or asset.owner == reader.party:
         special = f"do.owner.{finding.kind.partition('-')[0]}"
         return reader.say(special if known(reader.language, special) else "do.owner")
