@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 LONGEST_NOTE = 1 << 14
 """Bytes of a page that only says why nothing is served."""
@@ -59,3 +60,55 @@ def complains(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and bool({str(key).lower() for key in value} & _COMPLAINTS)
+
+
+_WANTS_LOGIN = re.compile(
+    r"(?i)\b(?:un|not[ _-]?)(?:authenticated|authori[sz]ed|logged[ _-]?in)\b|"
+    r"\b(?:authentication|authorization|login|log[ _-]?in|sign[ _-]?in|session|token|credentials?|api[ _-]?key)"
+    r"(?: is| was)?[ _-]?(?:required|needed|missing|expired|demanded)\b|"
+    r"\b(?:missing|requires?|no|without) (?:a |an |valid ){0,2}"
+    r"(?:authentication|authorization|login|session|token|credentials?|api[ _-]?key)\b|"
+    r"\bmust (?:be logged|log|sign)[ _-]?(?:ed |in)|\b(?:access|permission)[ _-]?denied\b|\bforbidden\b|"
+    r"\binte (?:inloggad|behörig)\b|\b(?:inloggning|behörighet) (?:krävs|saknas)\b|\blogga in\b"
+)
+"""How an interface says that it serves nobody without a login."""
+_DEEPEST = 6
+_MOST_WORDS = 40
+
+
+def wants_login(body: bytes) -> bool:
+    """Whether a body is an interface's own word that a login is needed, whatever its status says: an object of JSON
+    that says so, and holds nothing beside it: no row, and no value under `data` (GraphQL answers 200 to everything).
+    Total, linear time."""
+    body = body.strip()
+    if len(body) > LONGEST_NOTE or not body.startswith(b"{"):
+        return False
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(value, dict) or any(_holds(one) for key, one in value.items() if key.lower() not in _COMPLAINTS):
+        return False
+    said = list(_texts(value, _DEEPEST))
+    return len(said) <= _MOST_WORDS and any(_WANTS_LOGIN.search(text.replace("_", " ")) for text in said)
+
+
+def _holds(value: object) -> bool:
+    """Whether a list or an object holds more than nothing: a row, or an object that has a value at any depth."""
+    if isinstance(value, dict):
+        return any(
+            one not in (None, False, "") and (not isinstance(one, dict | list) or _holds(one)) for one in value.values()
+        )
+    return isinstance(value, list) and bool(value)
+
+
+def _texts(value: object, deep: int) -> Iterator[str]:
+    """The texts of an answer, at any depth."""
+    if isinstance(value, str):
+        yield value[:512]
+    elif deep and isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one, deep - 1)
+    elif deep and isinstance(value, list):
+        for one in value[:_MOST_WORDS]:
+            yield from _texts(one, deep - 1)

@@ -45,8 +45,10 @@ class Passes:
         return replace(request, headers=(*request.headers, ("Cookie", said)))
 
     def once_more(self, request: Request, answer: Answer) -> Request | None:
-        """The request with the cookie that its refusal sets: once, since most refusals set one for nothing."""
-        given = _set_by(answer) if isinstance(answer, Response) and answer.status == 403 else {}
+        """The request with the cookie that its refusal sets, or a page that loads itself again: once, since most set
+        one for nothing."""
+        walled = isinstance(answer, Response) and (answer.status == 403 or _reloads(request.path, answer))
+        given = _set_by(answer) if walled and isinstance(answer, Response) else {}
         if self._refused or request.method != "GET" or request.host or given.items() <= self._kept.items():
             return None
         self._refused = True
@@ -100,3 +102,30 @@ def leads(path: str, answer: Response) -> str:
     except ValueError:
         return ""
     return sendable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+
+
+LONGEST_NOTE = 1 << 12
+"""Bytes of a page that only loads itself again."""
+_REFRESH = re.compile(
+    rb"<meta\s[^<>]{0,100}?\bhttp-equiv\s{0,8}=\s{0,8}[\"']?refresh\b[^<>]{0,100}?"
+    rb"\bcontent\s{0,8}=\s{0,8}[\"']?\s{0,8}\d{1,3}(?:\.\d{1,3})?\s{0,8}(?:[;,]\s{0,8}url\s{0,8}=\s{0,8}[\"']?([^<>\"'\s]{0,500}))?",
+    re.IGNORECASE,
+)
+
+
+def may_be_wall(answer: Answer) -> bool:
+    """Whether an answer whose body was not kept may be a page that does nothing but load itself again."""
+    if not isinstance(answer, Response) or answer.status != 200:
+        return False
+    return answer.wire <= 2 * LONGEST_NOTE and bool(_set_by(answer))
+
+
+def _reloads(path: str, answer: Response) -> bool:
+    """Whether a short page does nothing but load itself again, as walls do that hand out a cookie by it."""
+    if answer.status != 200 or len(answer.body) > LONGEST_NOTE or (found := _REFRESH.search(answer.body)) is None:
+        return False
+    try:
+        parts = urlsplit(urljoin(f"http://host{path}", (found[1] or b"").decode("ascii", "replace")))
+    except ValueError:
+        return False
+    return str(parts.path) == path.partition("?")[0]

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
-from probes.recognise.complaints import complains
+from probes.recognise.complaints import complains, wants_login
 from probes.recognise.listing.fields.queries import acts, parameters
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.unchanged import recognise_again
@@ -126,6 +126,9 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
         told = replace(told, kind=PageKind.SHELL, why="its own script loads the rows")
     if told.kind is PageKind.LOGIN_WALL:
         return Closed(ClosedReason.LOGIN_WALL)
+    if told.kind is PageKind.ORDINARY and wants_login(answer.body):
+        # Interfaces of one address (GraphQL) say so with a status of success, of what cannot exist as well.
+        return Closed(ClosedReason.LOGIN_DEMANDED)
     if same(answer, path, canary, canary_path):
         if told.kind is PageKind.SOFT_404:
             # The same page for both that says "not found": this is how the server says so.

@@ -229,9 +229,9 @@ _PLAYS = re.compile(
 
 
 def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:
-    """Links that differ by a number alone (`/listen?id=17`), where the page or the link says that they are recordings
-    or the like, or rows tell moments as those of events do: no name tells the kind of what they lead to, and its first
-    bytes will, or those of what plays there."""
+    """Links that differ by a number alone (`/listen?id=17`), where a player plays them, the page or the link says that
+    they are recordings or the like, or rows tell moments as those of events do: no name tells the kind of what they
+    lead to, and its first bytes will, or those of what plays there."""
     groups: dict[str, list[PageLink]] = {}
     for link in links:
         named = kind_of_name(_name(link)) not in NO_DATA
@@ -240,7 +240,9 @@ def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:
     many = [link for group in groups.values() if len(group) > 1 for link in group]
     told = bool(many) and (private(read_page(as_text(page.body))) or dated_rows(page) > 1)
     return [
-        Entry(posixpath.basename(link.path), link.path, Kind.FILE) for link in many if told or _PLAYS.search(link.shown)
+        Entry(posixpath.basename(link.path), link.path, Kind.FILE)
+        for link in many
+        if told or link.player or _PLAYS.search(link.shown)
     ]
 
 

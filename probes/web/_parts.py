@@ -126,9 +126,10 @@ _FEW_COLLECTIONS = 3
 
 
 def not_read(at: str, answer: Answer, reading: Undecided) -> bool:
-    """Whether a page was not read, as one that a script draws: a login takes any query that says where it leads on."""
+    """Whether a page was not read, as one that a script draws: a login takes any query that says where it leads on, and
+    may offer ways to sign in in place of fields."""
     if reading.why is UndecidedReason.CATCH_ALL and "?" in at and isinstance(answer, Response):
-        return page_of(answer).kind is PageKind.SHELL
+        return page_of(answer).kind in (PageKind.SHELL, PageKind.ORDINARY)
     return reading.why in (UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.BODY_UNREADABLE)
 
 

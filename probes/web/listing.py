@@ -144,7 +144,7 @@ def _path(
         shown = yield from page_at(target, frame, f"{path}{{frame {number}}}")
         within = yield from _path(target, frame, shown, canary, ends, framed=True)
         if within[0].why in _NOTHING_ANSWERED:
-            rows = yield from loaded_rows(target, at, frame, shown, told[0].facts)
+            rows = yield from loaded_rows(target, at, page, frame, shown, told[0].facts)
             if rows is not None:
                 return (rows, *told[1:])
         inside += within

@@ -19,6 +19,7 @@ from probes.recognise.complaints import (
     knows_no_such_host,
     wants_certificate,
     wants_http_2,
+    wants_login,
 )
 from probes.recognise.listing.fields.dates import read_date
 from probes.recognise.listing.fields.sizes import read_size
@@ -29,7 +30,7 @@ from probes.recognise.pages.evidence import tells_nothing
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_kind import page
 from probes.recognise.pages.page_links import data_links, page_links
-from probes.recognise.pages.script_loads import collections_of, loaded_addresses
+from probes.recognise.pages.script_loads import collections_of, folders_in, loaded_addresses
 from probes.recognise.pages.script_shells import shell_of
 from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.masking import mask_path
@@ -85,9 +86,11 @@ def _page(body: bytes) -> None:
     alike(body, body[: len(body) // 2], "/rec/", "/rec/x/")
     text = body.decode("utf-8", "replace")
     loaded_addresses(text)
+    folders_in(text)
     collections_of(text)
     tells_nothing(text)
     complains(body)
+    wants_login(body)
     wants_certificate(body)
     wants_http_2(body)
     knows_no_such_host(400, body)

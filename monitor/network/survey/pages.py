@@ -16,7 +16,7 @@ from probes.api import Target
 from probes.reasons import NoAnswerReason
 from probes.requests.accept import as_browser, heard, wants_browsers
 from probes.requests.http import Answer, NoAnswer, Request, Response
-from probes.requests.walls import Passes, leads
+from probes.requests.walls import LONGEST_NOTE, Passes, leads, may_be_wall
 
 _HOPS = 4
 _WALLS = 3
@@ -92,6 +92,9 @@ class Pages(SurveyConversation[Target]):
 
     async def _let_in(self, request: Request, answer: Answer) -> bool:
         """Whether what leads on comes back to where it began, and hands out a cookie on the way, or a refusal does."""
+        if may_be_wall(answer):
+            # Its body went to the feed.
+            answer = await self._read(replace(request, take=LONGEST_NOTE), None)
         if self._passes.once_more(request, answer) is not None:
             return self._passes.let_in(await self._read(replace(request, take=_LITTLE), None))
         for _ in range(_HOPS):

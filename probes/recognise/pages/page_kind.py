@@ -92,7 +92,8 @@ _SINGLE_SIGN_ON: Final = re.compile(
     r"/vpn/(?:index|tmindex)\.html|/logon/logonpoint/|\.b2clogin\.com|\.okta\.com/|/auth/realms/",
 )
 _LOGIN_PATH: Final = re.compile(
-    r"(?:^|[/?&=._-])(?:login|logon|signin|sign-in|sign_in|auth|authenticate|inloggning|innlogging|kirjaudu)\b"
+    r"(?:^|[/?&=._-])(?:login|logon|signin|sign-in|sign_in|auth|authenticate|inloggning|innlogging|kirjaudu|"
+    r"logga-?in|logg-?inn|log-?ind|anmelden|anmeldung|connexion)\b"
 )
 _LOGIN_TITLE: Final = re.compile(
     r"\b(?:log ?in|log ?on|sign ?in|logga in|inloggning|logg inn|innlogging|log ind|login|kirjaudu|innskráning)\b"

@@ -71,6 +71,8 @@ class PageLink:
     """Whether that is a player without controls, which a script alone plays."""
     ambient: bool = False
     """Whether that is a film without sound that plays by itself behind or beside what the page says."""
+    player: bool = False
+    """Whether an element plays it: it is sound or film, whatever its address is called."""
 
     @property
     def folder(self) -> str:
@@ -98,10 +100,18 @@ def page_links(
     written = False
     shows_player, ambient = True, False
 
-    def keep(address: str, text: str, *, plays: bool = False, unseen: bool = False, ambient: bool = False) -> None:
+    def keep(
+        address: str,
+        text: str,
+        *,
+        plays: bool = False,
+        unseen: bool = False,
+        ambient: bool = False,
+        player: bool = False,
+    ) -> None:
         link = _resolved(base, address, text, plays, unseen)
         if link is not None and len(found) < MOST:
-            link = replace(link, ambient=True) if ambient else link
+            link = replace(link, ambient=ambient, player=player) if ambient or player else link
             key = (link.host, link.port, link.path)
             if key not in found or (link.shown and not found[key].shown):
                 found[key] = link
@@ -148,7 +158,9 @@ def page_links(
                 said = token.attributes.keys()
                 ambient = token.name == "video" and {"autoplay", "muted"} <= said and "controls" not in said
             unseen = token.name in ("audio", "video", "source") and not shows_player
-            keep(token.attributes.get(_SOURCES[token.name], ""), "", plays=True, unseen=unseen, ambient=ambient)
+            player = token.name in ("audio", "video", "source") and shows_player and not ambient
+            source = token.attributes.get(_SOURCES[token.name], "")
+            keep(source, "", plays=True, unseen=unseen, ambient=ambient, player=player)
         elif pictures and token.name == "img":
             keep(token.attributes.get("src", ""), token.attributes.get("alt", ""), plays=True)
         elif token.name == "link" and not token.closing and token.attributes.get("rel") == "enclosure":

@@ -1,5 +1,5 @@
-"""Addresses that a page or an interface goes on to: what a script loads, by texts that stand in it, and the collections
-that the root of an interface links to."""
+"""Addresses that a page or an interface goes on to: what a script loads, by texts that stand in it, the folders that it
+writes before names of files (`"rec/" + name`), and the collections that the root of an interface links to."""
 
 from __future__ import annotations
 
@@ -99,3 +99,17 @@ def _entity_sets(rows: object) -> tuple[str, ...]:
     plain = [one for one in rows if set(one) <= {"name", "kind", "url", "title"} and one.get("kind") in _OF_SETS]
     urls = [one["url"] for one in plain if isinstance(one.get("url"), str) and _ENTITY_SET.match(one["url"])]
     return tuple(urls) if len(urls) == len(rows) else ()
+
+
+_MOST_FOLDERS: Final = 2
+_FOLDER: Final = re.compile(r"[\"'`=>(]((?:\.{0,2}/)?(?:[A-Za-z0-9_.~%-]{1,60}/){1,6})(?=\\?[\"'`]|\$\{)")
+"""A text of a script that ends with a slash, or stands before what is filled in."""
+_OF_PAGES: Final = frozenset({"js", "css", "img", "images", "icons", "assets", "static", "fonts", "lib", "api", "text"})
+"""Folders of what a page is made of, or of an interface."""
+
+
+def folders_in(script: str) -> tuple[str, ...]:
+    """The folders that a script names as texts, as they stand in it, two at most. Total, linear time."""
+    found = dict.fromkeys(match[1] for match in _FOLDER.finditer(script[:_LONGEST]))
+    kept = [one for one in found if one.rstrip("/").rpartition("/")[2].lower() not in _OF_PAGES and ".." not in one]
+    return tuple(kept[:_MOST_FOLDERS])

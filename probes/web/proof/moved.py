@@ -20,9 +20,14 @@ from probes.recognise.listing.model import Kind, Listing, Strength
 from probes.recognise.listing.unchanged import recognise_again
 from probes.recognise.memo import Found
 from probes.recognise.pages.page_links import PageLink, below, leads_inside, page_links
+from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.plain import as_text
+from probes.recognise.pages.script_loads import folders_in
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import MOST_REMEMBERED, Undecided, digest_of, telling_of
+from probes.web._redirects import named_here
+from probes.web.proof.file import Opened, opens
 from probes.web.proof.listing import prove
 from probes.web.proof.witness import Beside, Witness, find_witness
 
@@ -72,6 +77,8 @@ def moved_listing(
     """
     if listing is not None and (opened := (yield from _escaped_twice(target, path, page, listing, facts))):
         return opened
+    if listing is not None and (opened := (yield from _in_its_folder(target, path, path, page, page, facts))):
+        return opened
     if page.status != 200 or not path.endswith("/"):
         return None
     seen = False
@@ -101,12 +108,56 @@ _elsewhere: Found[bytes, list[tuple[str, bool]]] = Found(MOST_REMEMBERED)
 
 
 def loaded_rows(
-    target: WebTarget, path: str, source: str, answer: Answer, facts: tuple[Fact, ...]
+    target: WebTarget, path: str, page: Answer, source: str, answer: Answer, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | None]:
-    """The exposure of the folder `path` whose page loads its rows from `source`: an interface names the files of that
-    folder, and none of its own. None where they do not answer there either."""
+    """The exposure of the folder `path` whose `page` loads its rows from `source`: an interface names the files of that
+    folder, or of one that the page's script writes before their names, and none of its own. None where they do not
+    answer there either."""
     folder = path.partition("?")[0]
     folder = folder[: folder.rfind("/") + 1]
+    if source.partition("?")[0].rpartition("/")[0] + "/" != folder:
+        opened = yield from _rows_in(target, path, folder, source, answer, facts)
+        if opened is not None:
+            return opened
+    return (yield from _in_its_folder(target, path, source, page, answer, facts))
+
+
+def _in_its_folder(
+    target: WebTarget, path: str, source: str, page: Answer, answer: Answer, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | None]:
+    """The exposure of rows that `source` gives, in a folder that the script of `page` writes before their names; None
+    where the first file of them does not answer in any."""
+    if not isinstance(page, Response) or not isinstance(answer, Response):
+        return None
+    key = digest_of(page, target.url(path), tuple(sorted(_hosts(target))))
+    folders = _written.get(key, lambda: _folders_of(target, path, page) or None) or ()
+    listing = listing_in(target, source, answer) if folders else None
+    if listing is None or not listing.files:
+        return None
+    for number, folder in enumerate(folders, 1):
+        said = f"{path}{{folder of the script {number}}}"
+        if isinstance((yield from opens(target, below(folder, listing.files[0].name), said)), Opened):
+            return (yield from _rows_in(target, path, folder, source, answer, facts))
+    return None
+
+
+_written: Found[bytes, tuple[str, ...]] = Found(MOST_REMEMBERED)
+
+
+def _folders_of(target: WebTarget, path: str, page: Response) -> tuple[str, ...]:
+    """The folders of this endpoint that the script of a page names."""
+    found = [named_here(target, path, one) for one in folders_in(read_page(as_text(page.body)).script)]
+    return tuple(dict.fromkeys(one for one in found if one and one != path))
+
+
+def _hosts(target: WebTarget) -> set[str]:
+    return {host.lower() for host in (target.name, target.host, target.address) if host}
+
+
+def _rows_in(
+    target: WebTarget, path: str, folder: str, source: str, answer: Answer, facts: tuple[Fact, ...]
+) -> Generator[Ask, Reply, Exposed | None]:
+    """The exposure of the rows in `answer`, which was asked for at `source`, as files of `folder`."""
 
     def read(target: WebTarget, asked: str, answer: Answer) -> Listing | None:
         found = listing_in(target, source if asked == path else asked, answer)
@@ -163,7 +214,7 @@ def _bases(target: WebTarget, path: str, page: Response) -> list[tuple[str, bool
     The page's own folder is none of them.
     """
     links = page_links(page.body, target.url(path), tuple(page.headers))
-    hosts = {host.lower() for host in (target.name, target.host, target.address) if host}
+    hosts = _hosts(target)
     counted = Counter(
         (link.host, link.port, link.folder, leads_inside(link, hosts))
         for link in links

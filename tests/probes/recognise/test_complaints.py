@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from probes.api import Clear, Unknown
 from probes.recognise.complaints import (
     LONGEST_NOTE,
     complains,
@@ -11,7 +12,12 @@ from probes.recognise.complaints import (
     knows_no_such_host,
     wants_certificate,
     wants_http_2,
+    wants_login,
 )
+from probes.requests.http import Request
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import target
 
 
 @pytest.mark.parametrize(
@@ -71,3 +77,42 @@ def test_a_fault_of_soap_is_one_in_an_envelope() -> None:
     )
     assert not is_soap_fault(fault)
     assert not is_soap_fault(b'<soap:Envelope xmlns:soap="x"><soap:Body><calls/></soap:Body></soap:Envelope>')
+
+
+DEMANDS = (
+    b'{"errors": [{"message": "Not authenticated"}], "data": {"recordings": null}}',
+    b'{"success": false, "errorCode": "SESSION_REQUIRED"}',
+    b'{"code": 401, "msg": "Token missing", "data": null}',
+    b'{"status": "error", "message": "You must be logged in."}',
+    '{"fel": "Inloggning kr\u00e4vs"}'.encode(),
+)
+OTHERS = (
+    b'{"errors": [{"message": "Not authenticated"}], "data": {"recordings": [{"id": 1}]}}',
+    b'{"message": "login required to upload", "files": ["a.wav"]}',
+    b'{"name": "call-api", "version": "2.3"}',
+    b'["not authenticated"]',
+    b"not authenticated",
+    b'{"a":' * 3000 + b"1" + b"}" * 3000,
+)
+
+
+@pytest.mark.parametrize("body", DEMANDS)
+def test_an_interface_that_demands_a_login_of_everything_is_clear(body: bytes) -> None:
+    assert wants_login(body)
+    (verdict, *_), _ = play(HTTP_LISTING, target(), lambda _: says(200, body, content_type="application/json"))
+    assert isinstance(verdict, Clear), verdict
+
+
+@pytest.mark.parametrize("body", OTHERS)
+def test_one_that_says_so_beside_rows_or_says_something_else_is_not(body: bytes) -> None:
+    assert not wants_login(body)
+    (verdict, *_), _ = play(HTTP_LISTING, target(), lambda _: says(200, body, content_type="application/json"))
+    assert isinstance(verdict, Unknown), verdict
+
+
+def test_a_demand_of_one_folder_alone_is_clear_beside_what_is_missing() -> None:
+    def answer(request: Request) -> object:
+        return says(200, DEMANDS[0], content_type="application/json") if request.path == "/" else says(404)
+
+    (verdict, *_), _ = play(HTTP_LISTING, target(), answer)  # type: ignore[arg-type]
+    assert isinstance(verdict, Clear), verdict

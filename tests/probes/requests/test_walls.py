@@ -50,6 +50,14 @@ def by_refusing(request: Request) -> Answer | None:
     return None if "seen=1" in cookies(request) else says(403, b"<h1>Forbidden</h1>", set_cookie="seen=1; Path=/")
 
 
+def by_loading_again(request: Request) -> Answer | None:
+    """One that sets it by a page that loads itself again."""
+    page = b"<html><head><meta http-equiv='refresh' content='0; url=%s'></head><body>...</body></html>"
+    if "seen=1" in cookies(request):
+        return None
+    return says(200, page % request.path.encode(), content_type=HTML, set_cookie="seen=1; Path=/")
+
+
 def by_two(request: Request) -> Answer | None:
     """A balancer behind a filter: each sets a cookie of its own by a redirect to the very address, in turn."""
     brought = cookies(request)
@@ -68,6 +76,7 @@ def by_two_others(request: Request) -> Answer | None:
 
 WALLS = {
     "by refusing": by_refusing,
+    "by loading again": by_loading_again,
     "by two cookies": by_two,
     "by two addresses": by_two_others,
     "to itself": to_itself,
@@ -157,7 +166,7 @@ def test_cookies_without_number_are_bounded() -> None:
     assert not cookies(passes.carried(Request("GET", "/", host="https://other.test:443"))), "nobody else gets them"
 
 
-@pytest.mark.parametrize("way", ["to itself", "by another", "by refusing", "by two cookies"])
+@pytest.mark.parametrize("way", ["to itself", "by another", "by refusing", "by loading again", "by two cookies"])
 async def test_a_survey_passes_the_wall_too(tmp_path: Path, way: str) -> None:
     async def before(hit: Hit) -> bytes | None:
         await asyncio.sleep(0)
@@ -168,6 +177,9 @@ async def test_a_survey_passes_the_wall_too(tmp_path: Path, way: str) -> None:
             return reply("302 Found", b"", "text/html", ("Location", hit.path), ("Set-Cookie", "node=7"))
         if "seen=1" in hit.header("cookie"):
             return None
+        if way == "by loading again":
+            again = b'<meta http-equiv="refresh" content="0">'
+            return reply("200 OK", again, "text/html", *handed)
         if way == "by refusing":
             return reply("403 Forbidden", b"", "text/html", *handed)
         if way in ("to itself", "by two cookies"):
@@ -194,3 +206,16 @@ def test_a_refusal_that_sets_a_cookie_for_nothing_is_asked_once_more_and_clear()
     verdicts, asked = play(HTTP_LISTING, at, refuses)
     assert {type(one) for one in verdicts} == {Clear}
     assert sum(bool(cookies(one)) for one in asked) == 1
+
+
+@pytest.mark.parametrize("url", ["/other", "/"])
+def test_a_page_that_loads_itself_again_for_ever_is_asked_once_more_and_is_not_clear(url: str) -> None:
+    page = f'<meta http-equiv=refresh content="1;url={url}">'.encode()
+    sessions = iter(range(100))
+
+    def answer(request: Request) -> Answer:
+        return says(200, page, content_type=HTML, set_cookie=f"id={next(sessions)}") if request.path == "/" else MISSING
+
+    (verdict,), asked = play(HTTP_LISTING, target(), answer)
+    assert isinstance(verdict, Unknown) or url == "/other", verdict
+    assert sum(request.path == "/" and request.method == "GET" for request in asked) <= (1 if url == "/other" else 3)

@@ -157,3 +157,23 @@ def test_pictures_named_by_moments_and_serials_are_none(names: tuple[str, ...]) 
 
 def test_on_other_assets_pictures_are_not_tried() -> None:
     assert not isinstance(pictures(PICTURES["shown"], "recordings", PEOPLE), Exposed)
+
+
+@pytest.mark.parametrize(
+    "player",
+    ["<audio controls><source src='play.php?id={}'></audio>", "<audio controls src='/listen/{}'></audio>",
+     "<video controls><source src='clip?no={}' type='video/mp4'></video>"],
+)  # fmt: skip
+@pytest.mark.parametrize("data", ["recordings", "static"])
+def test_players_of_numbers_are_tried_whatever_the_page_is_called(player: str, data: str) -> None:
+    page = "<html><title>Diktat</title><table>" + "".join(f"<tr><td>{n}<td>{player.format(n)}" for n in range(17, 24))
+    start = player.split("src='")[1].split("{")[0].lstrip("/")
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.encode() + b"</table></html>", content_type=HTML)
+        number = request.path.removeprefix(f"/{start}")
+        return sound(request) if number.isdigit() and 17 <= int(number) < 24 else MISSING
+
+    (verdict, *_), _ = play(HTTP_LISTING, target(data=data), answer)
+    assert isinstance(verdict, Exposed) is (data == "recordings"), verdict

@@ -323,3 +323,18 @@ def test_a_login_that_a_script_draws_for_any_query_is_a_login() -> None:
     (verdict,), _ = play(HTTP_LISTING, target(port=80), answer)
     assert isinstance(verdict, Clear)
     assert verdict.why is ClosedReason.LOGIN_WALL
+
+
+@pytest.mark.parametrize("at", ["/logga-in", "/idp/saml/login", "/auth/choose"])
+@pytest.mark.parametrize("rows", [False, True])
+def test_a_login_that_offers_ways_to_sign_in_for_any_query_is_a_login(at: str, rows: bool) -> None:
+    ways = "<h1>Logga in</h1><a href='/start?m=bankid'>BankID</a><a href='/start?m=card'>Kort</a>"
+    held = "<table><tr><th>Personnummer<th>Namn<tr><td>19121212-1212<td>Anna Ek<tr><td>19130101-1236<td>Bo Alm</table>"
+
+    def answer(request: Request) -> Answer:
+        if request.path.startswith(at):
+            return says(200, (held if rows else ways).encode(), content_type=HTML)
+        return says(302, location=f"{at}?next={request.path}")
+
+    (verdict, *_), _ = play(HTTP_LISTING, target(), answer)
+    assert isinstance(verdict, Unknown if rows else Clear), verdict

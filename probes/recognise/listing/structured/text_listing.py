@@ -12,6 +12,7 @@ from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing, NoListing, Strength
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, role_of
 from probes.recognise.listing.structured.groups import FOLDER, Group, of_texts
+from probes.recognise.listing.structured.noted_names import array_rows, markdown_rows, yaml_rows
 from probes.recognise.listing.structured.records import read_group
 
 FAMILY: Final = "text"
@@ -79,6 +80,8 @@ def read_text(page: Page) -> Listing | NoListing | None:
 def _strength(mark: str, found: Listing, lines: list[str]) -> Strength:
     if any(line.startswith("#EXT-X-") for line in lines):
         return Strength.WEAK  # the pieces of one stream (RFC 8216)
+    if not any(entry.size or entry.modified for entry in found.entries) and mark in _NOTED:
+        return Strength.WEAK  # what somebody noted may lie elsewhere
     return Strength.WEAK if mark is _BARE and not (found.directories and found.files) else Strength.LIKELY
 
 
@@ -305,6 +308,7 @@ def _objects(lines: list[str]) -> list[Row]:
     return rows
 
 
+_NOTED: Final = frozenset({"items of YAML", "rows of Markdown that link to the names that they show"})
 _BARE: Final = "a text of nothing but names of files and folders, one a line"
 
 
@@ -350,4 +354,7 @@ _READERS: tuple[tuple[Callable[[list[str]], list[Row]], str], ...] = (
     (_tree, "branches as tree draws them"),
     (_names, _BARE),
     (_size_first, "lines of size and name"),
+    (array_rows, _BARE),
+    (yaml_rows, "items of YAML"),
+    (markdown_rows, "rows of Markdown that link to the names that they show"),
 )

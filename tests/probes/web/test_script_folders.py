@@ -1,0 +1,70 @@
+"""Rows of a script or an interface that hold names alone: the script writes the folder before them."""
+
+# ruff: noqa: E501  pages and scripts stand on one line
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from probes.api import Clear, Exposed, Unknown
+from probes.recognise.pages.script_loads import folders_in
+from probes.requests.http import Answer, Request
+from probes.testing import play, says
+from probes.web.listing import HTTP_LISTING
+from tests.probes.web.builders import HTML, MISSING, sound, target
+from tests.servers.pages import NAMES
+
+LITERAL = "<html><title>Logg</title><script>var base='ljud/';var files=NAMES;for(const f of files)document.write('<a href=\"'+base+f+'\">'+f+'</a>')</script></html>"
+JOINED = '<html><title>Logg</title><script>const files=NAMES;files.forEach(function(f){document.write("<li><a href=\'/ljud/"+f+"\'>"+f+"</a>")})</script></html>'
+FETCHED = "<html><title>Lyssna</title><body><ul id=l></ul><script>fetch('files.json').then(r=>r.json()).then(d=>{for(const f of d)l.innerHTML+=`<li><a href=\"ljud/${f.name}\">${f.name}</a>`})</script></body></html>"
+ROWS = json.dumps([{"name": name, "size": 4044, "date": "2026-11-28"} for name in NAMES])
+
+
+def _look(page: str, open_at: str) -> tuple[tuple[object, ...], list[Request]]:
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.replace("NAMES", json.dumps(list(NAMES))).encode(), content_type=HTML)
+        if request.path == "/files.json":
+            return says(200, ROWS.encode(), content_type="application/json")
+        if open_at and request.path.removeprefix(open_at) in NAMES:
+            return sound(request)
+        return MISSING
+
+    return play(HTTP_LISTING, target(data="recordings"), answer)
+
+
+@pytest.mark.parametrize("page", [LITERAL, JOINED, FETCHED])
+def test_the_folder_that_a_script_writes_is_tried(page: str) -> None:
+    verdicts, asked = _look(page, "/ljud/")
+    (opened,) = [one for one in verdicts if isinstance(one, Exposed)]
+    assert opened.listing is not None
+    assert {entry.path for entry in opened.listing.entries} == {f"/ljud/{name}" for name in NAMES}
+    # What was learnt from the server is recorded in our own words.
+    assert all(one.said for one in asked if one.path.startswith("/ljud/") and "{" not in one.said) or opened.witnesses
+
+
+@pytest.mark.parametrize("page", [LITERAL, JOINED, FETCHED])
+def test_where_nothing_answers_it_costs_one_request_for_each_folder_and_is_not_clear(page: str) -> None:
+    verdicts, asked = _look(page, "")
+    assert not any(isinstance(one, Exposed) for one in verdicts)
+    assert isinstance(verdicts[0], Unknown), verdicts
+    assert not any(isinstance(one, Clear) for one in verdicts)
+    assert sum(one.path.startswith("/ljud/") for one in asked) <= 2
+
+
+@pytest.mark.parametrize(
+    ("script", "right"),
+    [
+        ("var base = 'rec/'; x(base + f)", ("rec/",)),
+        ('a.innerHTML = `<a href="/audio/${f.name}">`', ("/audio/",)),
+        ('document.write("<a href=\'../x/" + f)', ()),
+        ("load('/js/' ); icon('img/')", ()),
+        ("fetch('https://cdn.example/a/')", ()),
+        ("'</a>' + '/'", ()),
+        ("'a/' + 'b/' + 'c/'", ("a/", "b/")),
+    ],
+)
+def test_folders_are_texts_that_end_with_a_slash(script: str, right: tuple[str, ...]) -> None:
+    assert folders_in(script) == right
