@@ -101,12 +101,12 @@ def collect_rarely() -> None:
 
 
 def _short_help(folder: str, name: str) -> str:
-    """The beginning of a command's docstring, read from its file: to import every command takes two seconds."""
+    """The first sentence of a command's docstring, read from its file: to import every command takes two seconds."""
     name = name.replace("-", "_")
     source = (Path(__file__).parent / folder / f"{name}.py").read_text("utf-8")
     functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
     said = ast.get_docstring(next(one for one in functions if one.name == name))
-    return click.Command(name, help=said).get_short_help_str(80)
+    return click.Command(name, help=said).get_short_help_str(200)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

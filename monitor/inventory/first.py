@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.inventory.model.assets import DataKind
 from monitor.inventory.values.scalars import host_text, id_of, port_of
@@ -65,7 +65,12 @@ def read_hosts(text: str) -> tuple[HostRow, ...]:
             faults.append(f"row {number}: {error}")
             continue
         if row.host in seen:
-            faults.append(f"row {number}: {row.host} stands in row {seen[row.host]} too")
+            before = next(one for one in rows if one.host == row.host)
+            if row.ports and before.ports and not (row.id or before.id or row.more or before.more):
+                # Two ports of one host, each as it is written in an address.
+                rows[rows.index(before)] = replace(before, ports=tuple(dict.fromkeys((*before.ports, *row.ports))))
+                continue
+            faults.append(f"row {number}: {row.host} stands in row {seen[row.host]} too; give all its ports in one row")
         if row.id and row.id in ids:
             faults.append(f"row {number}: id {row.id} stands in row {ids[row.id]} too")
         ids.setdefault(row.id, number)
@@ -87,8 +92,8 @@ def _row(cells: Mapping[str, str]) -> HostRow:
     text = {key: value.strip() for key, value in cells.items() if value and value.strip()}
     if "host" not in text:
         raise ValueError("has no host")
-    host, _, port = text["host"].removeprefix("https://").removeprefix("http://").rstrip("/").partition(":")
-    listed = text.get("ports", "").replace(",", " ").split() or ([port] if port.isdigit() else [])
+    host, port = _host_and_port(text["host"].removeprefix("https://").removeprefix("http://").rstrip("/"))
+    listed = text.get("ports", "").replace(",", " ").split() or ([port] if port else [])
     ports = tuple(dict.fromkeys(port_of(one) for one in listed))
     if "contract" in text:
         raise ValueError("a contract says who allowed the looking, until when: declare it in the file after the import")
@@ -98,6 +103,20 @@ def _row(cells: Mapping[str, str]) -> HostRow:
     if more.get("data", "unknown") not in tuple(DataKind):
         raise ValueError(f"data {more['data']!r} is none of {', '.join(DataKind)}")
     return HostRow(host_text(host), ports, id_of(text["id"]) if "id" in text else "", more)
+
+
+def _host_and_port(text: str) -> tuple[str, str]:
+    """`host`, `host:port`, an address of IPv6, or one in brackets with a port. Raises ValueError."""
+    if text.startswith("["):
+        host, _, port = text[1:].partition("]")
+        port = port.removeprefix(":")
+    elif text.count(":") > 1:
+        return text, ""
+    else:
+        host, _, port = text.partition(":")
+    if port and not (port.isascii() and port.isdigit()):
+        raise ValueError(f"{text!r}: what stands behind the host is no port")
+    return host, port
 
 
 def id_from(text: str) -> str:

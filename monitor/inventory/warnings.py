@@ -86,13 +86,33 @@ def faults(inventory: Inventory, today: date, routes: Collection[str] | None = N
             known = [one for one in inventory.chain(asset) if routes is None or one.id in routes]
             silent = [party.id for party in known if not inventory.channels_of(party)]
             if silent:
-                text = f"asset '{asset.id}' holds {asset.data} and these parties have no channel: {', '.join(silent)}"
+                those = ", ".join(silent)
+                text = f"asset '{asset.id}' has 'data: {asset.data}' and these parties have no channel: {those}"
                 yield Fault(("assets", index), text)
         if asset.data.personal and asset.contract is None:
-            text = f"asset '{asset.id}' holds {asset.data} and names no contract: nobody says who allowed the looking"
+            text = f"asset '{asset.id}' has 'data: {asset.data}' and no 'contract': nobody says who allowed the looking"
             yield Fault(("assets", index), text)
-    if routes is None and not inventory.operator_channels():
+    yield from _looked_at_twice(inventory)
+    if routes is None and not inventory.channels:
+        yield Fault((), "no channel is declared: nobody is told of anything, whatever is open")
+    elif routes is None and not inventory.operator_channels():
         yield Fault((), "no channel has 'operator: true': nobody is told of a blind round or a failed delivery")
+
+
+def _looked_at_twice(inventory: Inventory) -> Iterator[Fault]:
+    """Assets that declare the same as another: each of their places is asked twice, and told twice."""
+    seen: dict[object, HostAsset] = {}
+    for index, asset in enumerate(inventory.assets):
+        if isinstance(asset, HostAsset):
+            before = seen.setdefault((asset.host, asset.ports, asset.service_ports), asset)
+            if before is not asset and _told(before) == _told(asset):
+                text = f"asset '{asset.id}' declares the same as '{before.id}': it is looked at twice, and told twice"
+                yield Fault(("assets", index), text)
+
+
+def _told(asset: HostAsset) -> dict[str, object]:
+    """All that it declares but whose it is."""
+    return asset.model_dump(exclude={"id", "owner", "contract"})
 
 
 def practice_values(inventory: Inventory) -> tuple[str, ...]:

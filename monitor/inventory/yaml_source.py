@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
+from monitor.inventory.values.yaml_faults import plain
+
 Loc: TypeAlias = tuple[str | int, ...]
 
 MOST_BYTES = 4 * 2**20
@@ -82,10 +84,8 @@ def read(text: str, most: int = MOST_NODES, most_bytes: int = MOST_BYTES) -> Sou
         tree = composer.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        words = " ".join(word for word in (error.context, error.problem) if word)
-        if "\\t" in words or "tab" in words:
-            words += " (indent with spaces)"
-        raise NotRead(f"not YAML: {words}", Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)) from None
+        where = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
+        raise NotRead(f"not YAML: {_words(error, text)}", where) from None
     except yaml.YAMLError:
         raise NotRead("not YAML", Mark(1, 1)) from None
     finally:
@@ -97,6 +97,15 @@ def read(text: str, most: int = MOST_NODES, most_bytes: int = MOST_BYTES) -> Sou
     if composer.bad or composer.nulls:
         _tell(composer, 0, (), source)
     return source
+
+
+def _words(error: yaml.MarkedYAMLError, text: str) -> str:
+    at, began = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
+    lines = text.splitlines() if at else []
+    here = lines[at.line][at.column : at.column + 1] if at and at.line < len(lines) else ""
+    return plain(
+        error.context or "", error.problem or "", here, began.line + 1 if began else 1, at.line + 1 if at else 1
+    )
 
 
 def _refuse_control_characters(text: str) -> None:

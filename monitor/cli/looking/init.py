@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -44,22 +45,26 @@ def init(
     if inventory.exists() and not force:
         fail(f"{inventory} exists already: name another file, or give --force")
     rows = _rows(hosts, source)
-    organisation = organisation or _ask("Who looks (name of your organisation)", "--organisation")
-    contact = contact or _ask("Role address for questions, such as security@example.org", "--contact")
+    organisation = _answer(organisation, "Who looks (name of your organisation)", "organisation")
+    contact = _answer(contact, "Role address for questions, such as security@example.org", "contact")
     if not rows:
-        rows = _rows((_ask("A host to look at, such as files.example.org", "--host"),), None)
-    channel = channel or _ask(
-        "Where the address of your channel is (env:NAME or file:/path)", "--channel", "env:LEFTOPEN_CHANNEL"
+        rows = read_hosts(_answer(None, "A host to look at, such as files.example.org", "host"))
+    channel = _answer(
+        channel,
+        "Where the address of your channel is (env:NAME or file:/path)",
+        "channel",
+        "env:LEFTOPEN_CHANNEL",
     )
-    language = language or _ask("The language of your messages (sv or en)", "--language", "en", ("sv", "en"))
+    language = _answer(language, "The language of your messages (sv or en)", "language", "en")
     text = first_inventory(organisation, contact, channel, rows, language)
     try:
         loads(text, str(inventory))
     except Problems as problems:
         fail(f"nothing was written; the answers do not make an inventory:\n{problems}")
     inventory.write_text(text, encoding="utf-8")
-    count, variable = console.counted(len(rows), "host"), channel.removeprefix("env:")
-    click.echo(_NEXT.format(file=inventory, count=count, variable=variable))
+    name, path = channel.removeprefix("env:"), channel.removeprefix("file:")
+    address = f"export {name}=..." if name != channel else f"write it to {path}"
+    click.echo(_NEXT.format(file=inventory, count=console.counted(len(rows), "host"), address=address))
     sys.exit(NOTHING_OPEN)
 
 
@@ -76,18 +81,55 @@ def _rows(hosts: tuple[str, ...], source: Path | None) -> tuple[HostRow, ...]:
         fail(f"{source or 'the hosts'}:\n{faults}")
 
 
-def _ask(question: str, option: str, default: str | None = None, known: tuple[str, ...] = ()) -> str:
-    if not sys.stdin.isatty():
-        if default is not None:
-            return default
-        fail(f"{option} is missing, and there is no terminal to ask on")
-    choice = click.Choice(known) if known else None
-    return str(click.prompt(question, default=default, type=choice, show_choices=False)).strip()
+def _answer(given: str | None, question: str, name: str, default: str | None = None) -> str:
+    """What an option gives, or else the person at the terminal, who is asked again until it is good."""
 
+    def good(text: str) -> str:
+        text = text.strip()
+        if name == "channel" and _VARIABLE.fullmatch(text):
+            text = f"env:{text}"
+        fault = _fault(name, text)
+        if fault:
+            raise click.BadParameter(fault)
+        return text
+
+    if given is None and not sys.stdin.isatty():
+        given = default
+        if given is None:
+            fail(f"--{name} is missing, and there is no terminal to ask on")
+    if given is None:
+        return str(click.prompt(question, default=default, value_proc=good))
+    try:
+        return good(given)
+    except click.BadParameter as wrong:
+        fail(f"nothing was written. --{name} {given}: {wrong.message}")
+
+
+def _fault(name: str, text: str) -> str:
+    """What is wrong with one answer, as the inventory would say it; empty: nothing."""
+    answers = {**_GOOD, name: text}
+    if answers["language"] not in ("sv", "en"):
+        return "sv or en"
+    try:
+        hosts = read_hosts(answers["host"])
+    except ImportFaults as faults:
+        return faults.faults[0].partition(": ")[2] or str(faults)
+    try:
+        loads(first_inventory(answers["organisation"], answers["contact"], answers["channel"], hosts, "en"), "answers")
+    except Problems as problems:
+        return problems.problems[0].text
+    return ""
+
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+_GOOD = {
+    "organisation": "A", "contact": "a@example.org", "host": "example.org", "channel": "env:A", "language": "en",
+}  # fmt: skip
+"""Answers that are good, beside which one is checked."""
 
 _NEXT = """{file} declares {count}. Next:
   leftopen check {file}   what would be asked, how often, at what cost
-  export {variable}=...   the address of your channel: docs/channels.md has one for mail, Teams, Slack, SMS ...
+  {address}   (the address of your channel: docs/channels.md has one for mail, Teams, Slack, SMS ...)
   leftopen confirm own-channel {file}   sends a message there, and shows that it arrives
   leftopen run {file}   looks once
   leftopen watch {file}   looks around the clock, and tells you"""

@@ -19,7 +19,9 @@ def test_the_help_says_of_each_command_what_its_own_help_says() -> None:
     said = CliRunner().invoke(main, ["--help"], terminal_width=110).output
     for name, command in main.commands_of(click.Context(main)):
         assert f"  {name} " in said
-        assert command.get_short_help_str(80) in " ".join(said.split()), name
+        assert command.get_short_help_str(200) in " ".join(said.split()), name
+    commands = said.partition("Look at what is declared:")[2]
+    assert "..." not in commands, "a sentence is told whole"
 
 
 def test_the_help_imports_no_command() -> None:

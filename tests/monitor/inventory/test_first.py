@@ -16,6 +16,28 @@ def test_a_host_a_line() -> None:
     )
 
 
+def test_two_ports_of_one_host_as_they_stand_in_addresses() -> None:
+    assert read_hosts("192.0.2.7:8443\nnas.example.org\n192.0.2.7:443\n192.0.2.7:8443") == (
+        HostRow("192.0.2.7", (8443, 443)),
+        HostRow("nas.example.org"),
+    )
+    with pytest.raises(ImportFaults, match=r"row 2: 192\.0\.2\.7 stands in row 1 too; give all its ports in one row"):
+        read_hosts("192.0.2.7:8443\n192.0.2.7")
+
+
+def test_addresses_of_ipv6_with_a_port_and_without() -> None:
+    assert read_hosts("2001:db8::7\n[2001:db8::8]:8443") == (
+        HostRow("2001:db8::7"),
+        HostRow("2001:db8::8", (8443,)),
+    )
+
+
+@pytest.mark.parametrize("text", ["nas.example.org:http", "nas.example.org:80:81", "nas.example.org:-1", "[::1]x"])
+def test_what_is_no_port_is_never_left_out_without_a_word(text: str) -> None:
+    with pytest.raises(ImportFaults):
+        read_hosts(text)
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_csv_with_the_separators_of_spreadsheets(mark: str) -> None:
     text = "\ufeffhost,ports,owner,data\nnas.example.org,80 8443,vendor,recordings\nweb.example.org,,,\n"

@@ -63,7 +63,7 @@ def test_a_secret_is_refused_and_never_repeated(damage: tuple[str, str]) -> None
         (b"# nothing yet\n---\n", 1, "the inventory is empty"),
         (b"- a\n", 1, "an inventory is a mapping"),
         (b"just words\n", 1, "an inventory is a mapping"),
-        (b"leftopen: 1\n\tassets: []\n", 2, "(indent with spaces)"),
+        (b"leftopen: 1\n\tassets: []\n", 2, "a tab stands here: indent with spaces"),
         (b"leftopen: 1\nassets: [\n", 3, "not YAML"),
         (b"leftopen: 1\nname: a: b\n", 2, "not YAML"),
         (b"leftopen: 1\nname: 'a\n", 3, "not YAML"),

@@ -40,7 +40,7 @@ def test_g5_a_party_without_a_route_is_warned_of(tmp_path: Path) -> None:
     written = text("host: a.example, data: recordings, contract: c1")
     assert _warnings(tmp_path, written) == []
     assert _warnings(tmp_path, written.replace("party: vendor,", "party: region,")) == [
-        "12: asset 'a0' holds recordings and these parties have no channel: vendor"
+        "12: asset 'a0' has 'data: recordings' and these parties have no channel: vendor"
     ]
     assert (
         _warnings(
@@ -48,7 +48,7 @@ def test_g5_a_party_without_a_route_is_warned_of(tmp_path: Path) -> None:
         )
         == []
     )
-    assert "names no contract" in _warnings(tmp_path, written.replace(", contract: c1", ""))[0]
+    assert "and no 'contract': nobody says" in _warnings(tmp_path, written.replace(", contract: c1", ""))[0]
 
 
 def test_nobody_to_tell_of_a_blind_round_is_warned_of(tmp_path: Path) -> None:
@@ -107,3 +107,24 @@ def test_an_operators_channel_of_another_party_is_said_with_the_way_out(tmp_path
     written = text("host: a.example").replace("party: vendor,", "party: vendor, operator: true,", 1)
     (said,) = [one for one in _warnings(tmp_path, written) if "those who run leftopen" in one]
     assert "add 'party: vendor' to organisation" in said
+
+
+def test_the_same_declared_twice_is_warned_of_and_another_path_or_port_is_not(tmp_path: Path) -> None:
+    twice = "asset 'a1' declares the same as 'a0': it is looked at twice, and told twice"
+    for one, other, warned in (
+        ("host: a.example", "host: a.example", True),
+        ("host: a.example, ports: [8443]", "host: a.example, ports: [8443], contract: c1", True),
+        ("host: a.example", "host: a.example, paths: [/b/]", False),
+        ("host: a.example", "host: a.example, ports: [8443]", False),
+        ("host: a.example", "host: b.example", False),
+    ):
+        assert (f"13: {twice}" in _warnings(tmp_path, text(one, other))) is warned, (one, other)
+
+
+def test_an_inventory_without_any_channel_says_that_nobody_is_told(tmp_path: Path) -> None:
+    written = text("host: a.example").replace(", channels: [region-security]", "")
+    without = "\n".join(line for line in written.splitlines() if "url:" not in line and "channels:" not in line)
+    told = _warnings(tmp_path, without)
+    assert [one.partition(": ")[2] for one in told] == [
+        "no channel is declared: nobody is told of anything, whatever is open"
+    ]
