@@ -12,7 +12,7 @@ from probes.recognise.listing.drawn.script_rows import read_drawn, written_marku
 from probes.recognise.listing.extent import ends_early, goes_on, says_more
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import SAMPLE, read_generic, read_lines, read_links, read_repeated
-from probes.recognise.listing.fields.charsets import HIGH, charset_of, in_charset, in_utf8
+from probes.recognise.listing.fields.charsets import HIGH, charset_of, in_utf8, names_in_charset
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
@@ -79,6 +79,8 @@ def _recognise(
 
 
 def _read(page: Page, charset: str) -> Listing | NoListing:
+    if charset:
+        page.place.charset = charset
     called = _CALLED.match(page.start) is not None
     marked = page.start[:1] == "[" and is_marked(page.start)
     json = page.start[:1] in {"{", "["} or (page.content_type.endswith("json") and page.start[:1] != "<")
@@ -104,7 +106,7 @@ def _read(page: Page, charset: str) -> Listing | NoListing:
         found = found or _of_many_rows(page) or _html(page)
         if isinstance(found, Listing) and not found.partial and says_more(page, found):
             found = replace(found, partial=PAGED)
-        found = in_charset(found, charset) if charset and isinstance(found, Listing) else found
+        found = names_in_charset(found, charset) if charset and isinstance(found, Listing) else found
     return found
 
 

@@ -98,6 +98,13 @@ _BY_A_FILTER: Final = re.compile(
     r"(?:security|policy|policies)\b"
 )
 """Refused by what stands in front of the server, in its own words."""
+_PRODUCTS: Final = re.compile(
+    r"\b(?:safeline|chaitin|bunkerweb|yunsuo|safedog|anquanbao|jiasule|webknight|dotdefender|comodo waf|wallarm|naxsi|"
+    r"virusdie|ninjafirewall|rsfirewall|sonicwall|malcare|imunify360|bitninja|patchstack|haltdos|cleantalk|sitelock|"
+    r"watchguard|urlscan|nsfocus|knownsec|astra security|shield security)\b|"
+    r"\b(?:protected|secured|powered|guarded|provided) by (?:[\w-]+ ){0,3}(?:waf|firewall)\b"
+)
+"""What stands in front of servers and refuses, by its name in its own refusals."""
 _REFERENCE: Final = re.compile(
     r"\b(?:support|incident|reference|event|attack|block|transaction|violation|tracking|case|ray|request|session|"
     r"referens|ärende)"
@@ -227,6 +234,8 @@ def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str
         return "by network or country"
     if status != 404 and markup.links <= 5 and _BY_A_FILTER.search(markup.text):
         return "unnamed"
+    if status in _REFUSALS - {404} and markup.links <= 5 and (front := _PRODUCTS.search(source)):
+        return front[0]
     if markup.links <= 5 and _REFUSED.search(markup.text) and _REFERENCE.search(markup.text):
         return "unnamed"
     # A contact form with a captcha has fields to fill in; a challenge has none that a person sees.

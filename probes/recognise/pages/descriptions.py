@@ -207,7 +207,7 @@ _ENCLOSES: Final = re.compile(r"(?i)<enclosure\b|<media:content\b|\brel=[\"']enc
 def _describes(value: object) -> bool:
     """Whether JSON is a description: OpenAPI, AsyncAPI, the metadata of an issuer of tokens (RFC 8414), its public
     keys (RFC 7517), a web application's manifest, a JSON Schema, GraphQL's introspection, FHIR's statement of what a
-    server can do, links of apps."""
+    server can do, links of apps, the services of a server of maps."""
     if isinstance(value, list):
         return bool(value) and all(
             isinstance(one, dict) and {"relation", "target"} == set(one) and isinstance(one["relation"], list)
@@ -235,6 +235,12 @@ def _describes(value: object) -> bool:
         return True
     if value.get("resourceType") in ("CapabilityStatement", "Conformance") and "fhirVersion" in has:
         return True
+    if {"currentVersion", "folders", "services"} <= has:
+        # The directory of services of ArcGIS (REST API, Catalog): maps and layers by name and type.
+        services = value["services"]
+        return isinstance(services, list) and all(
+            isinstance(one, dict) and {"name", "type"} <= one.keys() for one in services
+        )
     links = value.get("links")
     if has <= {"links", "subject", "aliases", "properties", "expires"} and isinstance(links, list) and links:
         return all(isinstance(one, dict) and {"rel", "href"} <= one.keys() for one in links)  # RFC 6415, nodeinfo

@@ -64,6 +64,11 @@ _CALLED: Final = re.compile(r"""(?:id|class)\s{0,2}=\s{0,2}["']?([\w -]{1,80})""
 _LOADS: Final = re.compile(
     r"\b(?:hx-get|data-hx-get|ic-get-from|src|api|endpoint|data-url|data-source)\s{0,2}=", re.IGNORECASE
 )
+_DATABASE: Final = re.compile(
+    r"""(?i)\bhref\s{0,4}=\s{0,4}["']?([^\s"'<>?]{1,400}\.nsf)(?:/?\?open(?:database)?)?(?=["'\s>])"""
+)
+_MOST_OF_A_SITE: Final = 3
+"""A site made by Domino links to its own database and to one or two more; a list of them is what a server keeps."""
 _ROOTS: Final = frozenset({"root", "app", "__next", "__nuxt", "app-root", "application", "svelte", "main-app"})
 _ROWS: Final = re.compile(
     r"(?i)(?:rows?|list|files?|table|results?|tree|grid|items?|entries|content|records?|recordings|browser)"
@@ -89,6 +94,8 @@ def holds(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> s
         return "players of recordings"
     if running < _RUNNING and private(markup) and leads_to_numbers(run):
         return "rows that lead to numbers, and no running text"
+    if running < _MUCH_RUNNING and len(set(_DATABASE.findall(source))) >= _MOST_OF_A_SITE:
+        return "databases of Domino that are offered one by one"
     if not private(markup) or running >= _MUCH_RUNNING:
         return ""
     return "a text that names recordings or backups" if len(_unlinked(markup, run)) > 1 else ""
@@ -221,7 +228,11 @@ def text_of_people(text: str, data: str = "") -> bool:
 
 _FIRST: Final = 20
 _WIDEST: Final = 4096
-_RECORDS: Final = re.compile(r"(?i)begin:vcard|webvtt\b|msh\||insert into\b|create table\b|-- (?:mysql|postgresql) ")
+_RECORDS: Final = re.compile(
+    r"(?i)begin:vcard|webvtt\b|msh\||insert into\b|create table\b|-- (?:mysql|postgresql) |"
+    r"(?:green|yellow|red) {1,8}(?:open|close) {1,40}\S{1,255}(?: {1,40}\S{1,40})? {1,40}\d{1,4} {1,40}\d"
+)
+"""The last are the indices of an Elasticsearch, as it shows them in text (`/_cat/indices`)."""
 _A_CARD: Final = re.compile(r"(?im)^begin:vcard\s*$")
 """The line that begins a card (RFC 6350). Pages offer a single one of whom they are of."""
 _A_PATIENT: Final = re.compile(r"(?:^|[\r\n])PID\|")

@@ -105,6 +105,13 @@ _NOT_FOUND: Final = re.compile(
     r"\bsiden (?:blev ikke fundet|findes ikke|kunne ikke findes|ble ikke funnet|finnes ikke)|\bfant ikke siden|"
     r"\bsivua ei löy|\bsíðan fannst ekki|\bno such (?:file|page|directory)"
 )
+_YOUR_PAGE: Final = re.compile(
+    r"\bpage (?:that |which )?you(?:['’]re| are| were| have|['’]ve)? (?:look(?:ing|ed)? for|request(?:ed|ing)?|"
+    r"ask(?:ed|ing)? for|tr(?:y|ied|ying) to (?:reach|open|find|view)) "
+    r"(?:(?:is|was|does|could|can) ?n[o'’]?t|(?:is|was|has been) (?:moved|removed|gone|deleted))\b|"
+    r"\bsidan (?:som )?du (?:söker|sökte|letar efter|letade efter|begärde|försökte nå) "
+    r"(?:finns inte|kunde inte|hittades inte)\b"
+)
 _SCRIPTED_REDIRECT: Final = re.compile(
     r"(?:window|document|top|self|parent)?\.?location(?:\.href)?\s{0,8}=(?!=)|location\.(?:replace|assign)\s{0,8}\("
 )
@@ -270,6 +277,9 @@ def _soft_404(markup: PageParts, status: int) -> Page | None:
         return None
     if _NOT_FOUND.search(markup.title) or _NOT_FOUND.search(markup.heading):
         return Page(PageKind.SOFT_404, "a title or heading that says not found, under a status that says found")
+    few = markup.links <= _FEW_LINKS and len(markup.text) <= _HARDLY_ANY_TEXT
+    if few and not markup.scripts and _YOUR_PAGE.search(markup.text):
+        return Page(PageKind.SOFT_404, "hardly more than a sentence that the page asked for is not there")
     return None
 
 

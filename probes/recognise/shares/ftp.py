@@ -6,29 +6,34 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from probes.recognise.listing.fields.months import MONTHS
 from probes.recognise.listing.model import Modified
 from probes.recognise.shares.rows import ShareRow, at
 
 _UNIX: Final = re.compile(
-    rb"[ ]?([-dlbcps])(?:[-rwxsStT]{9}[+.@]?\s+\d+|\s*\[[-A-Z]{4,12}\])\s+(?:\S+\s+){0,8}?(\d{1,19})\s+"
-    rb"(?:([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{4}|\d{1,2}:\d{2})|(\d{4})-(\d\d)-(\d\d) \d\d:\d\d(?::\d\d)?) (.+)"
+    rb"\s{0,4}(?:\d{1,20}\s+){0,2}([-dlbcps])(?:[-rwxsStT]{9}[+.@]?\s+\d+|\s*\[[-A-Z]{4,12}\])\s+(?:\S+\s+){0,8}?"
+    rb"(\d{1,19})\s+"
+    rb"(?:(?:([A-Za-z\x80-\xff]{2,30}\.?|\d{1,2}[\x80-\xff]{2,3})\s+(\d{1,2})(?:[\x80-\xff]{2,3}|\.)?"
+    rb"|(\d{1,2})\.?\s+([A-Za-z\x80-\xff]{2,30}\.?))\s+(?:(\d{4})(?:[\x80-\xff]{2,3})?|(\d{1,2}:\d{2}))"
+    rb"|(\d{4})-(\d\d)-(\d\d) \d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: [+-]\d{4})?) (.+)"
 )
-"""Rights in brackets are NetWare's; owners and groups of a domain have blanks; a date may be all numbers."""
+"""Numbers in front are an inode and blocks; rights in brackets are NetWare's; owners and groups of a domain have
+blanks. A date has its month before or after its day, in the language and charset of the server, or is all numbers."""
 _VMS: Final = re.compile(
     rb"([^\s;]+);(\d{1,5})\s+\d+(?:/\d+)?\s+(\d{1,2})-([A-Z]{3})-(\d{4})\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s.*)?"
 )
 _VMS_NAME: Final = re.compile(rb"[^\s;]+;\d{1,5}\s*")
 """A name that is too long for its line: the rest of its row stands on the next one."""
 _VMS_FRAME: Final = re.compile(rb"Directory [^\s\[]+\[\S*\]\s*|Total of \d{1,9} files?\b.{0,80}")
-_DOS: Final = re.compile(rb"(\d\d)-(\d\d)-(\d{2}|\d{4})\s+(\d\d):(\d\d)([AP]M)?\s+(<DIR>|\d{1,19})\s+(.+)")
+_DOS: Final = re.compile(
+    rb"(\d\d)-(\d\d)-(\d{2}|\d{4})\s+(\d\d):(\d\d)([AP]M)?\s+"
+    rb"(<DIR>|\d{1,3}(?:[.,]\d{3}){1,5}|\d{1,19})\s+(.+)"
+)
 _MLSD: Final = re.compile(rb"((?:[A-Za-z0-9.\-]+=[^;]*;)+) (.+)")
 _EPLF: Final = re.compile(rb"\+((?:[^,\t]{1,100},)*)\t(.+)")
 """Facts before a tab (https://cr.yp.to/ftp/list/eplf.html)."""
 _OS400: Final = re.compile(rb"\S{1,10}\s+(?:(\d{1,19})\s+\d\d/\d\d/\d\d\s+\d\d:\d\d:\d\d\s+)?\*([A-Z]{3,8})\s+(.+?)\s*")
 """Owner, size, date and time in the order of the machine, kind of object, name; members of a file tell no date."""
-_MONTHS: Final = {
-    name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
-}
 _OUR_ADDRESS: Final = re.compile(
     rb"(?i)\bip[ -]?addr|\badresse ip|\bip (?:is|was|has|not|blocked|banned)\b|\bgeo-?(?:ip|block)|"
     rb"\b(?:your|client|remote|source) (?:current )?(?:ip|address|host|network|country|location|region)\b|"
@@ -106,13 +111,14 @@ def bare_names(data: bytes) -> tuple[ShareRow, ...]:
 
 def _row(line: bytes, now: datetime | None) -> ShareRow | None:
     if match := _UNIX.fullmatch(line):
-        kind, size, month, day, when, *numbers, name = match.groups()
+        kind, size, month, day, day_first, month_second, year, time, *numbers, name = match.groups()
         if b"[" in line[:8]:
             name = name.lstrip()
         if kind == b"l":
             # A link may lead anywhere: where it leads is not followed, and what it is cannot be told.
             return ShareRow(name.partition(b" -> ")[0], False)
-        date = _unix_date(month, int(day), when, now) if month else _day(*map(int, numbers))
+        month, day = month or month_second, day or day_first
+        date = _unix_date(month, int(day), year or time, now) if month else _day(*map(int, numbers))
         return ShareRow(name, kind == b"d", int(size), date) if kind in b"-d" else None
     if match := _MLSD.fullmatch(line.removeprefix(b" ")):
         return _mlsd(match[1], match[2])
@@ -125,7 +131,9 @@ def _row(line: bytes, now: datetime | None) -> ShareRow | None:
     if match := _DOS.fullmatch(line):
         size, name = match[7], match[8]
         folder = size == b"<DIR>"
-        return ShareRow(name, folder, None if folder else int(size), _dos_date(*match.groups()[:6]))
+        return ShareRow(
+            name, folder, None if folder else int(re.sub(rb"[.,]", b"", size)), _dos_date(*match.groups()[:6])
+        )
     if match := _EPLF.fullmatch(line):
         return _eplf(match[1].split(b","), match[2])
     if match := _OS400.fullmatch(line):
@@ -156,7 +164,7 @@ def _mlsd(facts: bytes, name: bytes) -> ShareRow | None:
 
 
 def _unix_date(month: bytes, day: int, when: bytes, now: datetime | None) -> Modified | None:
-    number = _MONTHS.get(month)
+    number = _month(month)
     if number is None:
         return None
     if b":" not in when:
@@ -167,6 +175,15 @@ def _unix_date(month: bytes, day: int, when: bytes, now: datetime | None) -> Mod
     found = _moment(now.year, number, day, hour, minute)
     # `ls` leaves out the year of the last half year: a date ahead of us is last year's.
     return _moment(now.year - 1, number, day, hour, minute) if found is None or found.low > now else found
+
+
+def _month(said: bytes) -> int | None:
+    """The number of a month as a list names it: in a language of servers, or by its number before a sign (`11月`)."""
+    number = re.match(rb"\d{1,2}", said)
+    if number is not None:
+        return int(number[0]) if 1 <= int(number[0]) <= 12 else None
+    name = said.decode("utf-8", "replace").lower()
+    return MONTHS.get(name) or MONTHS.get(name.rstrip("."))
 
 
 def _dos_date(month: bytes, day: bytes, year: bytes, hour: bytes, minute: bytes, half: bytes | None) -> Modified | None:

@@ -158,6 +158,10 @@ class _Tried:
                 return Undecided(UndecidedReason.ENTRY_UNPROVEN, f"no {what} of the listing could be tried")
 
 
+_SHOWN_AS_PAGES = re.compile(r"(?i)\.nsf/?\?open")
+"""Databases of Domino: whoever is let in to one is shown its pages, and never the file."""
+
+
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     tried, pages = _Tried(listing.strength is Strength.CERTAIN), 0
     texts: dict[bytes, Witness] = {}
@@ -183,7 +187,8 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
             break
     if texts and not tried.refused:
         return next(iter(texts.values()))
-    if pages == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN:
+    told = pages == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN
+    if told and not any(map(_SHOWN_AS_PAGES.search, (entry.path for entry in listing.files))):
         # Rows of names that lead to pages of their own, as shops and archives have, are no listing.
         beside = yield from first_bytes(file_canary(listing.files[0].path, target.nonce), f"{folder}{{canary}}")
         if isinstance(unserved(beside), Closed):

@@ -170,6 +170,19 @@ UNTOLD = {
 }
 
 
+DESCRIBED |= {
+    "services of a server of maps": json.dumps(
+        {"currentVersion": 10.91, "folders": ["Traffic"], "services": [{"name": "Roads", "type": "MapServer"}]}
+    ),
+}
+UNTOLD |= {
+    "files beside folders": json.dumps({"currentVersion": 1, "folders": ["2024"], "services": [{"file": "a.wav"}]}),
+    "recordings among services": json.dumps(
+        {"currentVersion": 1, "folders": [], "services": [{"name": f"samtal-{n}.wav", "type": "audio"} for n in (1, 2)]}
+    ),
+}
+
+
 @pytest.mark.parametrize("name", DESCRIBED)
 def test_a_description_is_ordinary(name: str) -> None:
     assert page(DESCRIBED[name].encode(), "", 200).kind is PageKind.ORDINARY

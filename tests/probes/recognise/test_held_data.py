@@ -99,7 +99,25 @@ OPEN: Final = {
     "an address of a recording": '{"latest": "http://10.0.0.2/rec/1704190271.11", "status": "ok"}',
 }
 
+INDICES = "green  open calls-2024   uUx3 1 1 120000 0  1.2gb 600mb\nyellow open patients     aBc9 1 1  54000 12 800mb\n"
+OPEN.update(
+    {
+        "indices of a store": INDICES,
+        "indices below a header": "health status index    uuid pri rep docs.count\n" + INDICES,
+        "databases of Domino": html(
+            "".join(
+                f"<li><a href='/mail/{one}.nsf?OpenDatabase'>Mail of {one}</a></li>" for one in ("anna", "bo", "cai")
+            )
+        ),
+    }
+)
+
 ORDINARY: Final = {
+    "site made by Domino": html(
+        f"<p>{SHOP}</p><a href='/web.nsf?Open'>Home</a> <a href='/web.nsf?OpenDatabase'>Home</a> <a href='/s.nsf'>Search</a>"
+        "<a href='/web.nsf/pages/about?OpenDocument'>About</a> <a href='/web.nsf/pages/us?OpenDocument'>Us</a>"
+    ),
+    "states in words": "green open space\nin the town\n",
     "home": html(f"<nav><a href='/'>Home</a></nav><h1>Welcome</h1><p>{SHOP}</p>", "Furniture"),
     "home with scripts": html(f"<h1>Welcome</h1><p>{SHOP}</p><script src='/js/menu.js'></script>", "Furniture"),
     "home with a film behind": html(f"<video autoplay muted loop src='/b.mp4'></video><p>{SHOP}</p>", "Furniture"),

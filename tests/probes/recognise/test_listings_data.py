@@ -319,6 +319,34 @@ def test_a_multi_status_with_names_as_no_parser_takes_them_is_read(name: bytes, 
     assert held(body, status=207) == [f"f {path} 12", "f /rec/c.wav 12"]
 
 
+@pytest.mark.parametrize(
+    "said", ["Anna & Bo&nbsp;", "caf&eacute; &unknown; R&D;", "\x01\x0b", "&#1;&#x1F;", "&lt;a&gt; &#228;&#xE4;"]
+)
+@pytest.mark.parametrize("before", ["", "\n\n  ", "\ufeff\r\n"])
+def test_a_multi_status_is_read_whatever_a_program_wrote_beside_its_names(before: str, said: str) -> None:
+    hrefs = ("/rec/", "/rec/a.wav", "/rec/b.wav")
+    rows = "".join(
+        DAV_ROW.format(p="", href=href, kind="" if "." in href else "<collection/>", size=12) for href in hrefs
+    )
+    rows = rows.replace("<propstat>", f"<propstat><prop><displayname>{said}</displayname></prop></propstat><propstat>")
+    body = before + DAV.format(p="", c="", rows=rows)
+    assert said in body
+    assert held(body.encode(), status=207) == ["f /rec/a.wav 12", "f /rec/b.wav 12"]
+    found = recognise(body.encode(), HOST + "/rec/", status=207)
+    assert isinstance(found, Listing)
+    assert not found.partial
+
+
+def test_a_character_that_xml_cannot_hold_stays_in_its_name() -> None:
+    rows = "".join(DAV_ROW.format(p="", href=h, kind="", size=12) for h in ("/rec/a\x01.wav", "/rec/b&#x1f;.wav"))
+    found = recognise(DAV.format(p="", c="", rows=rows).encode(), HOST + "/rec/", status=207)
+    assert isinstance(found, Listing)
+    assert {(one.name, one.path) for one in found.entries} == {
+        ("a\x01.wav", "/rec/a%01.wav"),
+        ("b\x1f.wav", "/rec/b%1F.wav"),
+    }
+
+
 def test_nginx_xml_survives_names_that_no_parser_takes() -> None:
     body = (
         b'<?xml version="1.0"?>\n<list>\n<file mtime="2024-01-02T03:04:05Z" size="12">s\xf6ndag\x01.wav</file>\n</list>'

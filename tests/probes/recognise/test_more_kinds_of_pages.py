@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
@@ -123,6 +124,23 @@ def test_names_are_read_in_the_charset_of_their_page(charset: str) -> None:
     assert {one.name for one in found.entries} == set(NAMES[charset])
     # What is asked for are the bytes that the page has.
     assert all(one.path.isascii() and "%" in one.path for one in found.entries)
+
+
+@pytest.mark.parametrize(
+    ("charset", "names"),
+    [
+        ("Shift_JIS", ["表.wav", "a.wav", "フ.wav", "ソフト.wav", "十.wav"]),
+        ("gb2312", ["拈a.wav", "b.wav", "繿.wav"]),
+        ("windows-1251", ["ед.wav", "Аa.wav", "b.wav"]),
+    ],
+)
+def test_a_letter_of_two_bytes_of_which_one_is_ascii_hides_no_row(charset: str, names: list[str]) -> None:
+    codec = "gb18030" if charset == "gb2312" else charset
+    rows = "".join(f"<li><a href='{quote(one, encoding=codec)}'>{one}</a> 2024-11-21 21:08 1000</li>" for one in names)
+    page = f"<meta charset={charset}><title>Index of /rec/</title><h1>Index of /rec/</h1><ul>{rows}</ul>"
+    found = recognise(page.encode(codec), HOST + "/rec/")
+    assert isinstance(found, Listing)
+    assert [(one.name, one.path) for one in found.entries] == [(n, f"/rec/{quote(n, encoding=codec)}") for n in names]
 
 
 @pytest.mark.parametrize("label", ["utf-8", "no-such-charset", "unicode_escape", "base64"])

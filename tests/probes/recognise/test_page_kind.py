@@ -50,6 +50,9 @@ def test_login_walls(body: str) -> None:
         "<h1>Siden blev ikke fundet</h1>",
         "<h1>Page not found</h1>",
         "<title>Sivua ei löytynyt</title><p>x</p>",
+        "<title>Index of /rec/</title><h1>Index of /rec/</h1><p>The page that you look for is not here.</p>",
+        "<h1>Oops</h1><p>The page you are looking for doesn't exist. <a href=/>Home</a></p>",
+        "<h1>Hoppsan</h1><p>Sidan du letar efter finns inte.</p>",
     ],
 )
 def test_soft_404(body: str) -> None:

@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,38 @@ def test_rows_of_servers_as_they_write_them() -> None:
     assert read(b"QSYS            3000 11/01/26 10:00:00 *STMF      a b.wav ") == ShareRow(b"a b.wav", False, 3000)
     assert read(b"QSECOFR        36864 26/11/01 10:00:00 *DIR       calls/") == ShareRow(b"calls", True)
     assert read(b"QPGMR                                  *MEM       CALLS.MBR") == ShareRow(b"CALLS.MBR", False)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "-rw-r--r--   1 ftp ftp 1000 11月 21 2024 a b.wav",
+        "-rw-r--r--   1 ftp ftp 1000 11月 21日  2024年 a b.wav",
+        "-rw-r--r--   1 ftp ftp 1000 11월 21일  2024 a b.wav",
+        "-rw-r--r--   1 ftp Domain Users 1000 21 ноя 2024 a b.wav",
+        "-rw-r--r--   1 ftp           1000 21. Nov 2024 a b.wav",
+        "-rw-r--r--   1 ftp ftp 1000 nov.  21  2024 a b.wav",
+        "-rw-r--r--   1 ftp ftp 1000 2024-11-21 21:08:34.000000000 +0100 a b.wav",
+        " 1234  4 -rw-r--r--   1 ftp      ftp          1000 Nov 21 2024 a b.wav",
+        "1234 -rw-r--r--   1 ftp      ftp          1000 Nov 21 2024 a b.wav",
+    ],
+)
+def test_a_row_of_ls_is_read_in_any_language_and_with_numbers_in_front(row: str) -> None:
+    plain = read(b"-rw-r--r-- 1 ftp ftp 1000 Nov 21  2024 a b.wav")
+    assert (plain.name, plain.size, plain.modified is None) == (b"a b.wav", 1000, False)
+    assert read(row.encode()) == plain
+
+
+def test_a_row_whose_month_nobody_knows_keeps_its_name_and_tells_no_date() -> None:
+    found = read(b"-rw-r--r-- 1 ftp ftp 1000 11\xd4\xc2 21 2024 a.wav")
+    assert (found.name, found.modified is None) == (b"a.wav", False), "the sign for a month in another charset"
+    for month in (b"d\xe9cembr", b"13\xd4\xc2", b"Foo"):
+        assert read(b"-rw-r--r-- 1 ftp ftp 1000 " + month + b" 21 2024 a.wav") == ShareRow(b"a.wav", False, 1000)
+
+
+def test_sizes_of_dos_may_have_marks_between_thousands() -> None:
+    assert read(b"11-21-2024  09:08PM            5,000,019 a.wav").size == 5_000_019
+    assert read(b"11-21-2024  09:08PM            5.000.019 1,000 a.wav").name == b"1,000 a.wav"
 
 
 def test_a_row_of_vms_whose_name_is_long_stands_on_two_lines() -> None:

@@ -167,6 +167,21 @@ def test_one_text_in_place_of_every_file_closes_nothing_and_a_refused_file_is_as
     assert [world.times(f"GET /{name}") for name in NAMES] == [2, 2, *[1] * (len(NAMES) - 2)]
 
 
+def test_databases_that_are_shown_as_pages_are_no_shop() -> None:
+    names = [f"{one}.nsf" for one in ("anna", "bo", "calls")]
+    rows = "".join(f'<tr><td><a href="/{one}{{}}">{one[:-4]}</a><td>mail/{one}<td>12,582,912</tr>' for one in names)
+    page = f"<table><tr><th>Title<th>File name<th>Size</tr>{rows}</table>"
+
+    def inbox(request: Request) -> bool:
+        return request.path.partition("?")[0][1:] in names
+
+    shown = when(inbox, says(200, b"<title>Inbox</title><p>Two letters.</p>", content_type=HTML))
+    found = look(shown, page=page.format(*["?OpenDatabase"] * 3).encode())
+    assert isinstance(found, Unknown), found
+    found = look(shown, page=page.format(*["?view"] * 3).replace(".nsf", ".pdf").encode())
+    assert not isinstance(found, Exposed), found
+
+
 STALE = tuple(f"samtal-{number:03}.wav" for number in range(30))
 
 

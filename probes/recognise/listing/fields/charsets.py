@@ -59,9 +59,20 @@ HIGH: Final = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
 _IN_TAG: Final = re.compile(rb"<[^<>]{0,4096}[\x80-\xff]")
 
 
-def in_charset(listing: Listing, charset: str) -> Listing:
+def names_in_charset(listing: Listing, charset: str) -> Listing:
     """The listing with the names in `charset` whose bytes in the page are no UTF-8."""
     return replace(listing, entries=tuple(_named(entry, charset) for entry in listing.entries))
+
+
+def in_charset(name: str, raw: bytes, charset: str) -> str:
+    """A name, whose bytes are `raw`, in `charset` if they are no UTF-8 and it can be read so."""
+    try:
+        if name.encode("latin-1") != raw:
+            return name  # read as UTF-8
+        known = raw.decode(charset)
+    except (UnicodeError, LookupError):
+        return name
+    return name if "\x00" in known or "/" in known else known
 
 
 def _named(entry: Entry, charset: str) -> Entry:
@@ -69,9 +80,8 @@ def _named(entry: Entry, charset: str) -> Entry:
         return entry
     try:
         raw = entry.name.encode("latin-1")
-        if raw not in unquote_to_bytes(entry.path):
-            return entry  # read as UTF-8
-        name = raw.decode(charset)
-    except (UnicodeError, LookupError):
+    except UnicodeError:
         return entry
-    return entry if "\x00" in name or "/" in name else replace(entry, name=name)
+    if raw not in unquote_to_bytes(entry.path):
+        return entry  # read as UTF-8
+    return replace(entry, name=in_charset(entry.name, raw, charset))

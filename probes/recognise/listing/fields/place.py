@@ -8,6 +8,7 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from probes.recognise.listing.fields import queries
+from probes.recognise.listing.fields.charsets import in_charset
 from probes.recognise.listing.fields.links import (
     Elsewhere,
     Target,
@@ -39,6 +40,8 @@ _SESSION = re.compile(
     r"(?i);[a-z_]{0,20}(?:sess(?:ion)?_?id|sid)=[^/;]{1,200}(?=/|$)|/\([a-z]\([a-z0-9_-]{1,200}\)\)(?=/|$)"
 )
 """What a program puts into a path to know its visitor again, anew for each: `;jsessionid=`, `/(S(...))` of ASP.NET."""
+_VISITOR = re.compile(r"(?i);[a-z_]{0,20}(?:sess(?:ion)?_?id|sid)=[^/;]{1,200}$")
+"""The id of a session behind a name: whoever asks without it is given the same file."""
 _PORTS = {"http": 80, "https": 443}
 _MAX_HREF = 16_384
 _DOTS = {".": Elsewhere("self"), "..": Elsewhere("up"), "../": Elsewhere("up")}
@@ -83,6 +86,8 @@ class Place:
         """The part of a link that a script of the page replaces when the link is clicked, and by what."""
         self.raw = False
         """Whether the page shows elsewhere that it writes names into links as they are, so that `#` is of the name."""
+        self.charset = ""
+        """The charset that the page names, of several bytes a letter or of one script: other names are read in it."""
 
     def _ours(self, scheme: str, netloc: str) -> bool:
         host = _host(scheme or self.scheme, netloc)
@@ -121,6 +126,9 @@ class Place:
             ours = self._ours("", netloc)
         rest = rest.split("#", 1)[0]
         path, mark, query = rest.partition("?")
+        if ";" in path and ";" not in shown:
+            # A name with a `;` of its own shows it.
+            path = _VISITOR.sub("", path)
         if not ours:
             return Elsewhere("away", self._by_another_name(path, mark))
         if mark:
@@ -170,9 +178,12 @@ class Place:
             return Elsewhere("up") if upwards else Elsewhere("away", self._target(absolute, parts))
         return self._target(absolute, parts)
 
-    @staticmethod
-    def _target(absolute: str, parts: tuple[bytes, ...]) -> Target:
-        return Target(to_text(parts[-1]), sendable(without_dots(absolute)), parts[:-1], absolute.endswith("/"))
+    def _target(self, absolute: str, parts: tuple[bytes, ...]) -> Target:
+        name = to_text(parts[-1])
+        if self.charset and not name.isascii():
+            # Held against what the page shows: `%83t` is one letter of Shift_JIS, and no `t`.
+            name = in_charset(name, parts[-1], self.charset)
+        return Target(name, sendable(without_dots(absolute)), parts[:-1], absolute.endswith("/"))
 
     def _by_query(self, path: str, query: str, shown: str) -> Target | Elsewhere:
         given = queries.parameters(query)

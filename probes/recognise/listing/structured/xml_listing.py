@@ -43,7 +43,7 @@ def _multistatus(page: Page) -> Listing | NoListing:
     node, whole = parse(page.body)
     if not whole:
         # Names in another charset than it says, and a bare `&` in a name: written as their server meant them.
-        mended = _BARE.sub("&amp;", page.text).encode("utf-8", "replace")
+        mended = _UNWRITTEN.sub(_escaped, _BARE.sub(_entity, page.text)).encode("utf-8", "replace")
         again, whole = parse(mended) if mended != page.body else (None, False)
         node = again or node
     if node is None or "DAV:" not in page.text[:4096]:
@@ -87,7 +87,25 @@ def _multistatus(page: Page) -> Listing | NoListing:
     return Listing("webdav", tuple(found.values()), "" if whole and page.whole else CUT, said)
 
 
-_BARE = re.compile(r"&(?!#?[A-Za-z0-9]{1,16};)")
+_BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)([A-Za-z][A-Za-z0-9]{0,30};)?")
+_UNWRITTEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|"
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9A-Fa-f]));"
+)
+"""Characters that XML cannot hold, however they are written (XML 1.0, 2.2)."""
+
+
+def _entity(found: re.Match[str]) -> str:
+    """What a server meant by an `&` that XML does not know: an entity of HTML (`&nbsp;`), or the sign itself."""
+    meant = html.unescape(found[0])
+    return "&amp;" + found[0][1:] if meant == found[0] or meant in "<>" else meant
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character that XML cannot hold as addresses write it: in an address it stays the character."""
+    said = found[0][2:-1]
+    number = int(said[1:], 16) if said[:1] in {"x", "X"} else int(said or ord(found[0]))
+    return quoted(chr(number))
 
 
 def _implied(page: Page, target: Target) -> Entry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import xml.parsers.expat
 from dataclasses import dataclass, field
 
@@ -76,7 +77,8 @@ def parse(body: bytes) -> tuple[Node | None, bool]:
     parser.StartDoctypeDeclHandler = lambda name, system, public, inside: refuse() if system or public else None
     parser.EntityDeclHandler = refuse
     try:
-        parser.Parse(body, True)
+        # Scripts write blank lines before the declaration, where XML allows none.
+        parser.Parse(body.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n"), True)
     except (xml.parsers.expat.ExpatError, _Refused, ValueError, LookupError):
         return (root.children[0] if root.children else None), False
     return root.children[0], True
