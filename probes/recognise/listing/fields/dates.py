@@ -13,22 +13,28 @@ from probes.recognise.listing.fields.months import MONTHS
 from probes.recognise.listing.fields.sizes import plain_digits
 from probes.recognise.listing.model import Modified
 
-_MONTH = r"(?:(?:de|den) )?([^\W\d_]{3,12})\.?"
+_MONTH = r"(?:(?:de|den) |d['’])?([^\W\d_]{3,12})\.?"
+_OF = r"(?:[-/ ,]{0,2}| (?:del?|r\.|г\.) )"
+"""What parts a month from its year: `14 de mayo de 2015` and `4 d'abril del 2015` have a word there."""
 _TIME = r"(?:(\d{1,2})[:.]([0-5]\d|(?<=:) \d)(?:[:.](\d{2}|(?<=:) \d)(?:\.\d{1,9})?)?(?! ?[KMGTkmgt]i?[BbOo]\b))"
 """A time; some cameras write ` 5` for a minute below ten. `4.12 MB` is none."""
 _HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ZONE = r"\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
-_GAP = r"(?:[\s,T]|\s*-\s+|\sat\s|\sum\s){1,5}"
+_GAP = r"(?:[\s,T]|\s*-\s+|\sat\s|\sum\s){1,9}"
 _THEN = rf"(?:{_GAP}{_TIME}{_HALF}{_ZONE})?"
 _ISO = re.compile(
     r"(?<!\d)(\d{4})(?:[-/.] ?|:|[年년] ?)(\d{1,2})(?:[-/.] ?|:|[月월] ?)(\d{1,2})(?:\.|日|일)?"
     rf"(?:{_GAP}(?:(오전|오후|上午|下午|午前|午後)\s*)?{_TIME}{_HALF}{_ZONE})?(?!\d)"
 )
 _NAMED = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}[-/ ,]{{0,2}}(\d{{4}}|\d{{2}}){_THEN}(?!\d)"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}{_OF}(\d{{4}}|\d{{2}})(?:\.| ?г\.)?{_THEN}(?!\d)"
 )
-_YEAR_NAMED = re.compile(rf"(?<!\d)((?:19|20)\d\d)[-/ ]{_MONTH}[-/ ](\d{{1,2}}){_THEN}(?!\d)(?! (?:19|20)\d\d(?!\d))")
-"""`2024 Jan 2`; in `2024 Jan 2 2023` the first number is a size."""
+_YEAR_NAMED = re.compile(
+    rf"(?<!\d)((?:19|20)\d\d)(?:[-/ ]|\. | m\. ){_MONTH}[-/ ](\d{{1,2}})(?: d\.|\.)?{_THEN}(?!\d)(?! (?:19|20)\d\d(?!\d))"
+)
+"""`2024 Jan 2`, `2015. május 12.`, `2015 m. gegužės 12 d.`; in `2024 Jan 2 2023` the first number is a size."""
+_YEAR_DAY = re.compile(rf"(?<!\d)((?:19|20)\d\d)\. gada (\d{{1,2}})\. {_MONTH}{_THEN}(?!\d)")
+"""Latvian, as in `2015. gada 12. maijs`."""
 _MONTH_FIRST = re.compile(
     rf"(?<![^\W\d_]){_MONTH}[-/ ]{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?:,|[-/ ])\s*(\d{{4}}|\d{{2}}(?!:)){_THEN}(?!\d)"
 )
@@ -84,7 +90,7 @@ def _find(text: str) -> Stamp | None:
         stamp, over = _find(text[before.end() :]), before.end()
         return stamp and replace(stamp, start=stamp.start + over, end=stamp.end + over)
     best: Stamp | None = None
-    for reader in (_iso, _named, _year_named, _c_time, _month_first, _numeric, _no_year):
+    for reader in (_iso, _named, _year_named, _year_day, _c_time, _month_first, _numeric, _no_year):
         stamp = reader(text)
         if stamp is not None and (best is None or stamp.start < best.start):
             best = stamp
@@ -238,6 +244,17 @@ def _year_named(text: str) -> Stamp | None:
     return None
 
 
+def _year_day(text: str) -> Stamp | None:
+    for m in _YEAR_DAY.finditer(text):
+        month = MONTHS.get(m[3].lower())
+        if month:
+            clock = _clock(m[4], m[5], m[6], m[7])
+            found = _possible(Stamp(m.start(), m.end(), _year(m[1]), month, int(m[2]), "md", clock, _zone(m[8])))
+            if found:
+                return found
+    return None
+
+
 def _month_first(text: str) -> Stamp | None:
     for m in _MONTH_FIRST.finditer(text):
         month = MONTHS.get(m[1].lower())
@@ -274,7 +291,10 @@ def _numeric(text: str) -> Stamp | None:
     for m in _NUMERIC.finditer(text):
         clock = _clock(m[5], m[6], m[7], m[8])
         # A dotted date is day first wherever dots are used for dates.
-        if m[2] == ".":
+        if int(m[1]) > 31:
+            # `98/11/02`: two digits of the year, the month and the day.
+            stamp = Stamp(m.start(), m.end(), _year(m[1]), int(m[3]), int(m[4]), "md", clock, _zone(m[9]))
+        elif m[2] == ".":
             stamp = Stamp(m.start(), m.end(), _year(m[4]), int(m[3]), int(m[1]), "md", clock, _zone(m[9]))
         else:
             stamp = Stamp(m.start(), m.end(), _year(m[4]), int(m[1]), int(m[3]), "?", clock, _zone(m[9]))

@@ -170,6 +170,32 @@ THOUSANDTHS = re.compile(r"(?i)\.\d{3}(?=\s?(?:b|bytes?)?$)")
 """Decimals of a size in bytes."""
 
 
+def surplus(texts: list[str]) -> re.Pattern[str] | None:
+    """What the sizes of a column hold that is no part of their numbers: zeros behind bytes, points between thousands."""
+    if has_three_decimals(texts):
+        return THOUSANDTHS
+    return _POINT if _points_part_thousands(texts) else None
+
+
+def _points_part_thousands(texts: list[str]) -> bool:
+    """Whether a column writes `2.048 KB` beside `3 KB`: three digits behind every point, and a whole number without.
+
+    A program that shows decimals would show one or two of some size, or three of all.
+    """
+    found = [match for text in texts if not NOTHING.fullmatch(text) and (match := _whole(text)) is not None]
+    numbers = [one[2] for one in found if _power(one[3] or "")]
+    pointed = [one for one in numbers if "." in one]
+    return (
+        bool(pointed)
+        and all(_GROUPED.fullmatch(one) for one in pointed)
+        and any(one.isdigit() and one != "0" for one in numbers)
+    )
+
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){1,5}")
+_POINT = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
+
+
 @lru_cache(4096)
 def read_size(text: str, decimal_comma: bool = False) -> Size | None:
     """The size that `text` states, or None when it states none.

@@ -301,9 +301,9 @@ def settle(found: Iterable[Found], unit: str = "", *, known: bool = True, framed
     if any(_FINNISH.search(one.size_text) and not one.size_text.lower().endswith(" t") for one in rows):
         for one in rows:
             one.size_text = _FINNISH.sub(r"\1B", one.size_text)
-    if sizes.has_three_decimals([one.size_text for one in rows if one.size_text]):
+    if (surplus := sizes.surplus([one.size_text for one in rows if one.size_text])) is not None:
         for one in rows:
-            one.size_text = sizes.THOUSANDTHS.sub("", one.size_text)
+            one.size_text = surplus.sub("", one.size_text)
     comma = sizes.comma_is_decimal(one.size_text for one in rows)
     first = day_first(one.stamp for one in rows)
     lying = _lying_icons(rows)

@@ -25,6 +25,8 @@ _LAST_NUMBER = re.compile(r"(?:^|[\s\[(])(\d[\d.,]*\s?[KMGTPkmgtp]?i?[Bb]?)[\])]
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 """Seconds or milliseconds since 1970, where a column of dates has them."""
 _SIZE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:file)?size(?:$|[\s_-])")
+_CLOCK = re.compile(r"(?<![\w:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:])")
+"""A time of day: in a language whose months nobody here reads, what is left of a date."""
 _DASHED = re.compile(r"\s*[-–—|·,]\s+\S.*\s[-–—|·,]\s*$")
 _KEYS_OF_SIZE = (
     "sortable-data",
@@ -209,7 +211,7 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
         elif match and match[1] == "-":
             found.size_text = (alone and counted(behind)) or "-"
     if not found.size_text and alone:
-        found.size_text = counted(behind) or (counted(ahead_of) if found.dated else "")
+        found.size_text = counted(behind) or (counted(ahead_of) if found.dated or _CLOCK.search(ahead_of) else "")
     if found.exact is None and not found.size_text:
         found.exact = (
             _carried_size(home) if any(key in {"data-size", "data-bytes"} for key, _ in home.carried) else None
