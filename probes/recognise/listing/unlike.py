@@ -95,6 +95,10 @@ def _made_by_people(page: Page, rows: list[Found]) -> str:
         return "the dates say from when or until when what each row leads to applies"
     if sum(_RELEASED.search(text) is not None for text in texts) >= len(rows):
         return "each row says of which version its file is"
+    if _versioned(page, rows):
+        return "a column of the table says of which version each file is"
+    if kinds <= _PUBLISHED and sum(_FORMAT.search(text) is not None for text in texts) >= len(rows):
+        return "each row says the format of its document and how large it is in brackets, as people do for readers"
     if _side_by_side(page, rows):
         return "the rows of a table lead to several files each, beside what these are of"
     if kinds <= _PUBLISHED and _titled(page, rows):
@@ -120,6 +124,19 @@ _RELEASED = re.compile(
     r"(?i)\b(?:version|versión|versione|versão|versie|versio|wersja|verze|версия|release|revision)\s?:?\s?v?\d{1,4}(?:\.\d{1,4}){1,3}(?!\w)"
 )
 """What a row of a release says beside its file."""
+_FORMAT = re.compile(
+    r"(?i)[(\[]\s?(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|zip|csv|epub|jpe?g|png|word|excel)"
+    r"(?:[- ]?(?:file|document|datei|dokument|fil|tiedosto|fichier|archivo|documento))?\s?[,;:/|–-]\s?"
+    r"\d[\d.,]{0,9}\s?(?:[kmg]i?[bo]|kt|mt|bytes?|кб|мб)\s?[)\]]"
+)
+"""`(PDF, 1.2 MB)`: the name before it says the format already, to whoever reads names."""
+_VERSION_HEAD = re.compile(
+    r"(?i)\s*(?:version|ver\.?|versión|versione|versão|versie|versio|wersja|verze|verzia|verzió|sürüm|версия|版本|バージョン"
+    r"|버전|rev\.?|revision|release|utgåva|ausgabe)\s*"
+)
+_VERSION_CELL = re.compile(
+    r"(?i)\s*(?:v|ver\.?|rev\.?|r)?\s?\d{1,6}(?:[._]\d{1,6}){0,4}(?:[ ._-]?[a-z]{1,6}\d{0,3})?\s*"
+)
 _UPLOADS = re.compile(
     r"/wp-content/uploads/|/sites/[\w.-]{1,60}/files/|/fileadmin/|/typo3temp/|/images/(?:docs|documents|stories)/"
 )
@@ -189,6 +206,21 @@ def _side_by_side(page: Page, rows: list[Found]) -> bool:
             if len(here) > 1 and sum(map(bool, linked)) > 1 and any(c.plain and not c.links for c in row.cells):
                 covered |= here
     return len(covered) * 5 >= len(names) * 4
+
+
+def _versioned(page: Page, rows: list[Found]) -> bool:
+    """Whether a table says in a column of its own of which version each file is, as that of a release does."""
+    said = 0
+    for block in page.blocks if len(rows) > 1 else ():
+        if block.kind != "table" or not block.rows or block.rows[0].links:
+            continue
+        head = block.rows[0].cells
+        at = next((at for at, cell in enumerate(head) if _VERSION_HEAD.fullmatch(cell.plain[:_LONGEST])), None)
+        if at is None:
+            continue
+        cells = (row.cells[at] for row in block.rows[1:] if row.links and len(row.cells) > at)
+        said += sum(not cell.links and _VERSION_CELL.fullmatch(cell.plain[:_LONGEST]) is not None for cell in cells)
+    return said >= len(rows)
 
 
 def _last(href: str) -> str:

@@ -83,7 +83,6 @@ def test_points_before_three_digits_part_thousands_beside_whole_numbers(row: str
 
 @pytest.mark.parametrize("other", ["1.2 KB", "3.500 KB", "0.500 KB"])
 def test_points_are_decimals_where_the_column_says_so(other: str) -> None:
-    rows = "".join(
-        f'<tr><td><a href="{n}.zip">{n}.zip</a><td>{size}' for n, size in (("a", "2.048 MB"), ("b", other), ("c", "9.1 MB"))
-    )
+    named = (("a", "2.048 MB"), ("b", other), ("c", "9.1 MB"))
+    rows = "".join(f'<tr><td><a href="{n}.zip">{n}.zip</a><td>{size}' for n, size in named)
     assert "f a.zip 2147484" in shown(f"<title>Index of /rec/</title><table><tr><th>Name<th>Size</tr>{rows}</table>")

@@ -91,6 +91,7 @@ def _script_values(found: list[Literal]) -> list[object]:
     """Values as they were assigned, and those that were appended to one name or handed to one function, together."""
     values: list[object] = []
     together: dict[tuple[str, str], list[object]] = defaultdict(list)
+    folders: list[tuple[str, str]] = []
     for one in found:
         if one.how == "value":
             values.append(_lines(one.value) if isinstance(one.value, str) else one.value)
@@ -101,13 +102,37 @@ def _script_values(found: list[Literal]) -> list[object]:
             scalars = [part for part in one.value if not isinstance(part, list | dict)]
             if len(scalars) >= 2:
                 together[one.how, one.name].append(scalars)
+            elif _DRAWS_FOLDER.fullmatch(one.name) and isinstance(_first(scalars), str) and _plain(scalars[0]):
+                folders.append((one.name, str(scalars[0]).rstrip("/")))
             values += [part for part in one.value if isinstance(part, list | dict) and part]
             values += [part.splitlines() for part in one.value if isinstance(part, str) and part.count("\n") >= 2]
             objects = [part for part in one.value if isinstance(part, dict)]
             if objects:
                 together["objects", one.name].append(objects[0])
+    for (how, name), rows in together.items():
+        # A function for each folder, beside one for each file with its size: `_d('2024')`, `_f('a.csv', 812)`.
+        if how == "call" and folders and has_extension(str(_first(rows[0]))):
+            width = len(rows[0]) if isinstance(rows[0], list) else 1
+            rows += [[f"{one}/", *[""] * (width - 1)] for called, one in folders if called != name]
     appended = list(together.values())[:_MOST_LIBRARY]
     return values + appended + _parallel(values + appended)
+
+
+_DRAWS_FOLDER: Final = re.compile(r"(?i)_?d|(?:[a-z]{1,12}_?)?(?:dir|folder|directory)")
+"""A function called after the folders that it draws: `_d`, `addDir`, `row_folder`."""
+
+
+def _first(values: object) -> object:
+    return values[0] if isinstance(values, list) and values else None
+
+
+def _plain(value: object) -> bool:
+    """Whether a value may be the name of one folder."""
+    text = str(value).rstrip("/")
+    return text not in {"", ".", ".."} and "/" not in text and len(text) < _LONGEST_NAME
+
+
+_LONGEST_NAME: Final = 256
 
 
 def _lines(text: str) -> list[str]:

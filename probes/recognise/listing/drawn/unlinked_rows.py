@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Final
+from urllib.parse import unquote
 
 from probes.recognise.listing.fields.columns import by_role, header, unit_of
 from probes.recognise.listing.fields.dates import find_date
@@ -22,6 +23,8 @@ from probes.recognise.listing.structured.records import best_listing
 
 _CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,2000})\)\s*;?", re.DOTALL)
 _QUOTED: Final = re.compile(r"['\"]([^'\"]{1,255})['\"]")
+_FOLDER_ASKED: Final = re.compile(r"""\s*(?:this\s*,\s*)?['"](?:\./)?([^'"/\\?#:.]{1,200})/['"]\s*""")
+"""A folder below the page as all that a function is handed."""
 _UNIT: Final = re.compile(r"(?<![\w.,])\d[\d.,]{0,12} ?(?:[KMGTkmgt]i?B|bytes|[KMG])\b")
 _NAMED: Final = re.compile(r"\S\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.])")
 _MUCH_TEXT: Final = 600
@@ -72,6 +75,8 @@ def _rows(block: Block) -> list[object]:
             name, kind = cells.get("name", ""), cells.get("type", "")
             if has_extension(name) or is_folder_word(kind or cells.get("size", "")):
                 rows.append(cells)
+            elif name and _folder_asked(row.attributes.get("onclick", "")) == name:
+                rows.append({**cells, "name": f"{name}/"})
         elif not roles and len(row.cells) >= 2:
             rows.append([cell.text[:256] for cell in row.cells])
     named = any(has_extension(text) for row in rows if isinstance(row, list) for text in row)
@@ -148,12 +153,21 @@ def _told_by(page: Page, token: Token) -> tuple[str, bool]:
     said = [part for part in _QUOTED.findall(run[:2000] if asks else "") if has_extension(part)]
     if said:
         return said[0].rstrip("/").rsplit("/", 1)[-1], False
+    if asks and (folder := _folder_asked(run)):
+        return folder, True
     if told := told_by(attributes):
         return told
     where = page.place.resolve(attributes.get("href", "")) if token.name == "a" else None
     if isinstance(where, Target) and where.slash and where.parent == page.place.own and "?" not in where.path:
         return where.name, True
     return "", False
+
+
+def _folder_asked(run: str) -> str:
+    """The folder below the page that a click hands to a function, alone (`go('2024/')`)."""
+    called = _CLICK.match(run[:2000])
+    said = _FOLDER_ASKED.fullmatch(called[1]) if called is not None else None
+    return unquote(said[1]) if said is not None else ""
 
 
 def _text_length(page: Page) -> int:

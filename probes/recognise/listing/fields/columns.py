@@ -15,21 +15,25 @@ _WORDS = {
     "filsize length größe grösse groesse grösze dateigröße taille poids tamaño tamano tamanho "
     "dimensione dimensioni grootte storlek størrelse koko размер 大小 文件大小 檔案大小 サイズ 크기 boyut velikost "
     "veľkosť rozmiar méret μέγεθος الحجم حجم ขนาด peso dimensiune mida suurus dydis izmērs величина розмір "
-    "розмір kb mb lengd stærð",
+    "розмір kb mb lengd stærð saiz ukuran өлшемі hajmi ölçü ზომა չափ आकार আকার اندازه памер големина veličina "
+    "grandària tamaina madhësia dung גודל அளவு",
     "date": "date calldate modified lastmodified modification modify "
     "datum geändert geaendert änderungsdatum modifié modifie "
     "modificado modificación modificação fecha data modificato gewijzigd ändrad ändrat ændret endret muokattu дата "
     "изменен изменён изменено изменения 修改时间 修改日期 最后修改 时间 日期 更新日時 最終更新 更新日期 最終更新日 "
     "日時 변경 수정 수정일 날짜 tarih değiştirme zuletzt changed time uploaded created mtime timestamp changement "
     "ostatnia módosítva dátum změněno upraveno zmodyfikowano ημερομηνία التاريخ تاریخ วันที่ updated age "
-    "muutettu hora upload ultima última ultimo último",
+    "muutettu hora upload ultima última ultimo último dato tarikh tanggal ngày päivämäärä pvm kuupäev muudetud datums "
+    "pakeista mainīts датум күні sana tarix თარიღი ամսաթիվ दिनांक তারিখ تاریخ תאריך dagsetning breytt izmijenjeno "
+    "spremenjeno diubah promenjeno",
     "type": "type kind typ tipo tyyppi soort тип 类型 種類 типа tür típus content mime extension",
     "name": "name filename file files directory folder datei dateiname dateien nom fichier fichiers nombre archivo "
     "naam bestand bestandsnaam namn navn filnavn filnamn nimi nome имя название файл файлы 名称 名稱 名前 文件名 文件 "
     "文件名称 ファイル名 ファイル 檔名 이름 파일 isim ad dosya jméno název nazwa plik név fájl όνομα الاسم نام "
     "ชื่อ arquivo numele nume nom ime pavadinimas nosaukums назва item title filnamn tên 파일명 "
     "recording recordings audio clip video document dokument attachment attachments bilaga inspelning aufnahme "
-    "grabación grabacion enregistrement registrazione opname",
+    "grabación grabacion enregistrement registrazione opname nama nafn heiti nimetus назив naziv emri атауы "
+    "სახელი անուն नाम নাম שם",
     "description": "description beschreibung descripción descrição descrizione описание 描述 説明 "
     "comment comments notes",
     "hits": "hits downloads download count downloaded 조회 조회수 点击 点击数 浏览 浏览次数 下载次数 閲覧数 просмотров "

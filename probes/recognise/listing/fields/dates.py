@@ -30,7 +30,8 @@ _NAMED = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[-/ .]{{0,2}}{_MONTH}{_OF}(\d{{4}}|\d{{2}})(?:\.| ?г\.)?{_THEN}(?!\d)"
 )
 _YEAR_NAMED = re.compile(
-    rf"(?<!\d)((?:19|20)\d\d)(?:[-/ ]|\. | m\. ){_MONTH}[-/ ](\d{{1,2}})(?: d\.|\.)?{_THEN}(?!\d)(?! (?:19|20)\d\d(?!\d))"
+    rf"(?<!\d)((?:19|20)\d\d)(?:[-/ ]|\. | m\. ){_MONTH}[-/ ](\d{{1,2}})(?: d\.|\.)?{_THEN}(?!\d)"
+    r"(?! (?:19|20)\d\d(?!\d))"
 )
 """`2024 Jan 2`, `2015. május 12.`, `2015 m. gegužės 12 d.`; in `2024 Jan 2 2023` the first number is a size."""
 _YEAR_DAY = re.compile(rf"(?<!\d)((?:19|20)\d\d)\. gada (\d{{1,2}})\. {_MONTH}{_THEN}(?!\d)")

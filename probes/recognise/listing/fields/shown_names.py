@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 
 _CUT = re.compile(r"(?:\.\.>|\.{2,3}|…|->|»)\s*$")
+_MIDDLE = re.compile(r"(?<=\S)\s?(?:\.{3,5}|…|\[(?:\.{2,3}|…)\]|~~|\*{3})\s?(?=\S)")
+"""What stands for the letters that a name is shown without, between its beginning and its end."""
 _OTHER = re.compile(r"[^a-z0-9]+")
 _UNSHOWN = re.compile(r"[\x00-\x20\x7f\xa0\ufffd\\]+")
 
@@ -22,12 +24,30 @@ def _spells(shown: str, name: str) -> bool:
     cut = _CUT.search(shown)
     if bare(shown) == bare(name) or (cut and bare(name).startswith(bare(shown[: cut.start()]))):
         return True
+    if _lacks_its_middle(shown, name):
+        return True
     # Folders stand in brackets on some pages, and some show the whole path.
     inner = shown[1:-1] if shown[:1] + shown[-1:] in {"[]", "<>", "()"} else shown.rpartition("/")[2]
     if inner != shown and bare(inner) == bare(name):
         return True
     # Encodings differ between href and text often enough; the ASCII part must still agree.
     return (not shown.isascii() or not name.isascii() or "\ufffd" in shown) and letters(shown) == letters(name)
+
+
+def _lacks_its_middle(shown: str, name: str) -> bool:
+    """Whether `shown` is the beginning and the end of `name` (`A Very Lo...01.mkv`)."""
+    parts = _MIDDLE.split(shown, maxsplit=1) if len(shown) < len(name) + _OF_A_MARK else []
+    if len(parts) != 2:
+        return False
+    head, tail, whole = bare(parts[0]), bare(parts[1]), bare(name)
+    if len(head) < _LEAST_HEAD or len(tail) < _LEAST_TAIL or len(head) + len(tail) >= len(whole):
+        return False
+    return whole.startswith(head) and whole.endswith(tail)
+
+
+_OF_A_MARK = 7
+"""Characters that the mark of a cut takes at most."""
+_LEAST_HEAD, _LEAST_TAIL = 3, 2
 
 
 def letters(text: str) -> str:
@@ -48,6 +68,8 @@ def same_name(shown: str, name: str) -> bool:
     cut = _CUT.search(shown)
     if cut:
         shown = shown[: cut.start()]
+    if _lacks_its_middle(shown, name):
+        return True
     left, right = letters(shown), letters(html.unescape(name) if "&" in name else name)
     if not right or not left:
         return len(shown) <= 2 * len(name) + 8 and not left

@@ -171,7 +171,7 @@ THOUSANDTHS = re.compile(r"(?i)\.\d{3}(?=\s?(?:b|bytes?)?$)")
 
 
 def surplus(texts: list[str]) -> re.Pattern[str] | None:
-    """What the sizes of a column hold that is no part of their numbers: zeros behind bytes, points between thousands."""
+    """What the sizes of a column hold that is no part of their numbers: zeros behind bytes, points in thousands."""
     if has_three_decimals(texts):
         return THOUSANDTHS
     return _POINT if _points_part_thousands(texts) else None

@@ -16,6 +16,10 @@ _CLASS: Final = re.compile(
     r"(?:dir|directory|folder|subdir|subfolder)(?:[-_]{1,2}(?:item|entry|row|card|tile|node|link|box|cell))?"
 )
 """A class of one folder, and of none of its parts (`folder-icon`, `folder-size`)."""
+_CAMEL: Final = re.compile(
+    r"[a-z]{2,12}(?:Dir|Folder|Directory)(?:Text|Item|Entry|Row|Link|Cell|Card|Tile)?(?:Container|Box|Wrapper)?"
+)
+"""The same in one word with capitals (`archiveDirText`)."""
 _KIND: Final = re.compile(
     r"data-(?:(?:entry|item|file|node|row|object|fs|resource|tile|card)-?)?(?:type|kind)|data-is-?(?:dir|directory|folder)"
 )
@@ -34,7 +38,7 @@ _FAR: Final = 12
 
 def says_folder(attributes: Mapping[str, str]) -> bool:
     """Whether an element says of itself that it is a folder: by a class, a kind, a path of one, or its label."""
-    if any(map(_CLASS.fullmatch, attributes.get("class", "")[:400].split())):
+    if any(_CLASS.fullmatch(one) or _CAMEL.fullmatch(one) for one in attributes.get("class", "")[:400].split()):
         return True
     for key, value in attributes.items():
         if key == "aria-label":

@@ -104,6 +104,7 @@ def read_block(block: Block, place: Place) -> Reading:
         if links:
             if roles is None and block.kind == "table" and not guessed:
                 guessed = guess(block.rows) or {-1: ""}
+                reading.unit = "" if block.rows[0].links else unit_of(block.rows[0], guessed)
             _read_row(reading, row, by_role(row, roles or guessed), place, roles is None)
     return reading
 

@@ -16,6 +16,8 @@ _FOLDER_ICON = re.compile(
     r"(?i)(?:^|[^a-z])(?:dir|directory|folders?|carpeta|dossier|ordner|fldr|katalog|subdir|isdir)(?![a-z])|folder"
 )
 _BACK_ICON = re.compile(r"(?i)(?:^|[^a-z])(?:back|up|parent|parentdir|level-up|arrow-up|home|return)(?![a-z])")
+_UP_ICON = re.compile(r"(?i)(?:^|[^a-z])(?:parent|parentdir|uplevel|level-up|folder-up|up-folder)(?![a-z])")
+"""What the text or the class of an icon calls the way up, whatever it shows (`Parent Directory`)."""
 _FILE_ICON = re.compile(
     r"(?i)(?:^|[^a-z])(?:ico?n?)?(?:text|txt|image\d?|img|files?|doc|docx|pdf|zip|archive|video|audio|sound\d?|movie|unknown|generic|page"
     r"|xlsx|pptx?|csv|spreadsheet|presentation|document|compressed|binary|script|mp3|html?|layout|exe|music|film|picture|jpe?g|png|gif|layout|tar|rar|xls|iso)(?![a-z])"
@@ -159,6 +161,6 @@ def _folder_icon(icon: dict[str, str]) -> str:
     if picture and not _FOLDER_ICON.search(picture) and _FILE_ICON.search(picture):
         return ""
     for key, value in icon.items():
-        if _FOLDER_ICON.search(value) and not _BACK_ICON.search(picture):
+        if _FOLDER_ICON.search(value) and not _BACK_ICON.search(picture) and not _UP_ICON.search(value):
             return f"{key}={value}"
     return ""

@@ -26,7 +26,9 @@ def blank_is_folder(rows: list[Found]) -> bool:
     files = [one for one in rows if LETTERED.search(one.target.name)]
     if not files:
         return len(rows) > 1 and all(one.size_column and not one.size_text for one in rows)
-    return len(files) > 1 and all(one.sized_text for one in files)
+    # One file proves less than several, unless a column of sizes stands beside all rows.
+    several = len(files) > 1 or all(one.size_column for one in rows)
+    return several and all(one.sized_text for one in files)
 
 
 def is_stored(one: Found) -> bool:
