@@ -25,7 +25,8 @@ def alone(database: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             pid = os.read(descriptor, 20).decode("ascii", "replace").strip() or "another process"
-            raise AlreadyWatched(f"process {pid} watches with {database} already") from None
+            way = "stop that one first, or name another database with --database"
+            raise AlreadyWatched(f"process {pid} watches with {database} already: {way}") from None
         except OSError:
             yield
             return

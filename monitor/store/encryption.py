@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from monitor.store.files.causes import cause
 from monitor.store.files.whole_file import sync
 
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
@@ -52,11 +53,11 @@ class Seal:
                     )
                 make_key(file)
         except OSError as error:
-            raise KeyUnusable(f"cannot make the key {file}: {error.strerror}") from error
+            raise KeyUnusable(f"cannot make the key {file}: {cause(file, error)}") from error
         try:
             return cls(file.read_bytes().strip())
         except OSError as error:
-            raise KeyUnusable(f"cannot read the key {file}: {error.strerror}") from error
+            raise KeyUnusable(f"cannot read the key {file}: {cause(file, error)}") from error
         except ValueError as error:
             raise KeyUnusable(
                 f"{file} is not a key; put the right one back, or move it away to begin with a new one "
@@ -142,7 +143,7 @@ def take_on(database: Path) -> None:
         with closing(sqlite3.connect(database, timeout=30)) as connection:
             set_mark(connection, Seal.beside(database))
     except sqlite3.Error as error:
-        raise KeyUnusable(f"cannot use the database {database}: {error}") from error
+        raise KeyUnusable(f"cannot use the database {database}: {cause(database, error)}") from error
 
 
 def make_key(file: Path) -> None:

@@ -20,6 +20,7 @@ from monitor.findings.finding import Change, Finding
 from monitor.findings.observation import Observation
 from monitor.store.access.write_lock import WriteLock
 from monitor.store.damage.columns import Rules, Wrong, mend_columns
+from monitor.store.files.causes import cause
 from monitor.store.log.pending import Looked, Pending, number, numbers
 from monitor.store.looks.round_counts import RoundCounts
 from monitor.store.looks.series import Ahead, observe, read_ahead
@@ -100,7 +101,8 @@ class Ledger:
         except sqlite3.Error as error:
             if of_damage(error):
                 raise RowDamaged from error
-            raise LedgerUnusable(f"cannot write {self.path}: {error}; nothing of this step was recorded") from error
+            why = cause(self.path, error)
+            raise LedgerUnusable(f"cannot write {self.path}: {why}; nothing of this step was recorded") from error
 
     @contextmanager
     def part(self) -> Iterator[None]:

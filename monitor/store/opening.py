@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from monitor.store.encryption import Seal, seal_of
+from monitor.store.files.causes import cause
 from monitor.store.schema.migrations import MadeByNewer, bring_up_to_date
 from monitor.store.schema.stored import LedgerUnusable
 
@@ -43,7 +44,7 @@ def opened(path: Path) -> tuple[sqlite3.Connection, Seal]:
             "was made before the upgrade"
         ) from None
     except (OSError, sqlite3.Error) as error:
-        raise LedgerUnusable(f"cannot use the database {path}: {error}") from error
+        raise LedgerUnusable(f"cannot use the database {path}: {cause(path, error)}") from error
     return connection, seal
 
 

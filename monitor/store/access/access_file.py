@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from monitor.store.damage.columns import Rules, mend_columns
+from monitor.store.files.causes import cause
 from monitor.store.ledger import LedgerUnusable
 from monitor.store.rows import maybe, stamp, when
 
@@ -177,7 +178,7 @@ class AccessFile:
                 raise
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise LedgerUnusable(f"cannot write {self.path}: {error}") from error
+            raise LedgerUnusable(f"cannot write {self.path}: {cause(self.path, error)}") from error
 
     def mend(self, now: datetime) -> int:
         """Put what is careful in place of what fits no column, and keep what stood there; in how many rows."""
