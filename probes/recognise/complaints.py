@@ -68,6 +68,8 @@ _WANTS_LOGIN = re.compile(
     r"(?: is| was)?[ _-]?(?:required|needed|missing|expired|demanded)\b|"
     r"\b(?:missing|requires?|no|without) (?:a |an |valid ){0,2}"
     r"(?:authentication|authorization|login|session|token|credentials?|api[ _-]?key)\b|"
+    r"\b(?:please|first|need to|have to|have not) (?:log|sign)(?:ged|ned)?[ _-]?(?:in|on)\b|"
+    r"\b(?:log|sign)[ _-]?(?:in|on) first\b|"
     r"\bmust (?:be logged|log|sign)[ _-]?(?:ed |in)|\b(?:access|permission)[ _-]?denied\b|\bforbidden\b|"
     r"\binte (?:inloggad|behörig)\b|\b(?:inloggning|behörighet) (?:krävs|saknas)\b|\blogga in\b"
 )
@@ -77,10 +79,13 @@ _MOST_WORDS = 40
 
 
 def wants_login(body: bytes) -> bool:
-    """Whether a body is an interface's own word that a login is needed, whatever its status says: an object of JSON
-    that says so, and holds nothing beside it: no row, and no value under `data` (GraphQL answers 200 to everything).
+    """Whether a body is an interface's own word that a login is needed, whatever its status says: an object of JSON,
+    or a note of XML, that says so and holds nothing beside it: no row, and no value under `data` (GraphQL answers 200
+    to everything).
     Total, linear time."""
     body = body.strip()
+    if body.startswith(b"<"):
+        return _xml_wants_login(body)
     if len(body) > LONGEST_NOTE or not body.startswith(b"{"):
         return False
     try:
@@ -91,6 +96,20 @@ def wants_login(body: bytes) -> bool:
         return False
     said = list(_texts(value, _DEEPEST))
     return len(said) <= _MOST_WORDS and any(_WANTS_LOGIN.search(text.replace("_", " ")) for text in said)
+
+
+_SHORT = 1024
+"""Bytes of a note in XML that holds nothing beside it."""
+_PAGE = re.compile(rb"(?i)<(?:!doctype html|html|body|head|div|p|a|script|form|h[1-6])[\s>]")
+_MOST_ELEMENTS = 8
+
+
+def _xml_wants_login(body: bytes) -> bool:
+    """The same of a short note in XML: no page, a few elements, and an error among them."""
+    if len(body) > _SHORT or _PAGE.search(body) or body.count(b"</") + body.count(b"/>") > _MOST_ELEMENTS:
+        return False
+    complaint = re.search(rb"(?i)<(?:[\w.-]{1,40}:)?(?:error|fault|exception|message|status)[\s>]", body)
+    return complaint is not None and _WANTS_LOGIN.search(body.decode("utf-8", "replace").replace("_", " ")) is not None
 
 
 def _holds(value: object) -> bool:

@@ -126,7 +126,8 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
         told = replace(told, kind=PageKind.SHELL, why="its own script loads the rows")
     if told.kind is PageKind.LOGIN_WALL:
         return Closed(ClosedReason.LOGIN_WALL)
-    if told.kind is PageKind.ORDINARY and wants_login(answer.body):
+    note = told.kind is PageKind.DATA and answer.body.lstrip()[:1] == b"<"
+    if (note or told.kind is PageKind.ORDINARY) and wants_login(answer.body):
         # Interfaces of one address (GraphQL) say so with a status of success, of what cannot exist as well.
         return Closed(ClosedReason.LOGIN_DEMANDED)
     if same(answer, path, canary, canary_path):

@@ -226,6 +226,11 @@ _PLAYS = re.compile(
     r"^(?:recording|audio|voice_?mail|sound|video|media)s?(?:[_-]?(?:ur[il]|link|href|file|src))?$"
 )
 """What a link shows that plays or hands out something; the key of an address in data (`recording_url`) is one."""
+_PLAYED_AT = re.compile(
+    r"(?i)/(?:recordings?|voice-?mails?|inspelning(?:ar)?|opptak|optagelser|aufnahmen|dictations?|diktat)/"
+    r"(?:[^?]{0,80}/)?(?:audio|media|sound|content|download|file|stream|play|listen)(?:[/?.]|$)"
+)
+"""An address that hands out the sound of a recording: `/voicemails/17/download`."""
 
 
 def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:
@@ -242,7 +247,7 @@ def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:
     return [
         Entry(posixpath.basename(link.path), link.path, Kind.FILE)
         for link in many
-        if told or link.player or _PLAYS.search(link.shown)
+        if told or link.player or _PLAYS.search(link.shown) or _PLAYED_AT.search(link.path)
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason, Why
-from probes.recognise.complaints import is_soap_fault, knows_no_such_host, wants_certificate, wants_http_2
+from probes.recognise.complaints import complains, is_soap_fault, knows_no_such_host, wants_certificate, wants_http_2
 from probes.recognise.listing.unchanged import TELLING
 from probes.recognise.memo import Memo
 from probes.recognise.pages.page_kind import Page, PageKind, page
@@ -50,6 +50,9 @@ def _other_use(answer: Response) -> Closed | Undecided | None:
     if answer.status == 500 and is_soap_fault(answer.body):
         # An interface that wants a message, and gets none.
         return Closed(ClosedReason.VERB_REFUSED)
+    if answer.status == 440 or (answer.status in (498, 499) and complains(answer.body)):
+        # IIS (Login Time-out), ArcGIS (a token is invalid, or is required).
+        return Closed(ClosedReason.LOGIN_DEMANDED)
     if answer.status in (400, 496) and wants_certificate(answer.body):
         return Closed(NoAnswerReason.CLIENT_CERTIFICATE)
     if answer.type.startswith("application/grpc") and not answer.body and answer.status < 500:

@@ -80,6 +80,9 @@ def test_a_fault_of_soap_is_one_in_an_envelope() -> None:
 
 
 DEMANDS = (
+    b'{"code": 40100, "message": "Please sign in first", "success": false}',
+    b'<?xml version="1.0"?><response status="failed"><error code="401">Login required</error></response>',
+    b"<ns:Fault xmlns:ns='x'><code>7</code><message>Not authenticated</message></ns:Fault>",
     b'{"errors": [{"message": "Not authenticated"}], "data": {"recordings": null}}',
     b'{"success": false, "errorCode": "SESSION_REQUIRED"}',
     b'{"code": 401, "msg": "Token missing", "data": null}',
@@ -87,6 +90,8 @@ DEMANDS = (
     '{"fel": "Inloggning kr\u00e4vs"}'.encode(),
 )
 OTHERS = (
+    b"<response><error/><calls>" + b"<call>login required</call>" * 9 + b"</calls></response>",
+    b"<calls><call>login required</call></calls>",
     b'{"errors": [{"message": "Not authenticated"}], "data": {"recordings": [{"id": 1}]}}',
     b'{"message": "login required to upload", "files": ["a.wav"]}',
     b'{"name": "call-api", "version": "2.3"}',
@@ -116,3 +121,12 @@ def test_a_demand_of_one_folder_alone_is_clear_beside_what_is_missing() -> None:
 
     (verdict, *_), _ = play(HTTP_LISTING, target(), answer)  # type: ignore[arg-type]
     assert isinstance(verdict, Clear), verdict
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "clear"),
+    [(440, b"", True), (498, b'{"error": "invalid token"}', True), (499, b"", False), (498, b"<h1>498</h1>", False)],
+)
+def test_statuses_of_products_that_demand_a_login(status: int, body: bytes, clear: bool) -> None:
+    (verdict, *_), _ = play(HTTP_LISTING, target(), lambda _: says(status, body, content_type="application/json"))
+    assert isinstance(verdict, Clear) is clear, verdict

@@ -86,3 +86,11 @@ def test_a_hostile_text_takes_no_longer(line: str) -> None:
     begun = time.process_time()
     recognise(text, HOST + "/", (("content-type", "text/plain"),))
     assert within(time.process_time() - begun, 2)
+
+
+@pytest.mark.parametrize("before", ["2026-11-28 09:1{}\t070174060{}\t8001\t62", "28.11.2026 09:1{}\t{}12"])
+def test_a_column_between_tabs_is_no_part_of_a_name(before: str) -> None:
+    text = "".join(f"{before.format(n, n)}\t{one}\n" for n, one in enumerate(NAMES))
+    found = recognise(text.encode(), HOST + "/rec/", (("content-type", "text/plain"),))
+    assert isinstance(found, Listing), found
+    assert [one.name for one in found.entries] == NAMES

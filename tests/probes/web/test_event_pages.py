@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from probes.api import Exposed, Verdict
@@ -177,3 +179,22 @@ def test_players_of_numbers_are_tried_whatever_the_page_is_called(player: str, d
 
     (verdict, *_), _ = play(HTTP_LISTING, target(data=data), answer)
     assert isinstance(verdict, Exposed) is (data == "recordings"), verdict
+
+
+@pytest.mark.parametrize("at", ["/v1/voicemails/{}/download", "/api/recordings/{}/audio", "/diktat/2026/{}/file"])
+def test_addresses_that_hand_out_the_sound_of_a_recording_are_tried(at: str) -> None:
+    rows = [{"id": n, "attributes": {"from": "070", "file-url": at.format(n)}} for n in range(17, 22)]
+    served = {at.format(n) for n in range(17, 22)}
+
+    def look(data: str, bodies: set[str]) -> Verdict:
+        def answer(request: Request) -> Answer:
+            if request.path == "/":
+                return says(200, json.dumps({"data": rows}).encode(), content_type="application/json")
+            return sound(request) if request.path in bodies else MISSING
+
+        (verdict, *_), _ = play(HTTP_LISTING, target(data=data), answer)
+        return verdict
+
+    assert isinstance(look("recordings", served), Exposed)
+    assert not isinstance(look("recordings", set()), Exposed)
+    assert not isinstance(look("static", served), Exposed)

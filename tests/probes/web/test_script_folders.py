@@ -18,14 +18,18 @@ from tests.servers.pages import NAMES
 
 LITERAL = "<html><title>Logg</title><script>var base='ljud/';var files=NAMES;for(const f of files)document.write('<a href=\"'+base+f+'\">'+f+'</a>')</script></html>"
 JOINED = '<html><title>Logg</title><script>const files=NAMES;files.forEach(function(f){document.write("<li><a href=\'/ljud/"+f+"\'>"+f+"</a>")})</script></html>'
+PLAYED = "<html><title>Inspelningar</title><div id=player></div><script>new Playlist('#player',[PAIRS],{path:'/js'})</script></html>"
 FETCHED = "<html><title>Lyssna</title><body><ul id=l></ul><script>fetch('files.json').then(r=>r.json()).then(d=>{for(const f of d)l.innerHTML+=`<li><a href=\"ljud/${f.name}\">${f.name}</a>`})</script></body></html>"
 ROWS = json.dumps([{"name": name, "size": 4044, "date": "2026-11-28"} for name in NAMES])
 
 
 def _look(page: str, open_at: str) -> tuple[tuple[object, ...], list[Request]]:
+    pairs = ",".join(f"{{title:'{name}',mp3:'ljud/{name}'}}" for name in NAMES)
+    drawn = page.replace("NAMES", json.dumps(list(NAMES))).replace("PAIRS", pairs)
+
     def answer(request: Request) -> Answer:
         if request.path == "/":
-            return says(200, page.replace("NAMES", json.dumps(list(NAMES))).encode(), content_type=HTML)
+            return says(200, drawn.encode(), content_type=HTML)
         if request.path == "/files.json":
             return says(200, ROWS.encode(), content_type="application/json")
         if open_at and request.path.removeprefix(open_at) in NAMES:
@@ -35,7 +39,7 @@ def _look(page: str, open_at: str) -> tuple[tuple[object, ...], list[Request]]:
     return play(HTTP_LISTING, target(data="recordings"), answer)
 
 
-@pytest.mark.parametrize("page", [LITERAL, JOINED, FETCHED])
+@pytest.mark.parametrize("page", [LITERAL, JOINED, FETCHED, PLAYED])
 def test_the_folder_that_a_script_writes_is_tried(page: str) -> None:
     verdicts, asked = _look(page, "/ljud/")
     (opened,) = [one for one in verdicts if isinstance(one, Exposed)]

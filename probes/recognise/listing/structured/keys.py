@@ -27,7 +27,7 @@ from probes.recognise.listing.structured.fields_of_rows import (
     spelt,
 )
 from probes.recognise.listing.structured.groups import FOLDER
-from probes.recognise.media.kinds import EXTENSIONS
+from probes.recognise.media.kinds import DATA, EXTENSIONS, NO_DATA, kind_of_name
 
 DRIVE: Final = re.compile(r"^[A-Za-z]:(?=[\\/]|$)")
 
@@ -67,6 +67,9 @@ def by_key(page: Page, rows: list[Row]) -> Fields:
     )
     paths = [key for key in roles.get("path", []) if share(rows, key, lambda one: is_path(one) or is_name(one)) >= 0.85]
     paths += [key for key in roles.get("name", []) if key not in named and share(rows, key, is_path) >= 0.5]
+    if not paths:
+        # Players name the address of what they play after its format (`mp3: "rec/a.mp3"`).
+        paths = [key for key in roles.get("", []) if share(rows, key, _is_of_data) >= 0.9]
     paths = [key for key in paths if not (fields.name and share(rows, key, _is_no_place) >= 0.5)]
     ours = [key for key in paths if share(rows, key, lambda one: not is_away(page, one)) >= 0.85]
     fields.path = max(
@@ -120,6 +123,11 @@ _ADDRESS: Final = re.compile(r"download|link|url|uri|href")
 
 def _is_ending(value: object) -> bool:
     return isinstance(value, str) and value.lower().lstrip(".") in EXTENSIONS
+
+
+def _is_of_data(value: object) -> bool:
+    """Whether a value is the path of a file of data, by its ending."""
+    return is_path(value) and kind_of_name(str(value).partition("?")[0]) in DATA - NO_DATA
 
 
 def _is_no_place(value: object) -> bool:
