@@ -13,8 +13,9 @@ from monitor.findings.observation import RequestLog
 from monitor.network.http.retry_after import retry_after
 from monitor.network.pace import Pace
 from monitor.network.transport import Timeouts
+from probes.api import Target, WebTarget
 from probes.reasons import NoAnswerReason
-from probes.requests.http import NoAnswer, Response
+from probes.requests.http import NoAnswer, Request, Response
 
 _SILENCE = frozenset({NoAnswerReason.TIMED_OUT, NoAnswerReason.REFUSED, NoAnswerReason.UNREACHABLE})
 _PATIENCE = 2
@@ -45,6 +46,14 @@ class AnswerSummary:
 
 
 A = TypeVar("A")
+
+
+def place_of(target: Target, request: Request) -> str | None:
+    """What may be out of service by itself: the path of a web endpoint, in either form. None: of a bucket or a service,
+    all of it. Empty: a name that cannot exist, which is asked for once."""
+    if not isinstance(target, WebTarget):
+        return None
+    return "" if target.nonce in request.path else request.path.partition("?")[0].rstrip("/") or "/"
 
 
 class Budget:
@@ -81,16 +90,21 @@ class Budget:
         summary: Callable[[A], AnswerSummary],
         *,
         out_of_scope: str = "",
+        path: str = "",
     ) -> A | NoAnswer:
         """Ask, in the host's next turn, for at most the seconds that `ask` is given; or say why nothing is asked.
 
-        `said` is recorded; `out_of_scope` in its place when the scope refuses.
+        `said` is recorded; `out_of_scope` in its place when the scope refuses. `path` is what is asked for of a web
+        endpoint, which may be out of service by itself.
         """
         loop = asyncio.get_running_loop()
         self._requests += 1
-        refused = self._refused(loop.time())
+        refused = self._refused(loop.time(), path)
         if refused is not None:
             return self.refuse(method, said, refused)
+        if path and (wait := self._pace.path_held(self._key, self._endpoint, path)):
+            # Not in a turn of the host: its other paths have theirs meanwhile.
+            await asyncio.sleep(wait)
         async with self._pace.turn(self._key, self._ends, endpoint=self._endpoint) as granted:
             begun = loop.time()
             if not granted or begun >= self._ends:
@@ -121,19 +135,26 @@ class Budget:
             self.asked.append(RequestLog("OPEN", said, "answered" if answer is None else answer.why.value, 0, took))
             return answer
 
-    def heed(self, answer: Response, now: Callable[[], datetime]) -> None:
-        """Leave the host alone for as long as an answer asks for (Retry-After)."""
+    def heed(self, answer: Response, now: Callable[[], datetime], place: str | None = None) -> None:
+        """Leave the host alone for as long as an answer asks for (Retry-After); where it is out of service (503), just
+        the endpoint, or the place of it that was asked for (`place_of`)."""
         wait = retry_after(answer.headers.get("retry-after"), now()) if answer.status in (429, 503) else 0
-        if wait:
-            # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask there.
-            (self._pace.hold if answer.status == 503 else self._pace.too_many)(self._key, wait, self._endpoint)
+        if not wait:
+            return
+        # RFC 9110 section 15.6.4: 503 is about the service that was asked. 429 is about us, whatever we ask there.
+        if answer.status == 429:
+            self._pace.too_many(self._key, wait, self._endpoint)
+        elif place is None:
+            self._pace.hold(self._key, wait, self._endpoint)
+        elif place:
+            self._pace.out_of_service(self._key, wait, self._endpoint, place)
 
     def refuse(self, method: str, said: str, why: NoAnswer) -> NoAnswer:
         """Record what is not asked: a refusal is a result."""
         self.asked.append(RequestLog(method, said, why.why.value, 0, 0))
         return why
 
-    def _refused(self, now: float) -> NoAnswer | None:
+    def _refused(self, now: float, path: str = "") -> NoAnswer | None:
         if self._requests > self.limits.requests:
             return NoAnswer(NoAnswerReason.BUDGET_SPENT, f"{self.limits.requests} requests are spent")
         if self._wire > self.limits.wire:
@@ -145,6 +166,11 @@ class Budget:
         held = self._pace.held(self._key, self._endpoint)
         if held > self._ends - now:
             return NoAnswer(NoAnswerReason.TOLD_TO_WAIT, f"the host asked to be left alone for {held:.0f} s more")
+        held = self._pace.path_held(self._key, self._endpoint, path) if path else 0.0
+        if held > self._ends - now:
+            return NoAnswer(
+                NoAnswerReason.TOLD_TO_WAIT, f"it is out of service, says its server, for {held:.0f} s more"
+            )
         return None
 
 

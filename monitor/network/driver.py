@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.observation import Observation, RequestLog
-from monitor.network.budget import AnswerSummary, Budget, Limits
+from monitor.network.budget import AnswerSummary, Budget, Limits, place_of
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.elsewhere import Elsewhere, leads_to, named
 from monitor.network.http.client import HttpConversation
@@ -400,17 +400,18 @@ class _Talk:
     async def _send(self, request: Request, web: Connection, budget: Budget | None = None) -> Answer:
         path = self._said(request)
         # A host that the inventory does not lead to is a peer's own text: it is refused, and not written down.
-        unscoped = f"{{host}}{path}" if request.host else path
+        place = place_of(self._target, request)
         return await (budget or self.budget).spend(
             request.method,
             request.host + path,
             lambda seconds: web.ask(request, seconds),
-            self._summary,
-            out_of_scope=unscoped,
+            lambda answer: self._summary(answer, place),
+            out_of_scope=f"{{host}}{path}" if request.host else path,
+            path=place or "",
         )
 
-    def _summary(self, answer: Response) -> AnswerSummary:
-        self.budget.heed(answer, self._driver.now)
+    def _summary(self, answer: Response, place: str | None) -> AnswerSummary:
+        self.budget.heed(answer, self._driver.now, place)
         digest = answer.digest if answer.body else ""
         front = "" if self.budget.asked else front_of(answer)
         return AnswerSummary(f"{answer.status} {answer.ending.value}", answer.wire, digest, front)

@@ -10,6 +10,8 @@ from enum import Enum
 
 OTHERS = 60.0
 """Seconds for which a site that says 429 keeps us from the others at its address."""
+SEVERAL = 3
+"""So many paths of an endpoint that are out of service at a time, and all of it is."""
 
 
 class Work(Enum):
@@ -65,6 +67,8 @@ class _Host:
     held_until: dict[str, float] = field(default_factory=dict)
     """Until when nothing is asked of an endpoint; of a name, at one address or at all (`//a.example@192.0.2.1`,
     `//a.example`); of all at an address (`@192.0.2.1`); or, where empty, of them all."""
+    out_of_service: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Until when one path of an endpoint is not asked for: it alone was said to be out of service."""
 
     def held(self, endpoint: str) -> float:
         if not self.held_until:
@@ -91,6 +95,11 @@ def named(endpoint: str) -> str:
     """The name of an endpoint at its address, whatever the port: `//a.example@192.0.2.1`."""
     name, _, address = endpoint.rpartition("://")[2].partition("@")
     return f"//{(name.rpartition(':')[0] or name).strip('[]')}{'@' if address else ''}{address}"
+
+
+def _port(endpoint: str) -> str:
+    """An endpoint however it is spoken to: a port that says in clear that it is out of service is not asked in TLS."""
+    return endpoint.rpartition("://")[2]
 
 
 class Pace:
@@ -123,6 +132,21 @@ class Pace:
         to the others, which may belong to somebody else."""
         self.hold(key, seconds, named(endpoint))
         self.hold(key, min(seconds, OTHERS), machine(endpoint))
+
+    def out_of_service(self, key: str, seconds: float, endpoint: str, path: str) -> None:
+        """One path of an endpoint said 503 with Retry-After: it is not asked for so long. A page of maintenance at the
+        root says nothing of what is served beside it; where several paths say so, the endpoint is out of service."""
+        host, now = self._hosts[key], asyncio.get_running_loop().time()
+        there = (_port(endpoint), path)
+        until = max(host.out_of_service.get(there, 0.0), now + seconds)
+        host.out_of_service = {one: at for one, at in host.out_of_service.items() if at > now} | {there: until}
+        if sum(one == there[0] for one, _ in host.out_of_service) >= SEVERAL:
+            self.hold(key, seconds, endpoint)
+
+    def path_held(self, key: str, endpoint: str, path: str) -> float:
+        """How many seconds one path of an endpoint is still out of service."""
+        until = self._hosts[key].out_of_service.get((_port(endpoint), path), 0.0)
+        return max(0.0, until - asyncio.get_running_loop().time())
 
     def held(self, key: str, endpoint: str = "", *, names: Collection[str] = ()) -> float:
         """How many seconds the host, one endpoint of it, or what has these names still wants to be left alone."""

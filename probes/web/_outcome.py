@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from probes.api import Clear, Unknown, Verdict, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason, Why
 from probes.recognise.complaints import complains, is_soap_fault, knows_no_such_host, wants_certificate, wants_http_2
 from probes.recognise.listing.unchanged import TELLING
@@ -118,3 +119,36 @@ def unserved(answer: Answer, told: Page | None = None) -> Closed | Undecided | N
             if status >= 500:
                 return Undecided(UndecidedReason.SERVER_ERROR, f"the server failed with {status}")
             return None
+
+
+def out_of_service(answer: Answer) -> bool:
+    """Whether a path is out of service for a time that its server says: told now, or before."""
+    if isinstance(answer, NoAnswer):
+        return answer.why is NoAnswerReason.TOLD_TO_WAIT
+    return answer.status == 503 and bool(answer.headers.get("retry-after"))
+
+
+NOBODY_THERE = frozenset(
+    {
+        NoAnswerReason.TIMED_OUT,
+        NoAnswerReason.REFUSED,
+        NoAnswerReason.UNREACHABLE,
+        NoAnswerReason.OUT_OF_SCOPE,
+        NoAnswerReason.TLS_FAILED,
+        NoAnswerReason.NOT_TLS,
+        NoAnswerReason.TLS_ONLY,
+        NoAnswerReason.CLEAR_ONLY,
+        NoAnswerReason.NOT_HTTP,
+        NoAnswerReason.CLIENT_CERTIFICATE,
+    }
+)
+"""After these to the first ask, no further ask of this endpoint would be answered otherwise."""
+
+
+def nobody_there(target: WebTarget, paths: tuple[str, ...], kind: str, answer: NoAnswer) -> tuple[Verdict, ...]:
+    """The first ask found nobody who speaks: one verdict for every folder, and no further asks."""
+    match unserved(answer):
+        case Closed(why=why):
+            return tuple(Clear(target.place(path), kind, why) for path in paths)
+        case _:
+            return tuple(Unknown(target.place(path), kind, answer.why, answer.detail) for path in paths)

@@ -24,7 +24,7 @@ from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._once_open import News, half_fixed, known, shown_still
-from probes.web._outcome import Closed, Undecided, unserved
+from probes.web._outcome import NOBODY_THERE, Closed, Undecided, nobody_there, out_of_service
 from probes.web._parts import not_read, of_frames, parts_of, with_scripts
 from probes.web._redirects import (
     Arrived,
@@ -45,23 +45,6 @@ from probes.web.proof.witness import Beside, Read
 
 KIND = "listing"
 
-_NOBODY_THERE = frozenset(
-    {
-        NoAnswerReason.TIMED_OUT,
-        NoAnswerReason.REFUSED,
-        NoAnswerReason.UNREACHABLE,
-        NoAnswerReason.OUT_OF_SCOPE,
-        NoAnswerReason.TLS_FAILED,
-        NoAnswerReason.NOT_TLS,
-        NoAnswerReason.TLS_ONLY,
-        NoAnswerReason.CLEAR_ONLY,
-        NoAnswerReason.NOT_HTTP,
-        NoAnswerReason.CLIENT_CERTIFICATE,
-        NoAnswerReason.TOLD_TO_WAIT,
-    }
-)
-"""After these to the first ask, no further ask of this endpoint would be answered otherwise."""
-
 
 def _alone(target: WebTarget, path: str) -> WebTarget:
     known = tuple(one for one in target.known if one.path == path)
@@ -76,11 +59,17 @@ def look(target: WebTarget) -> Dialogue:
     """Look at every folder of the target: the root, the declared ones, and the default paths of recording products."""
     paths = tuple(dict.fromkeys(target.paths + tuple(known.path for known in target.known)))
     first = yield from one(Request("GET", paths[0], PAGE))
-    if target.resting and (isinstance(first, NoAnswer) or front_of(first) != target.front):
+    waiting: tuple[str, ...] = ()
+    if out_of_service(first):
+        # A page of maintenance at the root says nothing of a folder beside it; what nobody named can wait.
+        named = {*target.declared, *(known.path for known in target.known)}
+        waiting = tuple([path for path in paths[1:] if path not in named])
+        paths = tuple([path for path in paths if path not in waiting])
+    elif target.resting and (isinstance(first, NoAnswer) or front_of(first) != target.front):
         # Something about the endpoint changed: nothing rests.
         paths += target.resting
-    if isinstance(first, NoAnswer) and first.why in _NOBODY_THERE:
-        return _nobody_there(target, paths, first)
+    if isinstance(first, NoAnswer) and first.why in NOBODY_THERE:
+        return nobody_there(target, paths, KIND, first)
     verdicts: list[Verdict] = []
     canary, ends, news = _RootCanary(folder_canary("/", target.nonce)), set(paths), News(target)
     for number, path in enumerate(paths):
@@ -89,7 +78,10 @@ def look(target: WebTarget) -> Dialogue:
         told = yield from _path(target, path, answer, canary, ends)
         told = yield from _other_form(target, path, answer, told, canary, ends)
         verdicts += yield from news.told(told, paths[number + 1 :])
-    return tuple(verdicts)
+    left = (
+        Unknown(target.place(path), KIND, NoAnswerReason.TOLD_TO_WAIT, "the root is out of service") for path in waiting
+    )
+    return (*verdicts, *left)
 
 
 @dataclass(slots=True)
@@ -130,7 +122,7 @@ def _path(
         learnt = at.rstrip("/") != path.rstrip("/")
         said = f"{path}{{redirect}} beside {{canary}}" if learnt else ""
         held = Beside((yield from one(Request("GET", beside, PAGE, said=said))), beside)
-    elif isinstance(page, Response) and page.status in (401, 403):
+    elif out_of_service(page) or (isinstance(page, Response) and page.status in (401, 403)):
         # A refusal needs nothing beside it.
         held = _UNASKED
     else:
@@ -167,7 +159,7 @@ def _other_form(
     other = path[:-1] if path.endswith("/") else f"{path}/"
     if path not in target.declared or "?" in path or not other or other in ends or isinstance(answer, NoAnswer):
         return told
-    if any(isinstance(verdict, Exposed) for verdict in told) or answer.status == 429:
+    if any(isinstance(verdict, Exposed) for verdict in told) or answer.status == 429 or out_of_service(answer):
         return told
     # A server that adds the slash writes its own name and port into the redirect, which may be those of an inner one.
     if path.endswith("/") and leads_to(target, path, answer):
@@ -400,15 +392,6 @@ def _webdav(
         broken = Undecided(UndecidedReason.BODY_BROKEN, "a WebDAV answer that cannot be read to its end")
         return broken if reading.partial else None
     return (yield from prove(target, path, answer, reading, ask, facts))
-
-
-def _nobody_there(target: WebTarget, paths: tuple[str, ...], answer: NoAnswer) -> tuple[Verdict, ...]:
-    """The first ask found nobody who speaks: one verdict for every folder, and no further asks."""
-    match unserved(answer):
-        case Closed(why=why):
-            return tuple(Clear(target.place(path), KIND, why) for path in paths)
-        case _:
-            return tuple(Unknown(target.place(path), KIND, answer.why, answer.detail) for path in paths)
 
 
 HTTP_LISTING: Probe[WebTarget] = Probe(
