@@ -19,6 +19,8 @@ from pathlib import Path
 
 import click
 
+from monitor.cli.sentences import LONGEST_SENTENCE
+
 COMMANDS = {
     "looking": ("init", "check", "look", "run", "watch", "survey", "account", "probes", "recognise", "practice"),
     "findings": ("status", "findings", "show", "trace", "exceptions", "clock", "draft"),
@@ -106,7 +108,7 @@ def _short_help(folder: str, name: str) -> str:
     source = (Path(__file__).parent / folder / f"{name}.py").read_text("utf-8")
     functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
     said = ast.get_docstring(next(one for one in functions if one.name == name))
-    return click.Command(name, help=said).get_short_help_str(200)
+    return click.Command(name, help=said).get_short_help_str(LONGEST_SENTENCE)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

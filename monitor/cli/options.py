@@ -45,6 +45,8 @@ severity_option = click.option(
 
 def chain_options(command: _Command) -> _Command:
     """`--party` and `--contract`: what is in somebody's chain, or under one contract."""
-    party = click.option("--party", metavar="ID", help="Only assets with this party in their chain.")
+    party = click.option(
+        "--party", metavar="ID", help="Only assets that this party runs, or has run for it by contract."
+    )
     contract = click.option("--contract", metavar="ID", help="Only assets under this contract, or one below it.")
     return party(contract(command))

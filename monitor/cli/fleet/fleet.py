@@ -15,6 +15,7 @@ import click
 
 from monitor.cli.opening import NOTHING_OPEN, fail, load_inventory
 from monitor.cli.options import inventory_argument
+from monitor.cli.sentences import WholeSentences
 from monitor.inventory.excerpt import excerpt
 from monitor.inventory.load import Problems
 from monitor.inventory.model.inventory import Inventory
@@ -23,7 +24,7 @@ from monitor.proof.log.checkpoint import KeyMissing, signing_key
 from monitor.store.files.whole_file import write_new
 
 
-@click.group()
+@click.group(cls=WholeSentences)
 def fleet() -> None:
     """Look from other machines, over a message broker: docs/fleet.md says how."""
 

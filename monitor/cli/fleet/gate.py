@@ -16,6 +16,7 @@ import click
 
 from monitor.cli.fleet.worker import public_key
 from monitor.cli.opening import BLIND, NOTHING_OPEN, fail
+from monitor.cli.sentences import WholeSentences
 from monitor.inventory.values.listening import listening_of
 from monitor.inventory.values.secrets import NoSecret, resolve_secret
 from monitor.proof.formats.note import SigningKey
@@ -27,7 +28,7 @@ _registry = click.option(
 )
 
 
-@click.group()
+@click.group(cls=WholeSentences)
 def gate() -> None:
     """Look from a network that reaches only HTTPS: docs/fleet.md says how."""
 

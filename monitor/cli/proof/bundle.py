@@ -34,8 +34,13 @@ _REVEALS = {"nothing": bundles.nothing, "scope": bundles.scope_alone, "everythin
 @inventory_argument
 @click.argument("out", type=click.Path(path_type=Path))
 @database_option
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of the period that is counted (UTC).")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="First day after it (UTC).")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="First day of the period that is counted (UTC).",
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="First day after it (UTC).")
 @click.option(
     "--reveal",
     type=click.Choice(list(_REVEALS)),

@@ -17,6 +17,7 @@ from rich.table import Table
 from monitor.cli import console
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, open_ledger, run_to_end
 from monitor.cli.options import database_option, json_option
+from monitor.cli.sentences import WholeSentences
 from monitor.inventory.values.scalars import duration_of, resolver_of
 from monitor.practice.canary_site import CanarySite
 from monitor.store.tables import canaries
@@ -26,7 +27,7 @@ from monitor.store.thread import LedgerThread
 _EVENTS = (CanaryEvent.LOOKED_AT, CanaryEvent.TOLD, CanaryEvent.ACKNOWLEDGED, CanaryEvent.WITHDRAWN)
 
 
-@click.group()
+@click.group(cls=WholeSentences)
 def canary() -> None:
     """Test leftopen with a canary: a listing that somebody opens on purpose, without saying when.
 

@@ -30,8 +30,10 @@ _MOST_GAPS = 15
 @json_option
 @csv_option
 @click.option("--month", metavar="YYYY-MM", help="A calendar month (UTC). Default: the last 30 days.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day (UTC).")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="First day that is not counted (UTC).")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="First day (UTC).")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="First day that is not counted (UTC)."
+)
 def coverage(
     inventory: Path,
     database: str | None,

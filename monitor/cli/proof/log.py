@@ -13,6 +13,7 @@ import click
 from monitor.api.json_text import json_text
 from monitor.cli.opening import BLIND, NOTHING_OPEN, Reading, fail, load_inventory, open_ledger, run_to_end
 from monitor.cli.options import database_option, inventory_argument, json_option
+from monitor.cli.sentences import WholeSentences
 from monitor.inventory.model.installation.evidence import EvidenceLog
 from monitor.proof.formats.note import COSIGNER, LOG, LONGEST, BadNote, Checkpoint, Note, VerifierKey
 from monitor.proof.log.checkpoint import KeyMissing, make_key_file, signing_key
@@ -24,7 +25,7 @@ from monitor.store.log import records
 from monitor.store.thread import LedgerThread
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=WholeSentences, invoke_without_command=True)
 @click.option(
     "-n", "--last", "most", type=click.IntRange(1, 10000), default=20, show_default=True, help="How many records."
 )

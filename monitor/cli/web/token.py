@@ -12,6 +12,7 @@ from rich.table import Table
 from monitor.cli import console
 from monitor.cli.opening import database_path, fail, load_inventory
 from monitor.cli.options import database_option, inventory_argument
+from monitor.cli.sentences import WholeSentences
 from monitor.cli.web.web import known_grant, party_option, role_option
 from monitor.store.access.access_file import AccessFile
 from monitor.store.ledger import LedgerUnusable
@@ -20,7 +21,7 @@ from monitor.web.identity.token_scopes import TokenScope
 LONGEST_DAYS = 365
 
 
-@click.group()
+@click.group(cls=WholeSentences)
 def token() -> None:
     """Make, list and revoke tokens for programs."""
 

@@ -13,6 +13,7 @@ import click
 from monitor.cli import console
 from monitor.cli.opening import NOTHING_OPEN, database_path, fail, load_inventory, run_to_end
 from monitor.cli.options import database_option, inventory_argument
+from monitor.cli.sentences import WholeSentences
 from monitor.inventory.model.installation.web import WebRole
 from monitor.inventory.model.inventory import Inventory
 from monitor.service.parts.web import WebKeeper
@@ -32,11 +33,14 @@ role_option = click.option(
     help="What the person or program may do.",
 )
 party_option = click.option(
-    "--party", required=True, metavar="ID", help="Whose assets are shown: those with this party in their chain."
+    "--party",
+    required=True,
+    metavar="ID",
+    help="Whose assets are shown: those that this party runs, or has run for it by contract.",
 )
 
 
-class _ServeByDefault(click.Group):
+class _ServeByDefault(WholeSentences):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or args[0] not in (*self.commands, *ctx.help_option_names):
             args = ["serve", *args]

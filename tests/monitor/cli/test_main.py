@@ -24,6 +24,16 @@ def test_the_help_says_of_each_command_what_its_own_help_says() -> None:
     assert "..." not in commands, "a sentence is told whole"
 
 
+def test_a_group_tells_what_each_of_its_commands_does_in_whole_sentences() -> None:
+    assert isinstance(main, LazyGroup)
+    groups = {name: one for name, one in main.commands_of(click.Context(main)) if isinstance(one, click.Group)}
+    assert {"log", "canary", "web", "token", "fleet", "gate"} <= set(groups)
+    for name, group in groups.items():
+        said = CliRunner().invoke(main, [name, "--help"], terminal_width=100).output.partition("Commands:")[2]
+        assert "..." not in said, name
+        assert all(f"  {one} " in said for one in group.commands), name
+
+
 def test_the_help_imports_no_command() -> None:
     source = (
         "import sys\nfrom monitor.cli.main import main\nmain(['--help'], standalone_mode=False)\n"
