@@ -11,8 +11,10 @@ from probes.api import Exposed
 TOGETHER = 256
 """Observations that are committed in one transaction: a crash loses no more of what was seen, and nothing by halves."""
 PLACES_TOGETHER = 640
-"""So many places may be among them: a host's first look, or a whole one, has a dozen, each of them with rows of its
-own, and a look in turns has four or five."""
+"""So many places may be among them, those of looks in turns apart: a host's first look, or a whole one, has a dozen,
+each of them with rows of its own."""
+IN_TURNS = 5
+"""Places of a look in turns at the most, as a rule: nearly always it sees what is on file, and writes no row of any."""
 OPEN_TOGETHER = 16
 """So many of them may have seen something open: what follows from that takes longer, and others wait to write."""
 
@@ -23,7 +25,7 @@ def together(observations: Sequence[Observation]) -> Iterator[Sequence[Observati
     exposed = rows = seen_places = 0
     for one in observations:
         some.append(one)
-        seen_places += len(one.verdicts)
+        seen_places += places_of(one)
         if shows_open(one):
             exposed += 1
             opened = [verdict for verdict in one.verdicts if isinstance(verdict, Exposed)]
@@ -35,6 +37,12 @@ def together(observations: Sequence[Observation]) -> Iterator[Sequence[Observati
             some, exposed, rows, seen_places = [], 0, 0, 0
     if some:
         yield some
+
+
+def places_of(seen: Observation) -> int:
+    """How many places a look adds to those that are committed together."""
+    number = len(seen.verdicts)
+    return number if number > IN_TURNS else 0
 
 
 def shows_open(seen: Observation) -> bool:

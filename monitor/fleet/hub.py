@@ -83,6 +83,7 @@ class FleetHub:
         self._due: dict[str, Due] = {}
         self._queues: dict[str, dict[str, int]] = {}
         self._key: SigningKey | None = None
+        self._senders: dict[Declared, Sender] = {}
         self._set_aside = SetAside(ledger, vantage, now)
         self._searched = 0.0
         """Seconds that it took to find what is due, in this step."""
@@ -135,7 +136,11 @@ class FleetHub:
     def _sender(self, vantage: Declared) -> Sender:
         if self._key is None or vantage.key is None:
             raise HubFault(f"there is no key for the vantage {vantage.id}")
-        return Sender(vantage.id, self._key, VerifierKey.parse(vantage.key))
+        known = self._senders.get(vantage)
+        if known is None or known.own is not self._key:
+            self._senders = {of: one for of, one in self._senders.items() if one.own is self._key}
+            known = self._senders[vantage] = Sender(vantage.id, self._key, VerifierKey.parse(vantage.key))
+        return known
 
     async def _note_queues(self, vantage: str) -> None:
         """Put on file how long its queues are, for `health` and monitoring: when that was asked anew."""
@@ -172,8 +177,13 @@ class FleetHub:
         if due.inventory is not self._inventory:
             return now
         groups, pace, aside = self._vantage().pace_groups(), self._vantage().pace, self._set_aside
-        hosts = {id_: self._inventory.asset(id_).hosts for id_ in ready}
-        found = free(ready, groups, busy, lambda id_: pace.held(groups[id_].key, names=hosts[id_]))
+
+        def held(id_: str) -> float:
+            key = groups[id_].key
+            # Of most hosts nobody has asked anything: their names are not looked for.
+            return pace.held(key) and pace.held(key, names=self._inventory.asset(id_).hosts)
+
+        found = free(ready, groups, busy, held)
         rest = {key: [id_ for id_ in ids if not aside.is_alone(vantage.id, id_)] for key, ids in found.items()}
         # One after the other, and after the other assets of its host: a host is in one batch at a time.
         alone = [(ids[0], key) for key, ids in found.items() if not rest[key]]

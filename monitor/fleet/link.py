@@ -27,6 +27,9 @@ log = logging.getLogger("leftopen.fleet")
 HEARTBEAT = 10
 """Seconds between two heartbeats; who has heard nothing for two of them takes the connection for lost."""
 POLL = 1.0
+GATHERED = 0.25
+"""Seconds for which results are gathered once one has come: what comes together is opened, and committed, together, and
+a transaction costs as much for one result as for several. Nobody is told of an opening later by more than that."""
 LAST_WAIT = 5.0
 """Seconds that what is being recorded has when the link ends."""
 AGAIN = 5.0
@@ -245,8 +248,9 @@ class Link:
                     self.waiting = {name: one.message_count for name, one in declared.items()}
                 try:
                     connection.drain_events(timeout=POLL)
-                    while len(self._came) < AT_ONCE:
-                        connection.drain_events(timeout=0.001)
+                    until = time.monotonic() + GATHERED
+                    while 0 < len(self._came) < AT_ONCE and (rest := until - time.monotonic()) > 0:
+                        connection.drain_events(timeout=rest)
                 except socket.timeout:  # noqa: UP041  kombu raises this name
                     pass
                 self._hand_on(connection)

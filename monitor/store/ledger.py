@@ -137,9 +137,9 @@ class Ledger:
     def record_all(self, round_: str, observations: Sequence[Observation], whole: bool = False) -> list[int]:
         """As `record`, for several in their order: one statement counts all those that saw nothing new."""
         recorded = observe(self._connection, round_, observations, whole, self._ahead)
-        for seen, done in zip(observations, recorded, strict=True):
-            if not seen.early:
-                self._counts.add(round_, done)
+        pairs = [*zip(observations, recorded, strict=True)]
+        self._counts.add(round_, [done for seen, done in pairs if not seen.early])
+        for seen, done in pairs:
             where = f"{done.endpoint} from {seen.network}" if seen.network else done.endpoint
             of = (seen.asset, seen.probe, where, seen.started, seen.ended)
             self.log.look(round_, Looked(*of, done.asked, done.verdicts, (*done.counts[2:], done.counts[0])))

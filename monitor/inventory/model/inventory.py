@@ -88,6 +88,8 @@ class _Index:
     settings: dict[tuple[Any, ...], Defaults] = field(default_factory=dict)
     """The settings that assets have, by what they say themselves: of many assets there are few."""
     placed: dict[str, dict[str, int]] = field(default_factory=dict)
+    looked: dict[tuple[str | None, str | None], tuple[tuple[str, ...], int]] = field(default_factory=dict)
+    """From where assets are looked at and by how many at a time, by their reach and their contract."""
 
     def rows(self, inventory: Inventory, section: str) -> dict[str, int]:
         """At which place each entry of a list stands in it, by id."""
@@ -296,16 +298,24 @@ class Inventory(Section):
         An asset of a closed network is looked at from inside and from outside: the difference is the finding. All
         others are looked at from the internet; where no vantage is there, from where this installation is.
         """
-        here = {one.network: None for one in self.every_vantage}
-        outside = "internet" if "internet" in here else self.vantage.network
-        closed = self.closed_networks(asset)
-        return tuple(one for one in here if one == outside or one in closed)
+        return self._looked(asset)[0]
 
     def lookers(self, asset: DeclaredAsset) -> int:
         """How many look at `asset` at a time, and share its pace: the vantages of its networks, and this process where
         there are none."""
-        there = Counter(one.network for one in self.vantages)
-        return sum(there[network] or 1 for network in self.looked_from(asset))
+        return self._looked(asset)[1]
+
+    def _looked(self, asset: DeclaredAsset) -> tuple[tuple[str, ...], int]:
+        # It follows from two of its fields, and is asked of each host in each of its turns.
+        known, key = self._index.looked, (asset.reach, asset.contract)
+        if key not in known:
+            here = {one.network: None for one in self.every_vantage}
+            outside = "internet" if "internet" in here else self.vantage.network
+            closed = self.closed_networks(asset)
+            networks = tuple(one for one in here if one == outside or one in closed)
+            there = Counter(one.network for one in self.vantages)
+            known[key] = networks, sum(there[network] or 1 for network in networks)
+        return known[key]
 
     def chain(self, asset: DeclaredAsset) -> tuple[Party, ...]:
         """Every party that must hear of a finding on `asset`: its owner first, then up to the controller, each once."""

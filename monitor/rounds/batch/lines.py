@@ -79,9 +79,9 @@ class Seen:
         if isinstance(shown, list):
             self.open += [line for line in shown if isinstance(line.verdict, Exposed)]
         verdicts = shown if isinstance(shown, tuple) else tuple(line.verdict for line in shown)
-        clear = [one.why for one in verdicts if isinstance(one, Clear)]
-        if clear:
-            self.clear[asset] += sum([why not in ELSEWHERE for why in clear])
+        if clear := [one.why for one in verdicts if isinstance(one, Clear)]:
+            here = clear if ELSEWHERE.isdisjoint(clear) else [why for why in clear if why not in ELSEWHERE]
+            self.clear[asset] += len(here)
         if unknown := [one.why.value for one in verdicts if isinstance(one, Unknown)]:
             self.unknown.setdefault(asset, Counter()).update(unknown)
 

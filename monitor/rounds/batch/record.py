@@ -10,7 +10,7 @@ from functools import partial
 
 from monitor.alerts.messages.new_messages import blind_messages
 from monitor.coverage.slot_outcome import slot_outcome
-from monitor.findings.batches import PLACES_TOGETHER, TOGETHER
+from monitor.findings.batches import PLACES_TOGETHER, TOGETHER, places_of
 from monitor.findings.observation import Observation
 from monitor.findings.reasons import Cause, Reason
 from monitor.inventory.model.inventory import Inventory
@@ -244,7 +244,7 @@ class BatchRecorder:
 def _fit(some: Sequence[_Work], more: _Work) -> bool:
     """Whether they can be committed together: others wait to write meanwhile."""
     seen = [one for work in (*some, more) for one in work.seen]
-    return len(seen) <= TOGETHER and sum(len(one.verdicts) for one in seen) <= PLACES_TOGETHER
+    return len(seen) <= TOGETHER and sum(map(places_of, seen)) <= PLACES_TOGETHER
 
 
 def _shown(one: _Work, decided: list[Decided] | None) -> Recorder | None:

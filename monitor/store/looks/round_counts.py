@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from operator import add
 
@@ -15,10 +16,11 @@ class RoundCounts:
 
     _sums: dict[str, list[int]] = field(default_factory=dict)
 
-    def add(self, round_: str, look: Recorded) -> None:
-        """One look of a round."""
-        looks, *before = self._sums.get(round_, [0] * 6)
-        self._sums[round_] = [looks + 1, *map(add, before, look.counts)]
+    def add(self, round_: str, looks: Collection[Recorded]) -> None:
+        """Looks of a round."""
+        if looks:
+            more = (len(looks), *map(sum, zip(*[one.counts for one in looks], strict=True)))
+            self._sums[round_] = [*map(add, self._sums.get(round_, [0] * 6), more)]
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Add it to the rounds. Within the transaction."""

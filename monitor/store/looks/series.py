@@ -8,17 +8,17 @@ them last.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from monitor.findings.observation import Observation
 from monitor.store.looks.slots import bit_of, day_and_second, pack, unpack
 from monitor.store.rows import packed, record, stamp, verdict_row
-from monitor.store.schema.stored import reading_row
+from monitor.store.schema.stored import RowDamaged
 from monitor.store.tables import places
 from probes.api import Clear, Exposed, WebTarget
 
@@ -55,8 +55,10 @@ class _Day(NamedTuple):
     @property
     def slots(self) -> int:
         """Its slots. Raises RowDamaged."""
-        with reading_row():
+        try:
             return unpack(self.packed)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise RowDamaged from error
 
 
 _Key: TypeAlias = tuple[str, str, str, str, str]
@@ -67,9 +69,15 @@ Ahead: TypeAlias = dict[_Key, tuple[Any, ...]]
 
 
 def read_ahead(connection: sqlite3.Connection, observations: Iterable[Observation]) -> Ahead:
-    """What is on file of the series of looks, by one query: one for each takes three times as long. Within a step."""
-    keys = json.dumps([_key(one) for one in observations])
-    return {tuple(row[:5]): tuple(row[5:]) for row in connection.execute(_FIND_ALL, (keys,))}
+    """What is on file of the series of looks, by a few queries: one for each takes three times as long. Within a
+    step."""
+    keys, found = [_key(one) for one in observations], dict[_Key, tuple[Any, ...]]()
+    for first in range(0, len(keys), _AT_ONCE):
+        some = keys[first : first + _AT_ONCE]
+        # Always as many: SQLite has one statement ready for all. What is missing finds nothing.
+        values = [*chain.from_iterable(some), *_NO_KEY * (_AT_ONCE - len(some))]
+        found |= {tuple(row[:5]): tuple(row[5:]) for row in connection.execute(_FIND_ALL, values)}
+    return found
 
 
 def observe(
@@ -147,9 +155,12 @@ _RECORDS = """LEFT JOIN observations o ON o.id = s.observation LEFT JOIN records
 LEFT JOIN records v ON v.id = s.verdicts"""
 _FIND = f"""SELECT {_ON_FILE} FROM series s {_RECORDS}
 WHERE s.asset = ? AND s.probe = ? AND s.endpoint = ? AND s.part = ? AND s.network = ?"""  # noqa: S608  columns of ours
-_FIND_ALL = f"""SELECT s.asset, s.probe, s.endpoint, s.part, s.network, {_ON_FILE}
-FROM json_each(?) k JOIN series s ON s.asset = k.value ->> 0 AND s.probe = k.value ->> 1 AND s.endpoint = k.value ->> 2
-AND s.part = k.value ->> 3 AND s.network = k.value ->> 4 {_RECORDS}"""  # noqa: S608  columns of ours
+_AT_ONCE, _NO_KEY = 32, (None,) * 5
+"""Series that one query finds, and a key that none has."""
+_FIND_ALL = f"""WITH k (asset, probe, endpoint, part, network) AS (VALUES {", ".join(["(?, ?, ?, ?, ?)"] * _AT_ONCE)})
+SELECT s.asset, s.probe, s.endpoint, s.part, s.network, {_ON_FILE} FROM k JOIN series s ON s.asset = k.asset
+AND s.probe = k.probe AND s.endpoint = k.endpoint AND s.part = k.part AND s.network = k.network
+{_RECORDS}"""  # noqa: S608  columns of ours
 
 
 def _key(seen: Observation) -> _Key:
@@ -188,14 +199,14 @@ def _turn(seen: Observation) -> str:
 def _identity(seen: Observation) -> bytes:
     """What tells two looks apart: what was asked and how it was answered, and every verdict; not sizes and times."""
     lines = [f"{one.method} {one.said} {one.outcome}" for one in seen.asked]
-    at: tuple[type, str | None, int | None] | None = None
-    begin = ""
+    kind: type | None = None
+    host, port, begin = None, None, ""
     for one in seen.verdicts:
         place = one.place
         # The places of a look are mostly of one host and seen the same.
-        if at != (type(one), place.host, place.port):
-            at = type(one), place.host, place.port
-            begin = f"{type(one).__name__} {place.host or ''} {place.port}"
+        if type(one) is not kind or place.host is not host or place.port != port:
+            kind, host, port = type(one), place.host, place.port
+            begin = f"{kind.__name__} {host or ''} {port}"
         # Joined, since a reason is a text already: to format it costs as much as all the rest.
         lines.append(" ".join((begin, place.path, one.kind, one.why)))
         if one.facts or one.checks:
@@ -231,9 +242,11 @@ class _Folds:
         asks, wire, *_ = counts
         at = stamp(seen.ended)
         front = seen.asked[0].front if seen.asked else ""
-        if (current.day, current.verdicts) == (day, verdicts) and current.looks:
-            gap = max(current.gap, second - current.last)
-            first, last = min(current.first, second), max(current.last, second)
+        if current.day == day and current.verdicts == verdicts and current.looks:
+            since = second - current.last
+            gap = since if since > current.gap else current.gap
+            first = second if second < current.first else current.first
+            last = second if since > 0 else current.last
             slots = pack(current.slots | bit_of(second))
             self._rows.append((at, self._round, front, first, last, gap, asks, wire, slots, id_))
         else:

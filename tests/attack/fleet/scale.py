@@ -101,10 +101,9 @@ def _hour(outcome: Outcome, fleet: Fleet, rabbit: Rabbit, amount: int) -> None:
 @contextmanager
 def _working(fleet: Fleet, rabbit: Rabbit, environ: dict[str, str]) -> Iterator[_Spent]:
     """A hub and a worker at work, and what they and the broker spend; they are killed in the end."""
-    tally = {"TALLY": str(fleet.home / "tally.txt")}
-    spent = _Spent(
-        rabbit, [fleet.hub_process(0, environ), scripted(fleet, VANTAGE, "looks", "16", {**tally, **environ})]
-    )
+    tally = fleet.home / "tally.txt"
+    worker = scripted(fleet, VANTAGE, "looks", "16", {"TALLY": str(tally), **environ})
+    spent = _Spent(rabbit, [fleet.hub_process(0, environ), worker], tally)
     yield spent
     spent.end()
 
@@ -160,15 +159,16 @@ def _at(clock: dict[str, str], seconds: float) -> str:
 
 
 class _Spent:
-    """CPU seconds of a hub, a worker and a broker."""
+    """CPU seconds of a hub, a worker and a broker; the worker's without what its script took to make up the looks."""
 
-    def __init__(self, rabbit: Rabbit, processes: Sequence[subprocess.Popen[bytes]]) -> None:
-        self._rabbit, self._processes = rabbit, processes
+    def __init__(self, rabbit: Rabbit, processes: Sequence[subprocess.Popen[bytes]], tally: Path) -> None:
+        self._rabbit, self._processes, self._tally = rabbit, processes, tally
 
     def all(self) -> list[float]:
         """Since each of them started."""
         assert self._rabbit.process is not None
-        return [*(_cpu(one.pid) for one in self._processes), _of_group(self._rabbit.process.pid)]
+        hub, worker = (_cpu(one.pid) for one in self._processes)
+        return [hub, worker - _made_up(self._tally), _of_group(self._rabbit.process.pid)]
 
     def since(self, before: Sequence[float]) -> list[float]:
         """Since then."""
@@ -178,6 +178,12 @@ class _Spent:
         """End the hub and the worker."""
         for one in self._processes:
             kill(one)
+
+
+def _made_up(tally: Path) -> float:
+    """CPU seconds that all scripts took so far: in their stead a worker of a fleet looks."""
+    lines = tally.read_text().split("\n")[:-1] if tally.exists() else []
+    return sum(float(line.split()[3]) for line in lines)
 
 
 def _cpu(pid: int) -> float:

@@ -1,7 +1,8 @@
 """A worker whose looks are scripted, as a process: it takes, seals and hands in as every worker does, and asks nobody.
 
 `python -m tests.attack.fleet.scripted DECLARATION OWNER HUB looks|alone THREADS` works at the broker in $BROKER;
-`... gate URL` behind a gate. Each batch that it looks at is a line in $TALLY.
+`... gate URL` behind a gate. Each batch that it looks at is a line in $TALLY: its id, its attempt, how many assets it
+has, and the seconds of CPU that the script took to make up what was seen.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -54,8 +56,10 @@ class Scripted(Looker):
     async def _look(self, batch: Batch) -> BatchResult:
         started = self._now()
         await asyncio.sleep(self._chance.random() * LONGEST)
-        os.write(self._tally, f"{batch.id} {batch.attempt} {len(batch.assets)}\n".encode())
+        begun = time.thread_time()
         seen = tuple(one for id_ in batch.assets for one in self._of(id_, started))
+        used = time.thread_time() - begun
+        os.write(self._tally, f"{batch.id} {batch.attempt} {len(batch.assets)} {used:.6f}\n".encode())
         version = "scripted"
         return BatchResult(
             batch.id,
@@ -77,7 +81,7 @@ class Scripted(Looker):
         ended = at + timedelta(milliseconds=20)
         return tuple(replace(one, started=at, ended=ended) for one in self._seen_at(id_, like))
 
-    @cache  # noqa: B019  it lives as long as its process; what a look costs must not be taken for the fleet's cost
+    @cache  # noqa: B019  it lives as long as its process
     def _seen_at(self, id_: str, like: int) -> tuple[Observation, ...]:
         asset, made = self.vantage.inventory.asset(id_), []
         assert isinstance(asset, HostAsset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields, replace
 
-from monitor.findings.batches import OPEN_TOGETHER, PLACES_TOGETHER, TOGETHER, opened_by, together
+from monitor.findings.batches import IN_TURNS, OPEN_TOGETHER, PLACES_TOGETHER, TOGETHER, opened_by, together
 from monitor.findings.observation import Observation
 from probes.api import Clear, Place
 from probes.reasons import ClosedReason
@@ -47,6 +47,13 @@ def test_whole_looks_at_many_places_are_fewer_together() -> None:
     (verdict,) = closed(0).verdicts
     whole = [replace(closed(n), verdicts=(verdict,) * 16) for n in range(PLACES_TOGETHER // 16 + 1)]
     assert [len(one) for one in together(whole)] == [PLACES_TOGETHER // 16, 1]
+
+
+def test_of_looks_in_turns_as_many_are_together_as_of_any() -> None:
+    (verdict,) = closed(0).verdicts
+    in_turns = [replace(closed(n), verdicts=(verdict,) * IN_TURNS) for n in range(TOGETHER + 1)]
+    assert TOGETHER * IN_TURNS > PLACES_TOGETHER
+    assert [len(one) for one in together(in_turns)] == [TOGETHER, 1]
 
 
 def test_a_look_that_is_filed_under_another_network_is_the_same_in_all_else() -> None:

@@ -29,6 +29,14 @@ def test_the_other_side_opens_it_and_nobody_else() -> None:
         FROM_HUB.open(Message.BATCH, SEALED)
 
 
+def test_what_few_readers_take_is_opened_as_it_was_sealed() -> None:
+    deep: Any = "half a character: \ud800"
+    for _ in range(300):
+        deep = [deep]
+    for body in ({"path": "/\ud800.wav"}, {"deep": deep}, {"number": 10**30}):
+        assert THERE.open(Message.BATCH, FROM_HUB.seal(Message.BATCH, "b1", 1, body)) == body
+
+
 def test_what_lies_on_the_broker_names_nothing() -> None:
     raw = json.dumps(SEALED).encode() + b64decode(SEALED["body"])
     assert b"journal" not in raw

@@ -18,7 +18,7 @@ from kombu import Connection
 
 from monitor.fleet.broker import Broker
 from monitor.fleet.hub import TOGETHER, FleetHub, HubFault
-from monitor.fleet.link import Arrived, Link
+from monitor.fleet.link import AT_ONCE, GATHERED, Arrived, Link
 from monitor.inventory.load import load
 from monitor.rounds.vantage import Vantage
 from monitor.store.looks import set_aside
@@ -158,6 +158,34 @@ def test_a_hub_that_takes_long_over_a_result_keeps_its_link(fleet: Fleet) -> Non
         time.sleep(10)
         until(lambda: link.fault == "", "it is linked")
         assert came == [1], "the link was lost, and it came again"
+    finally:
+        link.stop()
+
+
+def test_results_that_come_soon_after_each_other_are_taken_together(fleet: Fleet) -> None:
+    came: list[int] = []
+
+    def take(some: Sequence[Arrived]) -> Future[list[bool]]:
+        came.append(len(some))
+        done: Future[list[bool]] = Future()
+        done.set_result([True] * len(some))
+        return done
+
+    link = Link("other", Broker(fleet.broker).of("other"), take)
+    link.start()
+    try:
+        until(lambda: link.fault == "", "it is linked")
+        address, sure = (fleet.given / "other.broker").read_text().strip(), {"confirm_publish": True}
+        with Connection(address, transport_options=sure) as connection, connection.Producer() as producer:
+            for pause in (GATHERED / 10, 0.0):
+                producer.publish({}, exchange="results", routing_key="results")
+                time.sleep(pause)
+            until(lambda: sum(came) == 2, "both come")
+            assert came == [2]
+            for _ in range(AT_ONCE + 1):
+                producer.publish({}, exchange="results", routing_key="results")
+        until(lambda: sum(came) == AT_ONCE + 3, "all come")
+        assert max(came) <= AT_ONCE
     finally:
         link.stop()
 

@@ -111,6 +111,19 @@ async def test_a_broker_that_goes_away_is_sent_again_what_it_may_not_have(tmp_pa
         assert all(one.sent is not None for one in (await at.owed()).values())
 
 
+async def test_who_seals_is_worked_out_anew_when_a_key_changes(tmp_path: Path) -> None:
+    async with house(tmp_path, 1) as at:
+        (vantage,) = at.inventory.vantages
+        first = at.hub._sender(vantage)
+        assert at.hub._sender(vantage) is first
+        at.hub._key = SigningKey.make("hub", LOG)
+        second = at.hub._sender(vantage)
+        assert (second.own, second.other) == (at.hub._key, KEY.verifier)
+        other = SigningKey.make("v", LOG)
+        third = at.hub._sender(vantage.model_copy(update={"key": str(other.verifier)}))
+        assert (third.own, third.other) == (at.hub._key, other.verifier)
+
+
 class Connection:
     """A connection to a broker that takes every batch."""
 

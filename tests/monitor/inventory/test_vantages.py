@@ -77,6 +77,18 @@ def test_a_contract_that_promises_a_network_is_kept_an_eye_on_from_both_sides() 
     assert declared.looked_from(declared.assets[0]) == ("internet", "sjunet")
 
 
+def test_assets_of_one_inventory_are_looked_at_each_from_its_own_networks() -> None:
+    reaches = ("sjunet", "internet", "sjunet", "internet")
+    assets = [f"host: a{n}.example, reach: {reach}" for n, reach in enumerate(reaches)]
+    more = "vantage: {network: internet}\nvantages: [{id: sjunet-9, network: sjunet}]\n"
+    declared = samples.of(*assets, more=more)
+    assert [(declared.looked_from(one), declared.lookers(one)) for one in declared.assets] == [
+        (("internet", "sjunet"), 2), (("internet",), 1),
+    ] * 2  # fmt: skip
+    moved = declared.model_copy(update={"vantages": ()})
+    assert [moved.lookers(one) for one in moved.assets] == [1] * 4, "of a copy it is worked out anew"
+
+
 def of(own: str, others: tuple[str, ...], asset: str) -> Inventory:
     listed = ", ".join(f"{{id: {one}-9, network: {one}}}" for one in others)
     return samples.of(asset, more=f"vantage: {{network: {own}}}\nvantages: [{listed}]\n")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.findings.batches import IN_TURNS, PLACES_TOGETHER
 from monitor.findings.finding import Finding, State
 from monitor.findings.reasons import Cause
 from monitor.proof.log.database import compare
@@ -26,6 +27,7 @@ from monitor.rounds.batch.values import (
     result_from_json,
     result_to_json,
 )
+from monitor.rounds.recorder import Recorder
 from monitor.rounds.run import ControlPair
 from monitor.rounds.vantage import Vantage
 from monitor.service.application import Application
@@ -290,6 +292,21 @@ async def test_many_results_take_few_transactions(tmp_path: Path) -> None:
         done = await here.recorder().results([(mine, replace(result, id=mine.id), "") for mine, _ in given])
         assert all(done)
         assert here.app.ledger.writes.number - before <= 2, "of 8 results"
+
+
+async def test_looks_in_turns_of_several_results_are_one_transaction(tmp_path: Path) -> None:
+    async with place(tmp_path / "a.db") as here:
+        given = [await here.give(f"b{number}") for number in range(4)]
+        result = await here.look(given[0][1])
+        # As many as four batches of twenty hosts see in turns: more places than whole looks may have together.
+        seen = result.observations[0]
+        in_turns = replace(seen, verdicts=(seen.verdicts * IN_TURNS)[:IN_TURNS])
+        result = replace(result, observations=(in_turns,) * 40)
+        assert 4 * 40 * IN_TURNS > PLACES_TOGETHER
+        before = here.app.ledger.writes.number
+        done = await here.recorder().results([(mine, replace(result, id=mine.id), "") for mine, _ in given])
+        assert all(isinstance(one, Recorder) for one in done)
+        assert here.app.ledger.writes.number - before == 1
 
 
 @pytest.mark.parametrize("version", [0, 3, "1", None, True])
