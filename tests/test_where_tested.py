@@ -53,6 +53,7 @@ BEHAVIOUR = {
     "probes/buckets/": "tests/probes/buckets/test_never_clear.py",
     "probes/recognise/buckets/": "tests/probes/buckets/test_odd_answers.py",
     "probes/recognise/listing/structured/": "tests/probes/recognise/test_any_data.py",
+    "probes/recognise/listing/published/": "tests/probes/recognise/test_told.py",
     "probes/recognise/listing/": "tests/probes/recognise/test_layouts.py",
     "probes/recognise/media/": "tests/probes/recognise/test_media.py",
     "probes/recognise/pages/": "tests/probes/recognise/test_page_kind.py",

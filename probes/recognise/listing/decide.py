@@ -13,7 +13,7 @@ from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading, entries, own_folder, settle, shows_path
-from probes.recognise.listing.html.row.found import Found, is_recording, is_serial
+from probes.recognise.listing.html.row.found import Found, are_titled, is_recording, is_serial
 from probes.recognise.listing.model import Entry, Listing, NoListing, Strength
 from probes.recognise.listing.points import FILE, PAGE, fills, is_plain, opens, points_of, share, share_of_files
 from probes.recognise.listing.unlike import made_when_asked, unlike
@@ -193,7 +193,7 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
     dated, sized = share_of_files(rows, "dated") >= 0.6, share_of_files(rows, "sized") >= 0.6
     sortable = reading.sort_links >= 2
     days = len({one.target.parent for one in children}) > 1 and _spread(page, children)
-    serial = (dated or days) and len(rows) > 1 and all(is_serial(one.target) for one in rows)
+    serial = (dated or days) and len(rows) > 1 and all(is_serial(one.target) for one in rows) and not are_titled(rows)
     if serial or (dated and sized and (page.names_path or opens(page)) and _by_one_word(rows)):
         spelt = named = 1.0
     if named < 0.8:

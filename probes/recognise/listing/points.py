@@ -37,7 +37,7 @@ _OPENING = re.compile(
     r"|file ?(?:list|manager|browser)|files in|links for|folder|verzeichnis|ordner|innehåll"
     r"|mappen?|répertoire|dossier|carpeta"
     r"|directorio|cartella|kansio|katalog)(?:\b|(?<=:))"
-    r"|文件|フォルダ|ファイル|папк|каталог|файл"
+    r"|文件|フォルダ|(?<!添付)ファイル|папк|каталог|файл"
 )
 
 
@@ -55,7 +55,7 @@ def points_of(page: Page, reading: Reading, rows: list[Found]) -> tuple[int, tup
         count(2, "title or heading names the path asked for")
     elif page.names_tail:
         count(1, "title or heading ends with the folder's name")
-    if reading.headed:
+    if reading.headed and not all(_ACROSS.fullmatch(one.size_text.strip()) for one in rows):
         count(1, "header cells announce name beside size, date or type")
     if reading.sort_links:
         count(2 if reading.sort_links >= 2 else 0, f"{reading.sort_links} links sort the page by column")
@@ -138,6 +138,8 @@ def _of_rows(rows: list[Found]) -> tuple[int, list[str]]:
 
 _SEVERAL = 3
 _MANY = 5
+_ACROSS = re.compile(r"\d{1,5} ?[x×] ?\d{1,5}(?: ?(?:px|pixels?))?")
+"""The size of a picture or a map, not of its file."""
 _COUNT_OR_YEAR = re.compile(r"\d{1,3}|(?:19|20)\d\d")
 
 

@@ -139,7 +139,7 @@ def _html(page: Page) -> Listing | NoListing:
         reading = way(page)
         # What the header of a table says of its rows is true in whatever way they are read.
         reading.of_names &= generic.of_names
-        reading.announced |= generic.announced & {"record", "platform"}
+        reading.announced |= generic.announced & {"record", "platform", "hits"}
         return judge(page, reading, None)
 
     if len(page.tokens) > 2 * SAMPLE and ways:
@@ -182,12 +182,26 @@ def _preformatted(page: Page) -> Listing | None:
         or any(block.kind != "pre" for block in page.blocks)
         or any(one.name == "code" for one in page.tokens)
     )
+    said = said or _spoken(page)
     # Names beside checksums alone are what people show of a release.
     said = said or not any(one.size or one.modified for one in found.entries)
     alone = page.text_length - len(text) <= _LITTLE_TEXT and (page.names_path or not said)
     return found if alone else replace(found, strength=Strength.WEAK)
 
 
+def _spoken(page: Page) -> bool:
+    """Whether somebody speaks beside a preformatted text: a short sentence, or a question in the title."""
+    depth = 0
+    for token in page.tokens:
+        if token.name == "pre":
+            depth += -1 if token.closing else 1
+        elif not token.name and depth < 1 and _SENTENCE.search(token.text[:_LITTLE_TEXT]):
+            return True
+    return page.title.rstrip().endswith(("?", "？"))
+
+
+_SENTENCE = re.compile(r"(?:[^\W\d_]{1,30},? ){4,12}[^\W\d_]{1,30}[.?!:](?=\s|$)")
+"""A short sentence: five words and its end."""
 _PROMPT = re.compile(
     r"(?m)^\s{0,8}(?:[\w.@~:/\[\] -]{0,60}[$#>]|[A-Z]:\\[^>\n]{0,60}>)\s?(?:sudo )?(?:ls|dir|find|tree|du)\b"
 )

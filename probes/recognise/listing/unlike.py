@@ -14,11 +14,15 @@ from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found
 from probes.recognise.listing.points import FILE, PAGE, opens, share, share_of_files
+from probes.recognise.listing.published.heads import OF_GOODS, of_commits
+from probes.recognise.listing.published.told import counted_behind_numbers, told_of
 from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
 
 _PUBLISHED = NO_DATA | {MediaKind.DOCUMENT, MediaKind.ARCHIVE, MediaKind.IMAGE}
 """Kinds of files that people offer from a page of text: no recordings, dumps, mail, keys or logs."""
-_VIEWED = re.compile(r"[?;&](?:view=(?:log|markup|revision|annotate)|a=(?:blob|tree|blame|history))\b")
+_VIEWED = re.compile(
+    r"[?;&](?:view=(?:log|markup|revision|annotate)|a=(?:blob|tree|blame|history)|(?:peg)?rev=\d{1,9})\b"
+)
 """Queries by which programs show the revisions of a file."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ATTACHED = re.compile(
@@ -37,17 +41,20 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     """Why a page whose links name files is no listing of them all the same; empty where nothing says so."""
     announced = page.names_path or opens(page) or reading.parent or reading.sort_links >= 2
     framed = announced or page.names_tail
+    pictures = all(kind_of_name(one.target.name) is MediaKind.IMAGE for one in rows)
     measured = sum(one.dated or one.exact is not None or sizes.has_unit(one.size_text) for one in rows) * 2 > len(rows)
     if not (framed or measured) and share(rows, "pictured") >= 0.8 and _captioned(page, rows):
         return "the links are small pictures of what they lead to, with captions, as those of a gallery"
     if not (announced or any(one.dated or one.marked for one in rows)) and all(_numbered(page, one) for one in rows):
         return "the links lead to numbers elsewhere, and no row has a date or a mark"
-    if not (framed or measured) and share(rows, "pictured") >= 0.8 and _may_be_enlarged(page):
+    if not framed and (not measured or pictures) and share(rows, "pictured") >= 0.8 and _may_be_enlarged(page):
         return "a sentence says that the small pictures may be made larger, as that of a gallery does"
     if not (announced or measured) and _pages(page, rows):
         return "the links lead to pages called as what they show, and no name is of a file"
-    if not announced and (said := _made_by_people(page, rows)):
+    if not announced and (said := _made_by_people(page, reading, rows)):
         return said
+    if not framed and counted_behind_numbers(page, reading, rows):
+        return "the header counts how often each row was fetched, and the rows lead to pages elsewhere"
     if "platform" in reading.announced and not (page.names_path or reading.parent):
         return "the header says for which system or machine each file is, as that of a release does"
     published = all(kind_of_name(one.target.name) in _PUBLISHED for one in rows)
@@ -58,6 +65,8 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the links show titles of documents, and no name"
     if not announced and published and _described(page, rows):
         return "a text in a column of its own says of each document what it is"
+    if not (page.names_path and reading.parent) and of_commits(page):
+        return "the header says by which commit each row was changed"
     if 2 * sum(_VIEWED.search(href) is not None for href in page.hrefs) > len(rows):
         return "the links show revisions of source code"
     if not framed and _hosts(rows):
@@ -78,13 +87,14 @@ def _may_be_enlarged(page: Page) -> bool:
 
 
 _ENLARGED = re.compile(
-    r"(?i)\b(?:enlarge|larger (?:image|picture|version|view)|större bild|förstor\w{1,4}|forstørre\w{0,3}"
+    r"(?i)\b(?:enlarge|larger (?:image|picture|version|view)|(?:see|view) (?:it|them) (?:larger|bigger|full[ -]size)"
+    r"|större bild|förstor\w{1,4}|forstørre\w{0,3}"
     r"|større (?:bilde|billede)|suurenna\w{0,4}|vergr(?:ö|oe)(?:ß|ss)er\w{1,4}|agrandir|ampliar"
     r"|ingrandi\w{1,4}|vergroten|powiększ\w{1,5}|zvětš\w{1,5}|увелич\w{1,6})(?!\w)"
 )
 
 
-def _made_by_people(page: Page, rows: list[Found]) -> str:
+def _made_by_people(page: Page, reading: Reading, rows: list[Found]) -> str:
     """Why rows that are dated or sized are what people publish: what they say of each, or where they lie."""
     kinds = {kind_of_name(one.target.name) for one in rows}
     if kinds - _OFFERED or any(one.folder for one in rows):
@@ -106,7 +116,7 @@ def _made_by_people(page: Page, rows: list[Found]) -> str:
     here = _UPLOADS.search(page.place.path)
     if here is None and kinds <= _PUBLISHED and all(_UPLOADS.search(one.target.path) for one in rows):
         return "the rows lead from a page elsewhere to documents in the store of a content management system"
-    return ""
+    return told_of(page, reading, rows)
 
 
 _OFFERED = _PUBLISHED | {MediaKind.OTHER}
@@ -171,25 +181,30 @@ def _described(page: Page, rows: list[Found]) -> bool:
         first = block.rows[0]
         headed = not first.links
         roles = [role(cell) for cell in first.cells] if headed else [""] * len(first.cells)
-        if dated and not (headed and ("hits" in roles or any(_GOODS.fullmatch(cell.plain) for cell in first.cells))):
+        if dated and not (
+            headed and ("hits" in roles or any(OF_GOODS.fullmatch(cell.plain[:_LONGEST]) for cell in first.cells))
+        ):
             continue
         for row in block.rows[headed:]:
             cells = zip(row.cells, roles, strict=False) if row.links else ()
-            told = [cell.plain for cell, kind in cells if kind in {"", "other", "name"} and not cell.links]
+            told = [
+                cell.plain
+                for cell, kind in cells
+                if not cell.links and (kind in _SAYING or (kind == "description" and _in_words(cell.plain)))
+            ]
             told = [text for text in told if _tells(text, names)]
             said += bool(told) and (headed or texts.isdisjoint(told))
             texts.update(told)
     return said >= len(rows)
 
 
-_GOODS = re.compile(
-    r"(?i)\s*(?:products?|produkte?r?|productos?|produits?|prodott[oi]|produtos?|artikel|models?|modelle?r?|modèles?|modelos?"
-    r"|modell[oi]|part (?:no\.?|number)|型号|产品|製品|機種|제품|모델|изделие|модель|товар"
-    r"|meetings?|sammanträde|möte|mø[td]e|kokous|sitzung|séance|sesión|sessão|seduta|vergadering|posiedzenie|заседание|会議"
-    r"|tenders?|upphandling|anbud|udbud|ausschreibung|licitación|expediente|licitação|gara|ihale|przetarg|закупка"
-    r"|deadline|closing date|sista dag|frist|date limite|fecha límite|prazo|scadenza|son tarih|termin składania)\s*"
-)
-"""What heads a column of a table of goods, of meetings or of tenders, which people write."""
+_SAYING = {"", "other", "name"}
+_FEW_WORDS = 4
+
+
+def _in_words(text: str) -> bool:
+    """Whether a description is of several words, as people write it: programs describe a kind or a state."""
+    return len(_WORD.findall(text[:_LONGEST])) >= _FEW_WORDS
 
 
 def _side_by_side(page: Page, rows: list[Found]) -> bool:

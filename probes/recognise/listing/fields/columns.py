@@ -37,7 +37,8 @@ _WORDS = {
     "description": "description beschreibung descripción descrição descrizione описание 描述 説明 "
     "comment comments notes",
     "hits": "hits downloads download count downloaded 조회 조회수 点击 点击数 浏览 浏览次数 下载次数 閲覧数 просмотров "
-    "просмотры скачиваний загрузок visitas descargas aufrufe nedladdningar hämtningar téléchargements",
+    "просмотры скачиваний загрузок visitas descargas aufrufe nedladdningar hämtningar téléchargements "
+    "seeders leechers seeds peers snatched",
     "other": "from to source src destination dst caller callee called calling number phone duration durata durée duree "
     "duración duracion dauer varaktighet längd id no nr extension channel camera agent queue line track version rev "
     "revision year width height resolution fps frames bitrate views replies reads rank price qty från till "

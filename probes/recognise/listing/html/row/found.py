@@ -117,6 +117,19 @@ def is_serial(target: Target) -> bool:
     return _SERIAL.search(target.name) is not None and _OF_A_DAY.fullmatch(target.name) is None
 
 
+def are_titled(rows: list[Found]) -> bool:
+    """Whether most rows show a title of several words, each its own, for what no machine named by a time of day: what
+    was broadcast, not who called."""
+    titles = {one.shown for one in rows if len(_WORDS.findall(one.shown[:NEAR])) >= _TITLE}
+    timed = any(_TIMED.search(one.target.name) for one in rows)
+    return not timed and len(rows) > 1 and len(titles) * 2 > len(rows)
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+_TITLE = 3
+"""Words of a title; people have two names."""
+_TIMED = re.compile(r"\d{9}|\d{6,8}\D{0,2}\d{4}")
+"""A day and a time of day, or a time in seconds."""
 _SERIAL = re.compile(r"\d{6}|(?:\d[._:-]?){8}")
 _OF_A_DAY = re.compile(
     r"(?i)(?:[^\W\d]{1,24}[ ._-])?"

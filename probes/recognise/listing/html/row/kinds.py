@@ -125,8 +125,8 @@ _PICTURES = _FOLDER_PICTURES + "📄📃📝🗎🗋🎵🎶🎧🔊🎬🎥📹
 def _pictures(icon: dict[str, str], found: Found) -> bool:
     """Whether a picture is of the row's own file (`thumb_IMG_1.jpg` beside `IMG_1.jpg`), and so no mark of a kind."""
     stem = found.target.name.rpartition(".")[0]
-    source = unquote(icon.get("src") or icon.get("data-src") or "")
-    return len(stem) >= _STEM and stem in source.partition("?")[0].rpartition("/")[2]
+    source = unquote(icon.get("src") or icon.get("data-src") or "").partition("?")[0].rpartition("/")[2]
+    return source.strip() == found.target.name or (len(stem) >= _STEM and stem in source)
 
 
 _STEM = 4
