@@ -1,4 +1,4 @@
-"""What FTP servers list: rows of `ls`, DOS, VMS and OS/400, MLSD (RFC 3659) and EPLF; replies and their codes."""
+"""What FTP servers list: rows of `ls`, DOS, VMS, OS/400 and z/OS, MLSD (RFC 3659) and EPLF; replies and their codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from probes.recognise.shares.rows import ShareRow, at
 
 _UNIX: Final = re.compile(
     rb"\s{0,4}(?:\d{1,20}\s+){0,2}([-dlbcps])(?:[-rwxsStT]{9}[+.@]?\s+\d+|\s*\[[-A-Z]{4,12}\])\s+(?:\S+\s+){0,8}?"
-    rb"(\d{1,19})\s+"
+    rb"(\d{1,19}|\d{1,4}(?:[.,]\d)?[KMGTkmgt])\s+"
     rb"(?:(?:([A-Za-z\x80-\xff]{2,30}\.?|\d{1,2}[\x80-\xff]{2,3})\s+(\d{1,2})(?:[\x80-\xff]{2,3}|\.)?"
     rb"|(\d{1,2})\.?\s+([A-Za-z\x80-\xff]{2,30}\.?))\s+(?:(\d{4})(?:[\x80-\xff]{2,3})?|(\d{1,2}:\d{2}))"
     rb"|(\d{4})-(\d\d)-(\d\d) \d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: [+-]\d{4})?) (.+)"
@@ -26,8 +26,18 @@ _VMS_NAME: Final = re.compile(rb"[^\s;]+;\d{1,5}\s*")
 """A name that is too long for its line: the rest of its row stands on the next one."""
 _VMS_FRAME: Final = re.compile(rb"Directory [^\s\[]+\[\S*\]\s*|Total of \d{1,9} files?\b.{0,80}")
 _DOS: Final = re.compile(
-    rb"(\d\d)-(\d\d)-(\d{2}|\d{4})\s+(\d\d):(\d\d)([AP]M)?\s+"
-    rb"(<DIR>|\d{1,3}(?:[.,]\d{3}){1,5}|\d{1,19})\s+(.+)"
+    rb"(?:(\d\d)-(\d\d)-(\d{4}|\d{2})|(\d{4})-(\d\d)-(\d\d)|(\d\d)\.(\d\d)\.(\d{4}|\d{2}))\s+"
+    rb"(\d\d):(\d\d)([AP]M)?\s+(<DIR>|\d{1,3}(?:[.,]\d{3}){1,5}|\d{1,19})\s+(.+)"
+)
+"""Dates of America, of ISO 8601 and of the north of Europe."""
+_MVS: Final = re.compile(
+    rb"\S{1,8}\s+\S{1,10}\s+(?:(\d{4})/(\d\d)/(\d\d)|\*\*NONE\*\*)\s+\d{1,4}\s+\d{1,9}\s+[A-Z+?]{1,6}\s+\d{1,6}\s+\d{1,6}\s+"
+    rb"(PS|PO|PO-E|VS|DA|GDG|HFS)\s+'?([A-Z0-9$#@.-]{1,44})'?\s*"
+)
+"""A data set of z/OS: volume, unit, last use, extents, tracks, form, lengths, organisation (`PO` has members), name."""
+_MVS_FRAME: Final = re.compile(rb"Volume\s+Unit\s+Referred\b.{0,200}|\s?Name\s+VV\.MM\s+Created\b.{0,200}")
+_MVS_MEMBER: Final = re.compile(
+    rb"\s?([A-Z0-9$#@]{1,8})\s+\d\d\.\d\d\s+\d{4}/\d\d/\d\d\s+(\d{4})/(\d\d)/(\d\d)\s+\d\d:\d\d(?:\s+\d{1,9}){3}\s+\S{1,8}\s*"
 )
 _MLSD: Final = re.compile(rb"((?:[A-Za-z0-9.\-]+=[^;]*;)+) (.+)")
 _EPLF: Final = re.compile(rb"\+((?:[^,\t]{1,100},)*)\t(.+)")
@@ -77,7 +87,7 @@ def rows(data: bytes, now: datetime | None = None) -> tuple[tuple[ShareRow, ...]
         line = line.rstrip(b"\r")
         if not line or len(line) > _LONGEST or re.match(rb"[1-5]\d\d[ -]|total \d+$|\s*$", line):
             continue
-        if _VMS_FRAME.fullmatch(line):
+        if _VMS_FRAME.fullmatch(line) or _MVS_FRAME.fullmatch(line):
             continue
         if begun and line[:1].isspace():
             line = begun + line
@@ -119,7 +129,9 @@ def _row(line: bytes, now: datetime | None) -> ShareRow | None:
             return ShareRow(name.partition(b" -> ")[0], False)
         month, day = month or month_second, day or day_first
         date = _unix_date(month, int(day), year or time, now) if month else _day(*map(int, numbers))
-        return ShareRow(name, kind == b"d", int(size), date) if kind in b"-d" else None
+        # `1.2M` tells no number of bytes.
+        known = int(size) if size.isdigit() else None
+        return ShareRow(name, kind == b"d", known, date) if kind in b"-d" else None
     if match := _MLSD.fullmatch(line.removeprefix(b" ")):
         return _mlsd(match[1], match[2])
     if match := _VMS.fullmatch(line):
@@ -129,11 +141,17 @@ def _row(line: bytes, now: datetime | None) -> ShareRow | None:
             return ShareRow(name.removesuffix(b".DIR"), True, None, date)
         return ShareRow(name + b";" + version, False, None, date)
     if match := _DOS.fullmatch(line):
-        size, name = match[7], match[8]
+        us, iso, north = match.groups()[:3], match.groups()[3:6], match.groups()[6:9]
+        month, day, year = us if us[0] else (iso[1], iso[2], iso[0]) if iso[0] else (north[1], north[0], north[2])
+        *time, size, name = match.groups()[9:]
         folder = size == b"<DIR>"
-        return ShareRow(
-            name, folder, None if folder else int(re.sub(rb"[.,]", b"", size)), _dos_date(*match.groups()[:6])
-        )
+        date = _dos_date(month, day, year, *time)
+        return ShareRow(name, folder, None if folder else int(re.sub(rb"[.,]", b"", size)), date)
+    if match := _MVS.fullmatch(line):
+        date = _day(*map(int, match.groups()[:3])) if match[1] else None
+        return ShareRow(match[5], match[4].startswith(b"PO"), None, date)
+    if match := _MVS_MEMBER.fullmatch(line):
+        return ShareRow(match[1], False, None, _day(*map(int, match.groups()[1:])))
     if match := _EPLF.fullmatch(line):
         return _eplf(match[1].split(b","), match[2])
     if match := _OS400.fullmatch(line):

@@ -92,6 +92,40 @@ def test_sizes_of_dos_may_have_marks_between_thousands() -> None:
     assert read(b"11-21-2024  09:08PM            5.000.019 1,000 a.wav").name == b"1,000 a.wav"
 
 
+@pytest.mark.parametrize("day", ["11-21-24", "11-21-2024", "2024-11-21", "21.11.2024", "21.11.24"])
+@pytest.mark.parametrize("time", ["09:08PM", "21:08"])
+def test_a_date_of_dos_is_read_in_its_order(day: str, time: str) -> None:
+    found = read(f"{day}  {time}  1000 a b.wav".encode())
+    assert found.modified is not None
+    assert (found.name, found.modified.low) == (b"a b.wav", datetime(2024, 11, 21, 7, 8, tzinfo=UTC))
+    assert read(f"{day}  {time}       <DIR>          old".encode()).folder
+
+
+def test_data_sets_and_members_of_z_os() -> None:
+    rows, strange = ftp.rows(
+        b"Volume Unit    Referred Ext Used Recfm Lrecl BlkSz Dsorg Dsname\r\n"
+        b"WYOSPT 3420   2003/05/21  1  200  FB      80  8053  PS  CALLS.LIST\r\n"
+        b"WPTA01 3290   **NONE**    1    3  FB      80  3125  PO  'ANON.OLD'\r\n"
+    )
+    assert ([(row.name, row.folder, row.size) for row in rows], strange) == (
+        [(b"CALLS.LIST", False, None), (b"ANON.OLD", True, None)],
+        0,
+    )
+    assert rows[0].modified == read(b"-rw-r--r-- 1 0 0 1 May 21  2003 x").modified
+    rows, strange = ftp.rows(
+        b" Name     VV.MM   Created       Changed      Size  Init   Mod   Id\r\n"
+        b" CALL1     01.03 2002/09/12 2024/11/21 09:37    11    11     0 ANNA\r\n"
+    )
+    assert ([row.name for row in rows], strange) == ([b"CALL1"], 0)
+    assert rows[0].modified == read(b"-rw-r--r-- 1 0 0 1 Nov 21  2024 x").modified
+
+
+@pytest.mark.parametrize("size", ["1.2M", "976K", "1,2G"])
+def test_a_size_in_units_tells_no_bytes_and_hides_no_row(size: str) -> None:
+    assert read(f"-rw-r--r-- 1 ftp ftp {size} Nov 21 2024 a.wav".encode()).name == b"a.wav"
+    assert read(f"-rw-r--r-- 1 ftp ftp {size} Nov 21 2024 a.wav".encode()).size is None
+
+
 def test_a_row_of_vms_whose_name_is_long_stands_on_two_lines() -> None:
     rest = b"3/6         21-NOV-2024 21:08:34  [FTP,ANONYMOUS]   (RWED,RWED,RE,RE)\r\n"
     short, name = b"CALL-1.WAV;1     ", b"A_VERY_LONG_NAME_OF_A_RECORDING.WAV;12"
