@@ -164,12 +164,24 @@ def _misnamed(target: WebTarget, where: tuple[str, str, int, str]) -> bool:
     return leads_inside(PageLink(host, port, to), ())
 
 
+_IN_THE_WAY = re.compile(
+    r"captcha|perfdrive|datadome|queue-it\.net|(?<![a-z])(?:distil_|challenge-platform|waiting-?room|bot-?(?:check|detect)|"
+    r"are-?you-?(?:a-?)?human|human-?(?:check|challenge|verif)|not-?a-?robot|browser-?check|under-?maintenance|"
+    r"block-?page|url-?block|geo-?block|blocked(?![a-z])|block\.opendns)|^maintenance\.|/maintenance(?:\.\w{3,5})?/?$"
+)
+"""Hosts and paths to which filters, queues and works on a server lead whoever asks, for a while or for what he is."""
+
+
 def _away(target: WebTarget, path: str, where: tuple[str, str, int, str]) -> Closed | Undecided | None:
     """What a redirect says of this endpoint that leads out of it; None where it stays."""
     scheme, host, port, to = where
     if _here(target, where):
         return None
     if host not in _names(target):
+        if _IN_THE_WAY.search(f"{host}{to.partition('?')[0]}".lower()):
+            return Undecided(
+                UndecidedReason.FILTERED, "strangers are led to a challenge, a waiting room or a block page"
+            )
         return Closed(ClosedReason.LEADS_ELSEWHERE)
     if target.tls and scheme == "http" and to == path:
         # The clear-text twin may lead back here: two redirects that point at each other show nothing.

@@ -212,6 +212,38 @@ def test_a_redirect_by_an_inner_name_or_port_is_asked_for_here_and_nowhere_else(
     assert {verdict.place.path for verdict in verdicts if isinstance(verdict, Exposed)} == {"/rec/"}
 
 
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://validate.perfdrive.test/?ssa=1",
+        "https://shield.test/captcha?to=/rec/",
+        "https://region.queue-it.net/?c=region",
+        "//check.test/are-you-human",
+        "https://maintenance.region.test/",
+        "https://www.region.test/maintenance.html",
+        "http://filter.test/blockpage/",
+    ],
+)
+def test_strangers_who_are_led_to_a_challenge_or_a_queue_are_not_refused_for_good(to: str) -> None:
+    verdicts, asked = look({"/": to})
+    assert isinstance(verdicts["/"], Unknown)
+    assert verdicts["/"].why is UndecidedReason.FILTERED
+    assert all("test" not in path for path in asked)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://login.test/auth?code_challenge=aB7&login_challenge=1",
+        "https://www.region.test/services/maintenance-of-lifts/",
+        "https://www.region.test/unblockedgames/",
+    ],
+)
+def test_what_is_called_alike_is_no_challenge(to: str) -> None:
+    verdicts, _ = look({"/": to})
+    assert verdicts["/"].why is ClosedReason.LEADS_ELSEWHERE
+
+
 @pytest.mark.parametrize("to", ["http://10.0.0.7:8080/app/", "http://nas.test:8081/app/"])
 def test_where_nothing_is_here_such_a_redirect_leads_elsewhere(to: str) -> None:
     verdicts, asked = look({"/": to})
