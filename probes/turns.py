@@ -42,7 +42,7 @@ def in_turn(target: WebTarget, defaults: Collection[str], past: EndpointPast | N
         if verdict == "clear" and at <= now and path not in known:
             asked[path] = at
     if len(groups) < 2 or not asked:
-        return target
+        return replace(target, front=past.front)
     ages = [min([asked[path] for path in group if path in asked], default=now) for group in groups]
     number = min(range(len(groups)), key=lambda number: (ages[number], number))
     late = {path for path, at in asked.items() if now - at >= LONGEST}

@@ -14,10 +14,14 @@ from functools import wraps
 from probes.api import Clear, Dialogue, Exposed, Unknown, Verdict, WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.pages.page_kind import Page, PageKind
+from probes.requests.front import front_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
 from probes.web._folder_page import PAGE, listing_in
 from probes.web._outcome import REFUSALS, page_of
 
+_TWICE = 2
+"""Times that a declared place is asked again over new connections in a first look, or where the endpoint changed, at a
+balancer of which one server alone was met: its connections take turns."""
 _AGAIN = 3
 """Times that a place is asked again over new connections: of two servers that take turns, both have answered then."""
 _IN_A_ROW = 4
@@ -36,6 +40,11 @@ _COOKIE = re.compile(
     r"([^;]{1,200})"
 )
 """Cookies by which balancers lead a visitor back to the same server."""
+_BALANCER = re.compile(
+    r"(?i)\A\s*(?:aws(?:alb(?:app-[0-9])?(?:cors)?|elb(?:cors)?)|gclb|ingresscookie|kempid|citrix_ns_id|nsc_[a-z0-9_.-]{1,80}|"
+    r"__cflb|dynsrv|haproxy_?(?:id|server)?|x-mapping-[a-z]{1,20}|lb_sticky)="
+)
+"""Cookies by which balancers do the same, and of which nobody but them can tell the server."""
 _CACHE = re.compile(r"(?i)\bcache-")
 """Fastly's caches, of which any asks the same origin."""
 
@@ -59,11 +68,16 @@ class _Heard:
     servers: set[str] = field(default_factory=set)
     refusing: dict[str, set[str]] = field(default_factory=dict)
     """By path, which of them refused it."""
+    balanced: bool = False
+    """Whether a balancer says that it stands in front."""
+    first: Response | None = None
 
     def note(self, request: Request, answer: object) -> None:
         if not isinstance(answer, Response):
             return
+        self.first = self.first or answer
         nodes = _nodes_of(answer)
+        self.balanced = self.balanced or bool(nodes) or _is_balanced(answer)
         self.nodes |= nodes
         self.servers.add(answer.headers.get("server"))
         if request.method == "GET" and answer.status in REFUSALS:
@@ -78,15 +92,16 @@ class _Heard:
 
 
 def doubting(
-    alone: Callable[[WebTarget, str], WebTarget],
+    alone: Callable[[WebTarget, str], WebTarget], *, knows_front: bool = False
 ) -> Callable[[Callable[[WebTarget], Dialogue]], Callable[[WebTarget], Dialogue]]:
-    """The same look, which asks once more what was refused and may not be. `alone` is the target with one path."""
+    """The same look, which asks once more what was refused and may not be. `alone` is the target with one path.
+    `knows_front`: whether the target says what its first answer looked like the last time."""
 
     def decorate(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], Dialogue]:
         @wraps(look)
         def looked(target: WebTarget) -> Dialogue:
             heard = _Heard(target.nonce)
-            verdicts = yield from _noted(look(target), heard)
+            verdicts = yield from _noted(look(target), heard, _rotating(target) if knows_front else "")
             known = {one.path for one in target.known}
             refused = [
                 one
@@ -97,8 +112,12 @@ def doubting(
             if refused and (yield from _banned(target, refused, heard)):
                 return tuple(_filtered(one) if one in refused else one for one in verdicts)
             left, told = _MOST, list[Verdict]()
+            anew = knows_front and heard.balanced and (heard.first is None or front_of(heard.first) != target.front)
             for verdict in verdicts:
-                times = min(_doubts(target, verdict, heard), left)
+                doubts = _doubts(target, verdict, heard)
+                if anew and isinstance(verdict, Clear) and verdict.why in _MAY_DIFFER:
+                    doubts = max(doubts, _TWICE if verdict.place.path in target.declared else 0)
+                times = min(doubts, left)
                 left -= times
                 told += (yield from _again(look, alone, target, verdict, heard, times)) if times else (verdict,)
             return tuple(told)
@@ -108,7 +127,15 @@ def doubting(
     return decorate
 
 
-def _noted(dialogue: Dialogue, heard: _Heard) -> Dialogue:
+def _rotating(target: WebTarget) -> str:
+    """The declared path that this look asks for over a new connection, at a balancer: another one in the next. So each
+    of them meets each server in time, and no request is added."""
+    paths = [path for path in target.declared if path != target.paths[0]]
+    turn = target.turn.partition("/")[0]
+    return paths[int(turn) % len(paths)] if paths and turn.isdigit() else ""
+
+
+def _noted(dialogue: Dialogue, heard: _Heard, rotating: str) -> Dialogue:
     told: Reply | None = None
     while True:
         try:
@@ -116,6 +143,8 @@ def _noted(dialogue: Dialogue, heard: _Heard) -> Dialogue:
         except StopIteration as end:
             verdicts: tuple[Verdict, ...] = end.value
             return verdicts
+        if rotating and heard.balanced and isinstance(ask, Request) and (ask.method, ask.path) == ("GET", rotating):
+            ask, rotating = replace(ask, fresh=True), ""
         told = yield ask
         if isinstance(ask, Request):
             heard.note(ask, told)
@@ -203,3 +232,7 @@ def _nodes_of(answer: Response) -> set[str]:
             if cookie[1].lower() != "jsessionid" or "." in cookie[2]:
                 named.add(f"{cookie[1]}={node}")
     return named
+
+
+def _is_balanced(answer: Response) -> bool:
+    return any(name == "set-cookie" and _BALANCER.match(value) for name, value in answer.headers)

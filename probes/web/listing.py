@@ -52,7 +52,7 @@ def _alone(target: WebTarget, path: str) -> WebTarget:
 
 
 @remembering
-@doubting(_alone)
+@doubting(_alone, knows_front=True)
 @refused_once
 @as_browsers
 def look(target: WebTarget) -> Dialogue:

@@ -46,15 +46,22 @@ class Opened:
 
 
 def opens(
-    target: WebTarget, path: str, said: str = "", *, insist: bool = True, closing: bool = False, plainly: bool = False
+    target: WebTarget,
+    path: str,
+    said: str = "",
+    *,
+    fresh: bool = False,
+    insist: bool = True,
+    closing: bool = False,
+    plainly: bool = False,
 ) -> Generator[Ask, Reply, Opened | Closed | Undecided]:
     """Try one file: GET its first bytes, and those of a name beside it that cannot exist, which must not be served.
 
     Servers refuse HEAD, invent it and answer it otherwise, so no HEAD is sent. `said` stands for a learnt path. Unless
     we `insist`, a 403 to the first bytes is believed. `closing` a place, a page that says "not found" is a refusal
-    where the server says so of what cannot exist. `plainly`: without a Range.
+    where the server says so of what cannot exist. `plainly`: without a Range. `fresh`: over a new connection.
     """
-    first = yield from first_bytes(path, said, insist=insist, closing=closing, plainly=plainly)
+    first = yield from first_bytes(path, said, fresh=fresh, insist=insist, closing=closing, plainly=plainly)
     _, told = yield from _led_to(target, path, first, said)
     missing = closing and isinstance(told, Undecided) and _says_missing(first)
     if missing and not insist:

@@ -191,6 +191,10 @@ def _canary_folder(
     return Beside(answer, name)
 
 
+_FRESH = 3
+"""Witnesses that a look asks for over a new connection each, once the first was refused."""
+
+
 def still_open(
     target: WebTarget, path: str, witnesses: tuple[str, ...], kind: str
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
@@ -214,7 +218,9 @@ def still_open(
         if (door := door_of(witness)) is not None:
             opened = yield from _folder_still(target, replace(door, said=said))
         else:
-            opened = yield from opens(target, witness, said, insist=refused < PLAINLY, closing=True)
+            # Of servers that take turns by connection, one alone would be asked for all of them.
+            fresh = 0 < refused <= _FRESH
+            opened = yield from opens(target, witness, said, fresh=fresh, insist=refused < PLAINLY, closing=True)
             refused += isinstance(opened, Closed)
             if isinstance(opened, Opened) and opened.empty:
                 opened = Undecided(UndecidedReason.TYPE_UNPROVEN, "what was once open answers without a byte")

@@ -73,7 +73,7 @@ def test_nothing_rests_longer_than_the_longest_time() -> None:
 
 @pytest.mark.parametrize("seen", [None, EndpointPast(), EndpointPast("front")])
 def test_what_is_not_on_file_is_asked_for_whole(seen: EndpointPast | None) -> None:
-    assert in_turn(TARGET, DEFAULTS, seen, NOON) == TARGET
+    assert in_turn(TARGET, DEFAULTS, seen, NOON) == replace(TARGET, front=seen.front if seen is not None else "")
 
 
 class Site:

@@ -181,3 +181,69 @@ async def test_a_place_that_no_sign_makes_doubtful_is_asked_for_no_more_often() 
 
 async def test_one_server_of_two_that_is_proven_is_exposed() -> None:
     assert isinstance(await _judged(balanced(_open, _open, names=COOKIES)), Exposed)
+
+
+def _by_connection(*nodes: Callable[..., bytes], cookie: str, begin: int = 0) -> Serve:
+    """Servers behind a balancer that gives each connection to the next of them, and sets the same cookie for all."""
+
+    async def serve(talk: Talk) -> None:
+        node = nodes[(talk.number + begin) % len(nodes)]
+        while (hit := await talk.hear()) is not None:
+            kept = node(hit, ("Set-Cookie", cookie)).replace(b"Connection: close", b"Connection: keep-alive")
+            await talk.say(kept)
+
+    return serve
+
+
+def _ordinary(hit: Hit, *named: tuple[str, str]) -> bytes:
+    """The server with a page in place of its listing."""
+    return reply("200 OK", HOME, "text/html", *named) if hit.path == "/rec/" else _shut(hit, *named)
+
+
+OPAQUE = ("AWSALB=q1w2e3; Path=/", "BIGipServer~rec=1677787402.20480.0000", "SERVERID=web; path=/", "NSC_wjq=ffffffff")
+
+
+@pytest.mark.parametrize("shut", [_shut, _ordinary])
+@pytest.mark.parametrize("cookie", OPAQUE)
+async def test_a_first_look_asks_the_other_server_of_a_balancer_that_keeps_a_connection_to_one(
+    cookie: str, shut: Callable[..., bytes]
+) -> None:
+    for begin in (0, 1):
+        assert not isinstance(await _judged(_by_connection(shut, _open, cookie=cookie, begin=begin)), Clear)
+    assert isinstance(await _judged(_by_connection(shut, cookie=cookie)), Clear)
+
+
+async def test_at_a_balancer_a_known_front_costs_no_request_more_and_one_declared_path_a_new_connection() -> None:
+    both = {"paths": ("/", "/rec/", "/fax/"), "declared": ("/", "/rec/", "/fax/")}
+
+    async def asked(cookie: str, **changed: object) -> tuple[list[str], set[str]]:
+        async with listening(_by_connection(_shut, cookie=cookie)) as server:
+            await look(HTTP_LISTING, target(server, **{**both, **changed}))
+        fresh = {hit.path for n, hit in enumerate(server.hits) if n and hit.connection != server.hits[n - 1].connection}
+        return server.asked, fresh
+
+    async with listening(_by_connection(_shut, cookie="AWSALB=q1; Path=/")) as server:
+        seen = await look(HTTP_LISTING, target(server, **both))
+    front = seen.asked[0].front
+    plain, _ = await asked("lang=sv", front=front)
+    assert {path for turn in ("1/2", "2/2") for path in (await asked("AWSALB=q1", front=front, turn=turn))[1]} >= {
+        "/rec/",
+        "/fax/",
+    }
+    steady, _ = await asked("AWSALB=q1", front=front, turn="1/2")
+    assert len(steady) == len(plain)
+    first, _ = await asked("AWSALB=q1")
+    assert len(first) > len(plain)
+
+
+def _half_fixed(hit: Hit, *named: tuple[str, str]) -> bytes:
+    """The server with its listing turned off, and its files as they were."""
+    return _shut(hit, *named) if hit.path == "/rec/" else _open(hit, *named)
+
+
+@pytest.mark.parametrize("begin", [0, 1, 2])
+async def test_files_that_one_of_three_servers_still_serves_keep_a_place_open(begin: int) -> None:
+    known = (Known("/rec/", tuple(f"/rec/{name}" for name in NAMES), "listing"),)
+    serve = _by_connection(_shut, _shut, _half_fixed, cookie="lang=sv", begin=begin)
+    assert isinstance(await _judged(serve, known=known), Exposed)
+    assert isinstance(await _judged(_by_connection(_shut, cookie="lang=sv"), known=known), Clear)
