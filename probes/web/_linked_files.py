@@ -227,8 +227,8 @@ _PLAYS = re.compile(
 )
 """What a link shows that plays or hands out something; the key of an address in data (`recording_url`) is one."""
 _PLAYED_AT = re.compile(
-    r"(?i)/(?:recordings?|voice-?mails?|inspelning(?:ar)?|opptak|optagelser|aufnahmen|dictations?|diktat)/"
-    r"(?:[^?]{0,80}/)?(?:audio|media|sound|content|download|file|stream|play|listen)(?:[/?.]|$)"
+    r"(?i)/(?:recordings?|voice-?mails?|inspelning(?:ar)?|opptak|optagelser|aufnahmen|dictations?|diktat|clips?)/"
+    r"(?:(?:[^?]{0,80}/)?(?:audio|media|sound|content|download|file|stream|play|listen)(?:[/?.]|$)|@?\d{1,20}\.[a-z0-9]{2,5}(?:\?|$))"
 )
 """An address that hands out the sound of a recording: `/voicemails/17/download`."""
 

@@ -337,7 +337,7 @@ def _whatever_status(target: WebTarget, path: str, answer: Answer) -> Listing | 
 
 _MAY_LIST = frozenset(
     {ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN}
-)
+) | {UndecidedReason.BODY_UNREADABLE}
 """What a page says of itself that may be a listing all the same."""
 
 _NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})

@@ -91,6 +91,11 @@ _SINGLE_SIGN_ON: Final = re.compile(
     r"login\.microsoftonline\.com|accounts\.google\.com|/siteminderagent/|/nidp/|/my\.policy|/remote/login|/dana-na/|"
     r"/vpn/(?:index|tmindex)\.html|/logon/logonpoint/|\.b2clogin\.com|\.okta\.com/|/auth/realms/",
 )
+_SIGNS_ON: Final = re.compile(
+    r"(?i)\.(?:login|acquiretoken|signin|login_?with)_?redirect\s{0,4}\(|\bonload\s{0,4}:\s{0,4}[\"']login-required[\"']"
+)
+_OF_SIGN_ON: Final = re.compile(r"msal|keycloak|oidc|auth0|adal|okta|amplify")
+"""What a page calls that leads to single sign-on before it shows anything: MSAL, oidc-client, Auth0, Keycloak."""
 _LOGIN_PATH: Final = re.compile(
     r"(?:^|[/?&=._-])(?:login|logon|signin|sign-in|sign_in|auth|authenticate|inloggning|innlogging|kirjaudu|"
     r"logga-?in|logg-?inn|log-?ind|anmelden|anmeldung|connexion)\b"
@@ -250,6 +255,10 @@ def _login(markup: PageParts) -> Page | None:
         return Page(PageKind.LOGIN_WALL, "a page titled as a login, which a script draws")
     if markup.scripts and not markup.links and len(markup.text) <= _HARDLY_ANY_TEXT and _drawn_login(markup):
         return Page(PageKind.LOGIN_WALL, "an element and a script that are called after a login, and no text")
+    # Another script of its own may draw rows whoever signs in.
+    by_library = all(_OF_SIGN_ON.search(one.lower()) for one in own_sources(markup))
+    if len(markup.text) <= _HARDLY_ANY_TEXT and not markup.links and by_library and _SIGNS_ON.search(markup.script):
+        return Page(PageKind.LOGIN_WALL, "a script that leads to single sign-on, and no text")
     if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script):
         said = markup.script.lower()
         if _SINGLE_SIGN_ON.search(said) or _LOGIN_PATH.search(said):

@@ -158,7 +158,7 @@ def page_links(
                 said = token.attributes.keys()
                 ambient = token.name == "video" and {"autoplay", "muted"} <= said and "controls" not in said
             unseen = token.name in ("audio", "video", "source") and not shows_player
-            player = token.name in ("audio", "video", "source") and shows_player and not ambient
+            player = token.name in ("audio", "video", "source") and not ambient
             source = token.attributes.get(_SOURCES[token.name], "")
             keep(source, "", plays=True, unseen=unseen, ambient=ambient, player=player)
         elif pictures and token.name == "img":

@@ -27,10 +27,23 @@ def file_canary(path: str, nonce: str) -> str:
     Where a script hands the file out, its query is varied; a query behind a file's own name (`a.wav?v=2`) is left.
     """
     address, question, query = path.partition("?")
-    if question and query and kind_of_name(address) in NO_DATA:
+    if question and query and kind_of_name(address) in NO_DATA and not _names_by_path(address, query):
         return f"{address}?{_varied(query, nonce, record=True)}"
     ending = extension(posixpath.basename(address))
     return f"{folder_of(path)}{nonce}{'.' + ending if ending else ''}{question}{query}"
+
+
+_NUMBERED = re.compile(r"(?<![A-Za-z0-9.])\d{1,20}(?![A-Za-z0-9])")
+_SCRIPT = re.compile(r"(?i)\.(?:php\d?|cgi|aspx?|ashx|jspx?|do|pl|py|cfm|dll|exe|fcgi|htm|html)\Z")
+
+
+def _names_by_path(address: str, query: str) -> bool:
+    """Whether the last step of an address is the number of what it hands out, and its query names nothing
+    (`/clips/@17.bvr?mode=download`): servers ignore a query that they do not know."""
+    step = posixpath.basename(address)
+    if _SCRIPT.search(step) or not _NUMBERED.search(step):
+        return False
+    return not any(re.search(r"[./]|%2[EeFf]", _value(part)) or _names_record(part) for part in query.split("&"))
 
 
 _RECORD = re.compile(r"\d{1,20}|(?:%7[bB]|\{)?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}(?:%7[dD]|\})?")

@@ -7,6 +7,7 @@ Servers behind a proxy that takes a prefix away write links from their own root;
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Kind, Listing, Strength
 from probes.recognise.listing.unchanged import recognise_again
+from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.memo import Found
 from probes.recognise.pages.page_links import PageLink, below, leads_inside, page_links
 from probes.recognise.pages.page_parts import read_page
@@ -119,35 +121,69 @@ def loaded_rows(
         opened = yield from _rows_in(target, path, folder, source, answer, facts)
         if opened is not None:
             return opened
-    return (yield from _in_its_folder(target, path, source, page, answer, facts))
+    opened = yield from _in_its_folder(target, path, source, page, answer, facts)
+    return opened or (yield from _in_its_folder(target, path, source, answer, answer, facts))
 
 
 def _in_its_folder(
     target: WebTarget, path: str, source: str, page: Answer, answer: Answer, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | None]:
-    """The exposure of rows that `source` gives, in a folder that the script of `page` writes before their names; None
-    where the first file of them does not answer in any."""
+    """The exposure of rows that `source` gives, in a folder that the script of `page` writes before their names, or
+    that an interface may mean by them; None where the first file of them does not answer in any."""
     if not isinstance(page, Response) or not isinstance(answer, Response):
         return None
-    key = digest_of(page, target.url(path), tuple(sorted(_hosts(target))))
-    folders = _written.get(key, lambda: _folders_of(target, path, page) or None) or ()
+    if page.body.lstrip()[:1] in _DATA and path == source and path not in target.paths:
+        # What a page loads is tried as a part of that page.
+        return None
+    key = digest_of(page, target.url(path), source, tuple(sorted(_hosts(target))))
+    folders = _written.get(key, lambda: _folders_of(target, path, source, page) or None) or ()
     listing = listing_in(target, source, answer) if folders else None
     if listing is None or not listing.files:
         return None
+    asked = {entry.path for entry in listing.files}
     for number, folder in enumerate(folders, 1):
+        other = _within(listing, source, folder).files[0].path
         said = f"{path}{{folder of the script {number}}}"
-        if isinstance((yield from opens(target, below(folder, listing.files[0].name), said)), Opened):
+        if other not in asked and isinstance((yield from opens(target, other, said)), Opened):
             return (yield from _rows_in(target, path, folder, source, answer, facts))
     return None
 
 
 _written: Found[bytes, tuple[str, ...]] = Found(MOST_REMEMBERED)
+_DATA = (b"{", b"[")
+_MOST_BASES = 2
+_BASE = re.compile(
+    r"""(?i)"(?:(?:base|root|media|files?|storage|download|cdn|audio|public)_?)?(?:ur[il]|path|prefix|root|base|dir|folder)"\s{0,8}:\s{0,8}"""
+    r""""((?:https?:\\?/\\?/[^"\s]{1,200})?\\?/[^"\s]{0,300})\""""
+)
+"""A field of an answer that tells where what it names is kept."""
 
 
-def _folders_of(target: WebTarget, path: str, page: Response) -> tuple[str, ...]:
-    """The folders of this endpoint that the script of a page names."""
-    found = [named_here(target, path, one) for one in folders_in(read_page(as_text(page.body)).script)]
-    return tuple(dict.fromkeys(one for one in found if one and one != path))
+def _folders_of(target: WebTarget, path: str, source: str, page: Response) -> tuple[str, ...]:
+    """The folders of this endpoint that the script of a page names. What an interface names as `audio/a.wav` may lie
+    where it says itself that it keeps its files, beside it, or below the root."""
+    if page.body.lstrip()[:1] in _DATA:
+        said = [one.replace("\\/", "/") for one in _BASE.findall(as_text(page.body[:_EARLY]))]
+        kept = [one if one.endswith("/") else f"{one}/" for one in said if kind_of_name(one) in NO_DATA]
+        bases = dict.fromkeys(named_here(target, path, one) for one in kept)
+        beside = source.partition("?")[0].rpartition("/")[0] + "/"
+        found = [*list(bases)[:_MOST_BASES], beside, "/"]
+    else:
+        found = [named_here(target, path, one) for one in folders_in(read_page(as_text(page.body)).script)]
+    return tuple(dict.fromkeys(one for one in found if one and (one != path or page.body.lstrip()[:1] in _DATA)))
+
+
+_EARLY = 1 << 16
+
+
+def _within(listing: Listing, source: str, folder: str) -> Listing:
+    """The listing with its entries taken to lie in `folder`, by their paths from where they were taken to lie."""
+    bare = source.partition("?")[0]
+    for own in (bare.rstrip("/") + "/", bare.rpartition("/")[0] + "/"):
+        if all(one.path.startswith(own) and "?" not in one.path for one in listing.entries):
+            entries = (replace(one, path=folder + one.path[len(own) :]) for one in listing.entries)
+            return replace(listing, entries=tuple(entries))
+    return _renamed(listing, folder)
 
 
 def _hosts(target: WebTarget) -> set[str]:
@@ -161,7 +197,7 @@ def _rows_in(
 
     def read(target: WebTarget, asked: str, answer: Answer) -> Listing | None:
         found = listing_in(target, source if asked == path else asked, answer)
-        return _renamed(found, folder) if found is not None and asked == path else found
+        return _within(found, source, folder) if found is not None and asked == path else found
 
     listing = read(target, path, answer)
     if listing is None or not listing.entries or not isinstance(answer, Response):

@@ -376,3 +376,19 @@ def test_comparing_takes_milliseconds() -> None:
 )  # fmt: skip
 def test_a_login_that_a_script_draws_is_called_so_twice(body: str, kind: str) -> None:
     assert page(f"<html><title>NAS - share</title><body>{body}</body></html>".encode(), "text/html", 200).kind == kind
+
+
+SIGNS_ON = (
+    "<title>Sign in</title><script src='/msal-browser.min.js'></script><script>new msal.PublicClientApplication(c).loginRedirect()</script>",
+    "<title>Laddar</title><div id=app></div><script>k.init({onLoad: 'login-required'})</script>",
+    "<div id=root></div><script>new UserManager(s).signinRedirect()</script>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("body", SIGNS_ON)
+def test_a_script_that_leads_to_single_sign_on_is_a_login(body: str) -> None:
+    assert kind(body) is PageKind.LOGIN_WALL
+    # Beside what it links to, or what another script draws, it may be one of several ways on.
+    assert kind(f"{body}<script src='/app.js'></script>") is not PageKind.LOGIN_WALL
+    assert kind(f"{body}<a href='/files/'>Files</a>") is not PageKind.LOGIN_WALL
+    assert kind(body.replace("Redirect(", "(").replace("login-required", "check-sso")) is not PageKind.LOGIN_WALL

@@ -233,6 +233,21 @@ def test_the_number_of_a_record_is_what_is_made_up() -> None:
     assert file_canary("/get?name=a.wav&id=17", NONCE) == f"/get?name={NONCE}.wav&id=17"
 
 
+@pytest.mark.parametrize(
+    ("asked", "made_up"),
+    [
+        ("/clips/@17.bvr?mode=dl", f"/clips/{NONCE}.bvr?mode=dl"),
+        ("/recordings/17?download", f"/recordings/{NONCE}?download"),
+        ("/rec-17.php?mode=dl", f"/rec-17.php?mode={NONCE}"),
+        ("/mp3?mode=dl", f"/mp3?mode={NONCE}"),
+        ("/2024/17?f=a.wav", f"/2024/17?f={NONCE}.wav"),
+        ("/2024/17?id=4", f"/2024/17?id={NONCE}"),
+    ],
+)
+def test_a_number_in_the_path_is_made_up_where_the_query_names_nothing(asked: str, made_up: str) -> None:
+    assert file_canary(asked, NONCE) == made_up
+
+
 def test_a_captcha_that_is_read_out_is_no_recording() -> None:
     page = (
         b"<html><title>Logga in</title><form method=post><input name=u><input type=password name=p></form>"

@@ -164,17 +164,20 @@ def test_on_other_assets_pictures_are_not_tried() -> None:
 @pytest.mark.parametrize(
     "player",
     ["<audio controls><source src='play.php?id={}'></audio>", "<audio controls src='/listen/{}'></audio>",
-     "<video controls><source src='clip?no={}' type='video/mp4'></video>"],
+     "<video controls><source src='clip?no={}' type='video/mp4'></video>",
+     "<audio preload=none src='get?id={}&amp;t=rec'></audio><button onclick='play({})'>play</button>"],
 )  # fmt: skip
 @pytest.mark.parametrize("data", ["recordings", "static"])
 def test_players_of_numbers_are_tried_whatever_the_page_is_called(player: str, data: str) -> None:
-    page = "<html><title>Diktat</title><table>" + "".join(f"<tr><td>{n}<td>{player.format(n)}" for n in range(17, 24))
+    page = "<html><title>Diktat</title><table>" + "".join(
+        f"<tr><td>{n}<td>{player.replace('{}', str(n))}" for n in range(17, 24)
+    )
     start = player.split("src='")[1].split("{")[0].lstrip("/")
 
     def answer(request: Request) -> Answer:
         if request.path == "/":
             return says(200, page.encode() + b"</table></html>", content_type=HTML)
-        number = request.path.removeprefix(f"/{start}")
+        number = request.path.removeprefix(f"/{start}").removesuffix("&t=rec")
         return sound(request) if number.isdigit() and 17 <= int(number) < 24 else MISSING
 
     (verdict, *_), _ = play(HTTP_LISTING, target(data=data), answer)
@@ -198,3 +201,18 @@ def test_addresses_that_hand_out_the_sound_of_a_recording_are_tried(at: str) -> 
     assert isinstance(look("recordings", served), Exposed)
     assert not isinstance(look("recordings", set()), Exposed)
     assert not isinstance(look("static", served), Exposed)
+
+
+def test_tiles_with_a_moment_each_whose_query_is_not_read_are_found() -> None:
+    tiles = "".join(
+        f"<div><a href='/c/@{n}.bvr?mode=dl'><img src='/t/{n}'></a> 11/28/2026 9:{n} AM</div>" for n in range(10, 16)
+    )
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, f"<html><title>UI</title>{tiles}</html>".encode(), content_type=HTML)
+        number = request.path.partition("?")[0].removeprefix("/c/@").removesuffix(".bvr")
+        return sound(request, MP4, "video/mp4") if number.isdigit() and 10 <= int(number) < 16 else MISSING
+
+    (verdict, *_), _ = play(HTTP_LISTING, target(data="recordings"), answer)
+    assert isinstance(verdict, Exposed), verdict

@@ -72,3 +72,49 @@ def test_where_nothing_answers_it_costs_one_request_for_each_folder_and_is_not_c
 )
 def test_folders_are_texts_that_end_with_a_slash(script: str, right: tuple[str, ...]) -> None:
     assert folders_in(script) == right
+
+
+HELD = {
+    "below the root": ("/api/tapes", {"objects": [{"id": 1, "filename": f"rec/2026/{name}", "duration": 62} for name in NAMES]}, "/rec/2026/"),
+    "beside the interface": ("/svc/list", {"recordings": [{"file": name, "len": 62} for name in NAMES]}, "/svc/"),
+    "where it says": ("/feed", {"baseUrl": "/media/", "items": [{"name": name, "bytes": 4044} for name in NAMES]}, "/media/"),
+    "where it says, in full": ("/feed", {"media_path": "http://10.0.0.7:8080/m/2026", "files": [{"name": name, "size": 4044} for name in NAMES]}, "/m/2026/"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HELD)
+@pytest.mark.parametrize("served", [True, False])
+def test_what_an_interface_names_is_tried_where_it_may_mean_it(kind: str, served: bool) -> None:
+    path, told, folder = HELD[kind]
+
+    def answer(request: Request) -> Answer:
+        if request.path == path:
+            return says(200, json.dumps(told).encode(), content_type="application/json")
+        return sound(request) if served and request.path.removeprefix(folder) in NAMES else MISSING
+
+    verdicts, asked = play(HTTP_LISTING, target(paths=(path,), declared=(path,), data="recordings"), answer)
+    opened = [one for one in verdicts if isinstance(one, Exposed)]
+    assert bool(opened) is served, verdicts
+    if not served:
+        assert isinstance(verdicts[0], Unknown), verdicts
+        assert len(asked) <= 16
+    for one in opened:
+        assert one.listing is not None
+        assert {entry.path for entry in one.listing.entries} == {f"{folder}{name}" for name in NAMES}
+
+
+def test_what_a_page_loads_is_a_part_of_that_page_wherever_its_files_are() -> None:
+    path, told, folder = HELD["below the root"]
+    page = (
+        f"<html><title>Band</title><ul id=l></ul><script>fetch('{path}').then(r => r.json()).then(draw)</script></html>"
+    )
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.encode(), content_type=HTML)
+        if request.path == path:
+            return says(200, json.dumps(told).encode(), content_type="application/json")
+        return sound(request) if request.path.removeprefix(folder) in NAMES else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), answer)
+    assert [one.place.path for one in verdicts if isinstance(one, Exposed)] == ["/"], verdicts

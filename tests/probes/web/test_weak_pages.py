@@ -265,3 +265,20 @@ def test_a_recording_is_tried_wherever_a_program_publishes_it() -> None:
     rows = "".join(f'<li><a href="{path}">{path.rpartition("/")[2]}</a> <span>12.1 MB</span></li>' for path in paths)
     verdicts = _page_and_files(html("Release v1", f"<h1>Release v1</h1><ul>{rows}</ul>"), *paths)
     assert any(isinstance(one, Exposed) for one in verdicts)
+
+
+@pytest.mark.parametrize("lists", [True, False])
+def test_a_page_of_folders_called_by_numbers_alone_is_tried(lists: bool) -> None:
+    """Months and days of a year: there is no word on the page."""
+    page = "<html><h1>2026</h1><table><tr>" + "".join(f"<td><a href='{n:02}/'>{n:02}</a>" for n in range(1, 13))
+    inside = apache("/12/", [(name, len(SOUND)) for name in NAMES])
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.encode() + b"</table></html>", content_type=HTML)
+        if lists and request.path == "/12/":
+            return says(200, inside, content_type=HTML)
+        return sound(request) if lists and request.path.removeprefix("/12/") in NAMES else MISSING
+
+    (verdict, *_), _ = play(HTTP_LISTING, target(port=80), answer)
+    assert isinstance(verdict, Exposed if lists else Unknown), verdict

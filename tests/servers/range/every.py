@@ -9,6 +9,7 @@ from tests.servers.range import (  # noqa: F401  they fill SPOTS
     closed_sites,
     opened,
     opened_more,
+    told,
 )
 from tests.servers.range.kind import SPOTS
 
