@@ -23,7 +23,7 @@ _CODE = re.compile(
 )
 SOURCE_TREE = re.compile(
     r"/(?:blob|blame|annotate|commits?|src/branch|raw/branch)/|[?;&]a=(?:blob|tree|blame|history)\b|/[-]/tree/"
-    r"|/file/(?:tip|default|[0-9a-f]{12,40})/|/releases/download/|/-/releases/|/archive/refs/"
+    r"|/file/(?:tip|default|[0-9a-f]{12,40})/|/releases/download/|/-/releases/|/archive/refs/|/refs/(?:heads|tags)/"
 )
 """Links of programs that show source code: what they list is versioned, and meant to be read."""
 _OF_SOURCE = frozenset({"log", "plain", "blame", "history", "blob", "raw", "annotate", "stats", "diff"})

@@ -12,11 +12,12 @@ from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
-from probes.recognise.listing.html.row.found import Found
+from probes.recognise.listing.html.row.found import Found, is_serial
 from probes.recognise.listing.points import FILE, PAGE, opens, share, share_of_files
 from probes.recognise.listing.published.heads import OF_GOODS, of_commits
+from probes.recognise.listing.published.site import is_of_a_site
 from probes.recognise.listing.published.told import counted_behind_numbers, told_of
-from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
+from probes.recognise.media.kinds import NO_DATA, PLAYED, MediaKind, kind_of_name
 
 _PUBLISHED = NO_DATA | {MediaKind.DOCUMENT, MediaKind.ARCHIVE, MediaKind.IMAGE}
 """Kinds of files that people offer from a page of text: no recordings, dumps, mail, keys or logs."""
@@ -63,8 +64,10 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "sentences stand beside documents and archives, and nothing frames these as a folder"
     if not (announced or measured) and published and not any(FILE.search(one.shown) or one.folder for one in rows):
         return "the links show titles of documents, and no name"
-    if not announced and published and _described(page, rows):
+    if not announced and (published or _spoken_or_sung(rows)) and _described(page, rows, not published):
         return "a text in a column of its own says of each document what it is"
+    if not framed and published and not any(one.folder for one in rows) and is_of_a_site(page):
+        return "a page of a site, with its navigation and foot, shows documents, and nothing announces a folder"
     if not (page.names_path and reading.parent) and of_commits(page):
         return "the header says by which commit each row was changed"
     if 2 * sum(_VIEWED.search(href) is not None for href in page.hrefs) > len(rows):
@@ -166,10 +169,16 @@ def _unnamed(page: Page, rows: list[Found]) -> int:
     )
 
 
-def _described(page: Page, rows: list[Found]) -> bool:
+def _spoken_or_sung(rows: list[Found]) -> bool:
+    """Whether all rows are of sound, films and documents, none of them called by a machine as recordings are."""
+    kinds = {kind_of_name(one.target.name) for one in rows}
+    return kinds <= _PUBLISHED | PLAYED and not any(is_serial(one.target) for one in rows)
+
+
+def _described(page: Page, rows: list[Found], of_goods: bool) -> bool:
     """Whether each row of a table without dates says in words what its file is, in a column that is of no kind and no
     owner, as tables that people write do; programs that keep what is sent to them say when it came. A table of goods,
-    or of how often each was read, has dates as well."""
+    or of how often each was read, has dates as well. With `of_goods`, only a header of such a column counts."""
     if share(rows, "marked"):
         return False
     dated = share_of_files(rows, "dated") >= _MOST
