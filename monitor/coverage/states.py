@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from monitor.coverage.asset_state import AssetState, AssetStatus, PlaceState, asset_state
@@ -24,8 +25,10 @@ def asset_states(
     are asked for."""
     looks, unlooked = last_looks(ledger, inventory)
     places: dict[str, list[PlaceState]] = defaultdict(list)
+    # Most places of an asset are as the one before: of many assets they would take more memory than a round does.
+    alike, words = lru_cache(64)(PlaceState), dict[str, str]()
     for asset, verdict, why, at, last in queries.places(ledger, only):
-        places[asset].append(PlaceState(verdict, why, at, last))
+        places[asset].append(alike(words.setdefault(verdict, verdict), words.setdefault(why, why), at, last))
     opened: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
     for finding in actions.still_open(ledger):
         opened[finding.asset].append((finding.id, finding.first_seen))

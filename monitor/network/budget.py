@@ -64,7 +64,9 @@ class Budget:
         self._endpoint = endpoint
         self._pace = pace
         self._key = key
-        self._ends = asyncio.get_running_loop().time() + limits.seconds
+        # Each question of which loop runs asks the system for our process, and a look has dozens.
+        self._loop = asyncio.get_running_loop()
+        self._ends = self._loop.time() + limits.seconds
         self._requests = 0
         self._wire = 0
         self._silent = 0
@@ -97,7 +99,7 @@ class Budget:
         `said` is recorded; `out_of_scope` in its place when the scope refuses. `path` is what is asked for of a web
         endpoint, which may be out of service by itself.
         """
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         self._requests += 1
         refused = self._refused(loop.time(), path)
         if refused is not None:
@@ -125,7 +127,7 @@ class Budget:
     async def knock(self, said: str, ask: Callable[[float], Awaitable[NoAnswer | None]]) -> NoAnswer | None:
         """Open a port and close it again, in the host's next turn. Ports of a sweep may be silent, one as the other:
         that uses up no patience, and no request of the budget."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         async with self._pace.turn(self._key, self._ends, endpoint=self._endpoint) as granted:
             begun = loop.time()
             if not granted or begun >= self._ends:

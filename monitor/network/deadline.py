@@ -39,6 +39,8 @@ async def until_ready(number: int, ends: float, *, writable: bool = False) -> No
             loop.remove_writer(number)
         else:
             loop.remove_reader(number)
+        # It holds what it raised, which holds this frame: both would be there until the collector comes.
+        del ready
 
 
 def _strike(ready: asyncio.Future[None]) -> None:

@@ -132,8 +132,8 @@ class Driver:
         """A conversation with a target under this driver's guard and name."""
 
         def opened(endpoint: WebTarget) -> Connection:
-            in_clear = partial(self.twins.in_clear, endpoint)
-            return HttpConversation(endpoint, self.dialer, timeouts, self.says, in_clear=in_clear)
+            in_clear, greeted = partial(self.twins.in_clear, endpoint), partial(self.twins.greeted, endpoint)
+            return HttpConversation(endpoint, self.dialer, timeouts, self.says, in_clear=in_clear, greeted=greeted)
 
         match target:
             case WebTarget():
@@ -364,7 +364,7 @@ class _Talk:
                         speech.heard(answer)
                         speech.otherwise = await self._otherwise(target, answer, web)
                     finally:
-                        speech.known = True
+                        speech.settle()
                     return speech.otherwise or answer
         if speech.otherwise is not None:
             return self.budget.refuse(request.method, self._said(request), speech.otherwise)
@@ -386,6 +386,7 @@ class _Talk:
                 answer = await self._send(Request("GET", "/", NARROW, said="/ in clear"), other)
                 return clear_only(answer)
             await self.budget.spend("TLS", "a handshake", other.greet, lambda _: AnswerSummary("completed"))
+            self._driver.twins.lend(target, other.hand_over())
             return TLS_ONLY if other.secured else None
 
     async def _ask_elsewhere(self, target: ServiceTarget, request: Request) -> Answer:

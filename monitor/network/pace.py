@@ -152,7 +152,7 @@ class Pace:
         """How many seconds the host, one endpoint of it, or what has these names still wants to be left alone."""
         host = self._hosts[key]
         until = host.held_of(names) if names else host.held(endpoint)
-        return max(0.0, until - asyncio.get_running_loop().time())
+        return max(0.0, until - asyncio.get_running_loop().time()) if until else 0.0
 
     def turn(self, key: str, until: float, work: Work = Work.LOOKS, endpoint: str = "") -> Turn:
         """Wait for the host's next turn and hold one of its slots while asking (`async with`); False when it comes

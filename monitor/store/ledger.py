@@ -352,8 +352,18 @@ class Ledger:
 
     def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
         """The rows of one reading query, for `monitor.store.queries`. Raises LedgerUnusable for a damaged file."""
-        try:
+        with self._reading():
             return self._connection.execute(sql, arguments).fetchall()
+
+    def each_row(self, sql: str, *arguments: object) -> Iterator[sqlite3.Row]:
+        """As `rows`, one after the other: those of many assets would together take more memory than a round does."""
+        with self._reading():
+            yield from self._connection.execute(sql, arguments)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.DatabaseError as error:
             # Else a damaged file; anything else is a fault of the query, a lock, or a right that is not there.
             if of_damage(error):

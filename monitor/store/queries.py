@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from sqlite3 import Row
 from typing import Any
 
@@ -125,8 +126,10 @@ def places(
     chosen = "" if assets is None else " WHERE asset IN (SELECT value FROM json_each(?))"
     given = () if assets is None else (json.dumps(sorted(assets)),)
     sql = f"SELECT asset, verdict, why, at, last_conclusive FROM places{chosen}"  # noqa: S608  words of ours
-    for row in ledger.rows(sql, *given):
-        yield row["asset"], row["verdict"], row["why"], when(row["at"]), maybe(row["last_conclusive"])
+    # A look says the same of most places, and at one time.
+    at, conclusive = lru_cache(64)(when), lru_cache(64)(maybe)
+    for row in ledger.each_row(sql, *given):
+        yield row["asset"], row["verdict"], row["why"], at(row["at"]), conclusive(row["last_conclusive"])
 
 
 def led_to(ledger: Ledger) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from types import TracebackType
 from typing import Self
@@ -43,27 +43,29 @@ class HttpConversation:
         context: ssl.SSLContext | None = None,
         heard: Callable[[Response], None] = lambda _: None,
         in_clear: Callable[[], bool] = lambda: False,
+        greeted: Callable[[], Greeted | None] = lambda: None,
     ) -> None:
         """`says` are the headers that tell who looks, why and in which round; they go out with every request.
 
         `context` checks the server's certificate, for requests that carry a credential; None: none is checked.
         `heard` is told of each answer, also of those that are read where no driver sees them. `in_clear` says whether
         the port has answered in clear just now: most such ports speak no TLS, and are asked for it in few words.
+        `greeted` hands over a connection to this endpoint that somebody else has made, and asked nothing on.
         """
         self._context = context
         self._heard = heard
         self._in_clear = in_clear
+        self._greeted = greeted
         self._target = target
         self._dialer = dialer
         self._timeouts = timeouts
         self._says = says
+        self._loop = asyncio.get_running_loop()
         self._usual = ""
         """The fields of a request that has none of its own: the same in the whole conversation."""
         self._lines: list[_Line] = []
         """Connections that wait for the next request, the one used last at the end."""
-        self._certificate: tuple[FactKind, ...] | None = None
-        self._leaf = ""
-        self._ends = ""
+        self._shown: _Shown | None = None
         self._session: ssl.SSLSession | None = None
         self._one_each = False
         """Whether a kept connection was silent once: no other is kept."""
@@ -104,13 +106,14 @@ class HttpConversation:
             said = self._spelled(request, method)
         except ValueError:
             return _UNFORMED
-        ends = asyncio.get_running_loop().time() + seconds
+        ends = self._loop.time() + seconds
         # A little of a body is asked for on a connection on which little of it can come.
         narrow = request.method != "HEAD" and request.take <= NARROW
         line = None if request.fresh else self._waiting(narrow)
         if line is not None:
+            first = not line.asked
             answer = await self._exchange(line, said, ResponseReader(request, feed), seconds, ends)
-            if answer is not None and (answer != SILENT or self._one_each):
+            if answer is not None and (answer != SILENT or first or self._one_each):
                 return answer
             # A kept connection that the peer closes just then says nothing of the request: it goes out once more. So
             # it does where the peer is silent, as servers are that know one request a connection and close none.
@@ -140,12 +143,18 @@ class HttpConversation:
         if not self._dialer.allows(self._target.name, self._target.address, self._target.port):
             return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "the endpoint is not declared")
         try:
-            self._lines.append(await self._connect(False, asyncio.get_running_loop().time() + seconds))
+            self._lines.append(await self._connect(False, self._loop.time() + seconds))
         except OSError as error:
             return self._failure(error)
         except ValueError:
             return _UNFORMED
         return None
+
+    def hand_over(self) -> Greeted | None:
+        """The connection that `greet` has made, for another conversation with this endpoint; this one forgets it."""
+        if not self._lines or self._shown is None:
+            return None
+        return Greeted(self._lines.pop(), self._shown)
 
     def _failure(self, error: OSError) -> NoAnswer:
         why = failure(error) or CLOSED
@@ -153,19 +162,29 @@ class HttpConversation:
         return why
 
     def _waiting(self, narrow: bool) -> _Line | None:
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         for line in reversed(self._lines):
-            if line.channel.closed or now - line.heard >= KEPT_SECONDS:
+            if line.stale(now):
                 self._lines.remove(line)
                 line.close()
             elif line.narrow == narrow:
                 self._lines.remove(line)
                 return line
-        return None
+        return None if narrow or not self._borrow() else self._lines.pop()
+
+    def _borrow(self) -> bool:
+        """Take the connection that somebody else has greeted this endpoint on, if there is one."""
+        greeted = self._greeted() if self._target.tls and self._context is None else None
+        if greeted is None:
+            return False
+        self._lines.append(greeted.line)
+        self._shown = self._shown or greeted.shown
+        self.reached = self.secured = True
+        return True
 
     async def _connect(self, narrow: bool, ends: float) -> _Line:
         target, tls = self._target, self._target.tls
-        ends = min(ends, asyncio.get_running_loop().time() + self._timeouts.connect)
+        ends = min(ends, self._loop.time() + self._timeouts.connect)
         session, hailed = self._resumable() if tls else None, False
         while True:
             channel = await self._dialer.open(target.name, target.address, target.port, ends, narrow=narrow)
@@ -185,10 +204,9 @@ class HttpConversation:
                     raise
                 # Whatever is wrong may be wrong with the session that was to be resumed alone.
                 session = self._session = None
-        if tls and self._certificate is None:
-            self._certificate = faults(channel.certificate, target.name)
-            self._ends = ends_on(channel.certificate)
-            self._leaf = sha256(channel.certificate).hexdigest() if channel.certificate else ""
+        if tls and self._shown is None:
+            der = channel.certificate
+            self._shown = _Shown(faults(der, target.name), ends_on(der), sha256(der).hexdigest() if der else "")
         return _Line(channel, narrow)
 
     def _resumable(self) -> ssl.SSLSession | None:
@@ -208,14 +226,38 @@ class HttpConversation:
             if reader.keeps and not line.channel.closed and not self._one_each:
                 self._lines.append(line)
             else:
-                if self._session is None:
+                # A session is a copy with the certificates in it, which costs as much as half a handshake: where a
+                # connection is left to go on with, it is not asked for.
+                if self._session is None and not self._lines and not self._borrow():
                     self._session = line.channel.session
                 line.close()
         if isinstance(answer, Response):
             self._heard(answer)
-        if isinstance(answer, Response) and self._leaf:
-            return replace(answer, certificate=self._certificate or (), leaf=self._leaf, certificate_ends=self._ends)
+        if isinstance(answer, Response) and self._shown is not None and self._shown.leaf:
+            shown = self._shown
+            return replace(answer, certificate=shown.faults, leaf=shown.leaf, certificate_ends=shown.ends)
         return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the certificate is that an endpoint showed: its faults, its last day, and its SHA-256."""
+
+    faults: tuple[FactKind, ...]
+    ends: str
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """A connection on which a TLS handshake was completed and nothing was asked, and what the peer showed there."""
+
+    line: _Line
+    shown: _Shown
+
+    def close(self) -> None:
+        """Close it, unused."""
+        self.line.close()
 
 
 SILENT = NoAnswer(NoAnswerReason.TIMED_OUT, "the peer was silent")
@@ -244,6 +286,8 @@ class _Line:
         """When something came last."""
         self._reader: ResponseReader | None = None
         self._told: asyncio.Future[None] | None = None
+        self.asked = False
+        """Whether a request went out on it."""
         channel.listen(self._take, self._end)
 
     async def exchange(
@@ -255,7 +299,7 @@ class _Line:
         """
         if self.channel.closed:
             return None
-        self._reader, self._told = reader, self._loop.create_future()
+        self._reader, self._told, self.asked = reader, self._loop.create_future(), True
         self.heard = self._loop.time()
         due, graces = min(self.heard + silence, ends), MOST_GRACES
         timer = self._loop.call_at(due, self._wake)
@@ -282,6 +326,10 @@ class _Line:
         finally:
             timer.cancel()
             self._reader = self._told = None
+
+    def stale(self, now: float) -> bool:
+        """Whether the peer has closed it, or may have by now (the loop's time)."""
+        return self.channel.closed or now - self.heard >= KEPT_SECONDS
 
     def close(self) -> None:
         """Close it now."""

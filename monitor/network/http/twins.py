@@ -12,6 +12,7 @@ import asyncio
 from contextlib import suppress
 from typing import NamedTuple, Self
 
+from monitor.network.http.client import Greeted
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.pages.page_kind import PageKind, page
@@ -35,19 +36,37 @@ class Heard(NamedTuple):
     """Where the twin is silent too, it is not asked in clear again: that would take as long once more."""
 
 
+_ANSWERED, _IN_CLEAR, _SILENT = Heard(None), Heard(CLEAR_ONLY), Heard(None, silent=True)
+
+
 class Speech:
     """How an endpoint of this round is spoken to: `with` it, a look is under way there. Who asks first holds `lock`
     until it is known; the others wait."""
 
-    __slots__ = ("_first", "_looks", "known", "lock", "otherwise")
+    __slots__ = ("_first", "_greeted", "_heard", "_lock", "_looks", "_told", "known", "otherwise")
 
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
+        # There is one of each endpoint of the round, to its end: what is waited on is made when somebody waits.
+        self._lock: asyncio.Lock | None = None
         self.known = False
         self.otherwise: NoAnswer | None = None
         """Set where the port speaks as its twin does: nothing else is to be asked here."""
         self._looks = 0
-        self._first: asyncio.Future[Heard | None] = asyncio.get_running_loop().create_future()
+        self._greeted: Greeted | None = None
+        self._told = False
+        self._heard: Heard | None = None
+        self._first: asyncio.Future[None] | None = None
+
+    @property
+    def lock(self) -> asyncio.Lock:
+        """Held by who asks first."""
+        if self._lock is None:
+            self._lock = asyncio.Lock()
+        return self._lock
+
+    def settle(self) -> None:
+        """It is known how the endpoint is spoken to, as far as it will be: nobody needs the lock any more."""
+        self.known, self._lock = True, None
 
     def __enter__(self) -> Self:
         self._looks += 1
@@ -57,27 +76,52 @@ class Speech:
         self._looks -= 1
         if not self._looks:
             self._tell(None)  # nobody is left who would ask
+            if (greeted := self.greeted()) is not None:
+                greeted.close()
+
+    def lend(self, greeted: Greeted) -> None:
+        """A connection to the endpoint that the look at its twin has made: for the looks under way here, while they
+        are. It saves them a handshake; where there are none it is closed."""
+        if self._looks and self._greeted is None:
+            self._greeted = greeted
+        else:
+            greeted.close()
+
+    def greeted(self) -> Greeted | None:
+        """The connection that was lent, once; None where none was, or the peer has closed it, or soon may."""
+        greeted, self._greeted = self._greeted, None
+        if greeted is None or greeted.line.stale(asyncio.get_running_loop().time()):
+            if greeted is not None:
+                greeted.close()
+            return None
+        return greeted
 
     def heard(self, answer: Answer) -> None:
         """What the endpoint itself answered. Its page is not kept: there is one of each endpoint of the round."""
         if isinstance(answer, Response):
-            self._tell(Heard(clear_only(answer)))
+            self._tell(_IN_CLEAR if clear_only(answer) else _ANSWERED)
         else:
-            self._tell(Heard(None, silent=True) if timed_out(answer) else None)
+            self._tell(_SILENT if timed_out(answer) else None)
 
     def _tell(self, heard: Heard | None) -> None:
-        if not self._first.done():
-            self._first.set_result(heard)
+        if not self._told:
+            self._told, self._heard = True, heard
+            first, self._first = self._first, None
+            if first is not None and not first.done():
+                first.set_result(None)
 
     @property
     def in_clear(self) -> bool:
         """Whether the endpoint has answered, and not that the port speaks TLS."""
-        heard = self._first.result() if self._first.done() else None
-        return heard is not None and heard.otherwise is not None
+        return self._heard is not None and self._heard.otherwise is not None
 
     async def first(self) -> Heard | None:
         """What the first answer of the endpoint itself said, when it has come; None where none came."""
-        return await asyncio.shield(self._first)
+        if not self._told:
+            if self._first is None:
+                self._first = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._first)
+        return self._heard
 
 
 class Twins:
@@ -97,6 +141,19 @@ class Twins:
     def beside(self, target: WebTarget) -> Speech | None:
         """How the target's twin is spoken to, if a look at it has begun."""
         return self._endpoints.get((target.address, target.port, not target.tls))
+
+    def greeted(self, target: WebTarget) -> Greeted | None:
+        """The connection that was lent to the looks at the target's own endpoint."""
+        own = self._endpoints.get((target.address, target.port, target.tls))
+        return None if own is None else own.greeted()
+
+    def lend(self, target: WebTarget, greeted: Greeted | None) -> None:
+        """Leave a connection to the target's twin to the looks that are under way there."""
+        beside = self.beside(target)
+        if greeted is not None and beside is not None:
+            beside.lend(greeted)
+        elif greeted is not None:
+            greeted.close()
 
     async def heard_beside(self, target: WebTarget, *, silent: bool) -> Heard | None:
         """What the look at the target's twin was told first, where that answers for the twin here as well: the look in

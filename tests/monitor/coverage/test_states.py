@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from monitor.api.asset import asset_json
 from monitor.cli.opening import Reading
-from monitor.coverage.asset_state import AssetStatus
+from monitor.coverage import states
+from monitor.coverage.asset_state import AssetState, AssetStatus, PlaceState, asset_state
 from monitor.coverage.states import asset_states
 from monitor.findings.finding import State
 from tests.monitor.network.rounds import inventory, one_round
@@ -68,3 +73,26 @@ async def test_what_no_second_look_confirms_is_not_judged(tmp_path: Path) -> Non
             (state,) = asset_states(ledger, declared, datetime.now(UTC))
     assert found.state is State.SUSPECTED
     assert (state.status, state.judged) == (AssetStatus.UNCONFIRMED, False)
+
+
+async def test_places_that_are_alike_are_held_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look says the same of most places, and ten thousand assets have a quarter of a million."""
+    held: list[PlaceState] = []
+
+    def kept(asset: str, places: Sequence[PlaceState], *rest: Any, **more: Any) -> AssetState:
+        held.extend(places)
+        return asset_state(asset, places, *rest, **more)
+
+    async def serve(talk: Talk) -> None:
+        while await talk.hear() is not None:
+            await talk.say(reply(404, b"no", "text/plain"))
+
+    async with listening(serve) as server:
+        nas = {"id": "nas", "host": "nas.test", "addresses": [server.host], "ports": [server.port]}
+        declared = inventory(nas | {"paths": [f"/{number}/" for number in range(12)]})
+        await one_round(declared, tmp_path / "l.db")
+    monkeypatch.setattr(states, "asset_state", kept)
+    with Reading(str(tmp_path / "l.db")) as ledger:
+        assert [one.status for one in asset_states(ledger, declared, datetime.now(UTC))] == [AssetStatus.CLOSED]
+    assert len(held) > 10
+    assert len({id(one) for one in held}) == len(set(held)) < 4

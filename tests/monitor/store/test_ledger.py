@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -362,3 +363,10 @@ def test_folders_that_were_seen_open_are_not_pushed_out_by_new_files(ledger: Led
     assert [one for one in kept if one in folders] == list(folders[:30])
     assert len(kept) == 48
     assert kept[0] == "/calls/49-0.wav"
+
+
+def test_rows_of_many_are_read_one_after_the_other(tmp_path: Path) -> None:
+    """To fetch all of these would take minutes and gigabytes."""
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000) SELECT i FROM n"
+    with closing(Ledger(tmp_path / "l.db")) as ledger:
+        assert [row["i"] for row in islice(ledger.each_row(many), 3)] == [1, 2, 3]

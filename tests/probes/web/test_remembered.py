@@ -6,11 +6,14 @@ import random
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import probes
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
+from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Headers, NoAnswer, Proven, Request, Response
 from probes.testing import Script, play, says
@@ -165,17 +168,46 @@ def test_what_may_be_about_a_host_is_read_for_each(script: Script) -> None:
     assert read == [TARGET, OTHER]
 
 
-def test_a_certificate_is_of_one_host() -> None:
-    probe, read = counted()
+def certified(leaf: str, ends: str = "2027-01-31", *faults: FactKind) -> Script:
+    """A closed site that shows this certificate."""
     plain = site(frozenset())
 
-    def certified(request: Request) -> Answer:
-        answer = plain(request)
-        return replace(answer, leaf="ab" * 32) if isinstance(answer, Response) else answer
+    def answer(request: Request) -> Answer:
+        told = plain(request)
+        assert isinstance(told, Response)
+        return replace(told, leaf=leaf, certificate=faults, certificate_ends=ends)
 
-    for target in (TARGET, OTHER):
-        play(probe, replace(target, tls=True, port=443), certified)
-    assert len(read) == 2
+    return answer
+
+
+SELF_ISSUED = FactKind.CERTIFICATE_SELF_ISSUED
+
+
+@pytest.mark.parametrize(
+    ("script", "reads"),
+    [
+        (certified("ab", "2027-01-31", SELF_ISSUED), 1),
+        (certified("cd", "2027-01-31", SELF_ISSUED), 1),
+        (certified("ab", "2027-02-01", SELF_ISSUED), 2),
+        (certified("ab"), 2),
+        (certified("ab", "2027-01-31", SELF_ISSUED, FactKind.CERTIFICATE_OTHER_NAME), 2),
+    ],
+)
+def test_hosts_whose_certificates_tell_the_same_are_read_once(script: Script, reads: int) -> None:
+    probe, read = counted()
+    first, other = (replace(one, tls=True, port=443) for one in (TARGET, OTHER))
+    play(probe, first, certified("ab", "2027-01-31", SELF_ISSUED))
+    told, asked = play(probe, other, script)
+    assert (told, asked) == play(replace(HTTP_LISTING, look=PLAIN), other, script)
+    assert len(read) == reads
+    assert {one.place.host for one in told} == {OTHER.host}
+
+
+def test_no_look_reads_which_certificate_it_is() -> None:
+    """What is remembered of a look rests on that: the digest of the certificate is none of it."""
+    root = Path(probes.__file__).parent
+    files = [path for path in root.rglob("*.py") if ".leaf" in path.read_text("utf-8")]
+    assert [str(path.relative_to(root)) for path in files] == ["requests/front.py"]
 
 
 def test_a_long_page_is_of_one_host() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -266,6 +266,45 @@ async def test_a_port_that_is_silent_in_both_is_asked_once_in_either() -> None:
         seen = await asyncio.gather(*(looks.look(HTTP_LISTING, one, KEY, LIMITS) for one in ends))
     assert [one.method for look in seen for one in look.asked] == ["GET", "GET"]
     assert {verdict.why for look in seen for verdict in look.verdicts} == {NoAnswerReason.TIMED_OUT}
+
+
+@dataclass
+class Handshakes:
+    """A port that answers clear text by a reset, and refuses all in TLS; it counts handshakes, and what is asked."""
+
+    made: int = 0
+    resumed: int = 0
+    left: int = 0
+    """Connections that we have closed."""
+    verbs: list[str] = field(default_factory=list)
+
+    async def __call__(self, talk: Talk) -> None:
+        self.made += 1
+        self.resumed += talk.writer.get_extra_info("ssl_object").session_reused
+        while (hit := await talk.hear()) is not None:
+            self.verbs.append(hit.method)
+            status = "405 Method Not Allowed" if hit.method == "PROPFIND" else "404 Not Found"
+            await talk.say(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nno".encode())
+        self.left += 1
+
+
+async def test_the_look_in_tls_goes_on_over_the_handshake_of_the_look_in_clear() -> None:
+    """The look in clear makes one to learn that the port speaks TLS. After a request with a body another connection is
+    needed: the first time it is that one, and each further time a session is resumed."""
+    serve = Handshakes()
+    async with listening(serve, context=certificate("good").server_side()) as server:
+        looks = driver(only((server.host, server.port)))
+        ends = [target(server, tls=tls, paths=PATHS, declared=PATHS) for tls in (False, True)]
+        in_clear, in_tls = await asyncio.gather(*(looks.look(HTTP_LISTING, one, KEY, LIMITS) for one in ends))
+        await asyncio.sleep(0.1)
+    assert [one.method for one in in_clear.asked][:2] == ["GET", "TLS"]
+    assert {(verdict_word(one), one.why) for one in in_clear.verdicts} == {("clear", ClosedReason.NOT_SPOKEN)}
+    assert {(verdict_word(one), one.why) for one in in_tls.verdicts} == {("clear", ClosedReason.NOT_FOUND)}
+    bodies = serve.verbs[:-1].count("PROPFIND")
+    assert bodies
+    assert (serve.made, serve.resumed) == (1 + bodies, bodies - 1)
+    assert len(in_tls.asked) == len(serve.verbs)
+    assert serve.left == serve.made
 
 
 async def test_a_port_that_is_silent_in_clear_alone_is_asked_for_tls() -> None:
