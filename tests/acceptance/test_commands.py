@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -261,3 +262,18 @@ def test_the_ledger_lies_where_systemd_says(house: House, tmp_path: Path) -> Non
     house.run()
     assert (tmp_path / "state" / "leftopen.db").exists()
     assert not house.database.exists()
+
+
+def test_a_place_is_printed_while_others_are_looked_at(house: House) -> None:
+    """Into a pipe or a file too, where nothing is sent on by itself before there are kilobytes of it."""
+    out = house.folder / "lines.jsonl"
+    with faulty_beside("twin-apache") as server, socket.create_server(("127.0.0.1", 0)) as mute:
+        times = {"connect": "100s", "read": "100s", "ask": "200s"}
+        at, silent = asset("nas", (server.host, server.port)), asset("mute", mute.getsockname())
+        house.declare(at, silent, defaults={"timeouts": times})
+        with house.beside("run", "--json", "--no-alerts", out=out) as program:
+            line = until(
+                lambda: out.read_text("utf-8").partition("\n")[0] if out.exists() else "", "a line of the first"
+            )
+            assert program.poll() is None, "the round goes on"
+    assert json.loads(line)["asset"] == "nas"

@@ -99,7 +99,8 @@ def _exit_code(
 
 
 def _print_json(line: Line) -> None:
-    click.echo(json_text(verdict_json(line)))
+    # It is on its way when all that was recorded with it is printed: a round over thousands has a hundred thousand.
+    print(json_text(verdict_json(line)))
 
 
 def _print_text(line: Line) -> None:
@@ -124,10 +125,15 @@ async def _look(
         async with app:
             with console.progress() as bar:
                 task = bar.add_task("looking", total=None)
+
+                def progress(taken: int, total: int) -> None:
+                    bar.update(task, completed=taken, total=total)
+                    sys.stdout.flush()
+
                 done = await app.round(
                     assets,
                     on_line=say,
-                    on_progress=lambda taken, total: bar.update(task, completed=taken, total=total),
+                    on_progress=progress,
                     keeps_lines=False,
                 )
             if not as_json:

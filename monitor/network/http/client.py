@@ -65,6 +65,8 @@ class HttpConversation:
         """The fields of a request that has none of its own: the same in the whole conversation."""
         self._lines: list[_Line] = []
         """Connections that wait for the next request, the one used last at the end."""
+        self._der: bytes | None = None
+        """The certificate that the endpoint showed first."""
         self._shown: _Shown | None = None
         self._session: ssl.SSLSession | None = None
         self._one_each = False
@@ -152,9 +154,7 @@ class HttpConversation:
 
     def hand_over(self) -> Greeted | None:
         """The connection that `greet` has made, for another conversation with this endpoint; this one forgets it."""
-        if not self._lines or self._shown is None:
-            return None
-        return Greeted(self._lines.pop(), self._shown)
+        return Greeted(self._lines.pop(), self._der) if self._lines else None
 
     def _failure(self, error: OSError) -> NoAnswer:
         why = failure(error) or CLOSED
@@ -178,7 +178,7 @@ class HttpConversation:
         if greeted is None:
             return False
         self._lines.append(greeted.line)
-        self._shown = self._shown or greeted.shown
+        self._der = self._der or greeted.der
         self.reached = self.secured = True
         return True
 
@@ -204,9 +204,8 @@ class HttpConversation:
                     raise
                 # Whatever is wrong may be wrong with the session that was to be resumed alone.
                 session = self._session = None
-        if tls and self._shown is None:
-            der = channel.certificate
-            self._shown = _Shown(faults(der, target.name), ends_on(der), sha256(der).hexdigest() if der else "")
+        if tls and self._der is None:
+            self._der = channel.certificate
         return _Line(channel, narrow)
 
     def _resumable(self) -> ssl.SSLSession | None:
@@ -233,8 +232,9 @@ class HttpConversation:
                 line.close()
         if isinstance(answer, Response):
             self._heard(answer)
-        if isinstance(answer, Response) and self._shown is not None and self._shown.leaf:
-            shown = self._shown
+        if isinstance(answer, Response) and self._der is not None:
+            # It is read when something was answered: who only greets an endpoint needs nothing of it.
+            shown = self._shown = self._shown or _shown(self._der, self._target.name)
             return replace(answer, certificate=shown.faults, leaf=shown.leaf, certificate_ends=shown.ends)
         return answer
 
@@ -248,12 +248,17 @@ class _Shown:
     leaf: str
 
 
+def _shown(der: bytes, name: str | None) -> _Shown:
+    return _Shown(faults(der, name), ends_on(der), sha256(der).hexdigest())
+
+
 @dataclass(frozen=True, slots=True)
 class Greeted:
-    """A connection on which a TLS handshake was completed and nothing was asked, and what the peer showed there."""
+    """A connection on which a TLS handshake was completed and nothing was asked."""
 
     line: _Line
-    shown: _Shown
+    der: bytes | None
+    """The certificate that the peer showed."""
 
     def close(self) -> None:
         """Close it, unused."""
