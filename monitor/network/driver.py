@@ -386,8 +386,7 @@ class _Talk:
                 answer = await self._send(Request("GET", "/", NARROW, said="/ in clear"), other)
                 return clear_only(answer)
             await self.budget.spend("TLS", "a handshake", other.greet, lambda _: AnswerSummary("completed"))
-            self._driver.twins.lend(target, other.hand_over())
-            return TLS_ONLY if other.secured else None
+            return self._driver.twins.after_greeting(target, other)
 
     async def _ask_elsewhere(self, target: ServiceTarget, request: Request) -> Answer:
         """Ask a host that the service named, at that host's pace."""

@@ -12,7 +12,7 @@ import asyncio
 from contextlib import suppress
 from typing import NamedTuple, Self
 
-from monitor.network.http.client import Greeted
+from monitor.network.http.client import Greeted, HttpConversation
 from probes.api import WebTarget
 from probes.reasons import NoAnswerReason
 from probes.recognise.pages.page_kind import PageKind, page
@@ -147,13 +147,15 @@ class Twins:
         own = self._endpoints.get((target.address, target.port, target.tls))
         return None if own is None else own.greeted()
 
-    def lend(self, target: WebTarget, greeted: Greeted | None) -> None:
-        """Leave a connection to the target's twin to the looks that are under way there."""
-        beside = self.beside(target)
+    def after_greeting(self, target: WebTarget, other: HttpConversation) -> NoAnswer | None:
+        """What a handshake with the twin of a target in clear says of the target; the connection, where one was made,
+        is left to the looks that are under way at the twin."""
+        greeted, beside = other.hand_over(), self.beside(target)
         if greeted is not None and beside is not None:
             beside.lend(greeted)
         elif greeted is not None:
             greeted.close()
+        return TLS_ONLY if other.secured else None
 
     async def heard_beside(self, target: WebTarget, *, silent: bool) -> Heard | None:
         """What the look at the target's twin was told first, where that answers for the twin here as well: the look in
