@@ -354,9 +354,12 @@ class Recorder:
 
     def show(self, observation: Observation, decided: Decided) -> None:
         """Count what is on file now, and tell it. Of what was proven early the news alone: the look itself counts."""
+        # Most looks saw nothing open, and nobody asks for their lines one by one: they are counted alone.
+        if isinstance(decided, tuple) and self._lines is None and self._on_line is None and not observation.early:
+            self._count(observation, decided)
+            return
         target = observation.target
         of = (observation.asset, str(target), target.address, target.port, observation.probe)
-        # Most looks saw nothing open, and nobody asks for their lines one by one.
         shown = decided if isinstance(decided, tuple) else [self._line(of, *one) for one in decided]
         if observation.early:
             made = [] if isinstance(decided, tuple) else [one for _, one in decided]
@@ -366,17 +369,20 @@ class Recorder:
                 if self._on_line is not None and line.finding in self._early:
                     self._on_line(line)
             return
-        self.asks += len(observation.asked)
-        self.seen.add(of, shown)
+        self._count(observation, shown)
         if self._lines is not None:
             self._lines.append((of, shown))
-        verdicts = self._verdicts.setdefault((observation.asset, observation.network), [])
-        verdicts += shown if isinstance(shown, tuple) else [line.verdict for line in shown]
-        if observation.probe == NOT_LOOKED_AT:
-            self._unseen.setdefault((observation.asset, observation.network), set()).add(str(target))
         if self._on_line is not None:
             for line in lines_of(of, shown):
                 self._on_line(line)
+
+    def _count(self, observation: Observation, shown: Shown) -> None:
+        self.asks += len(observation.asked)
+        self.seen.add(observation.asset, shown)
+        verdicts = self._verdicts.setdefault((observation.asset, observation.network), [])
+        verdicts += shown if isinstance(shown, tuple) else [line.verdict for line in shown]
+        if observation.probe == NOT_LOOKED_AT:
+            self._unseen.setdefault((observation.asset, observation.network), set()).add(str(observation.target))
 
     @property
     def lines(self) -> tuple[Line, ...]:

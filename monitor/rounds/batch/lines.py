@@ -72,9 +72,8 @@ class Seen:
         """How many places came to no verdict."""
         return sum(whys.total() for whys in self.unknown.values())
 
-    def add(self, of: Of, shown: Shown) -> None:
-        """Count the places of a look."""
-        asset = of[0]
+    def add(self, asset: str, shown: Shown) -> None:
+        """Count the places of a look at an asset."""
         self.places += len(shown)
         if isinstance(shown, list):
             self.open += [line for line in shown if isinstance(line.verdict, Exposed)]
