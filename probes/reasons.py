@@ -25,6 +25,7 @@ class NoAnswerReason(StrEnum):
     TLS_ONLY = "answers-in-tls-only"
     CLEAR_ONLY = "answers-in-clear-only"
     NOT_HTTP = "answers-without-http"
+    HTTP_2 = "answers-in-newer-http"
     MALFORMED_HTTP = "malformed-http"
     BUDGET_SPENT = "budget-spent"
     TOLD_TO_WAIT = "told-to-wait"

@@ -154,6 +154,8 @@ def _tls(error: ssl.SSLError) -> NoAnswer:
         return _CERTIFICATE_DEMANDED
     if any(word in reason for word in _PLAIN):
         return _NOT_TLS
+    if "NO_APPLICATION_PROTOCOL" in reason:
+        return NoAnswer(NoAnswerReason.HTTP_2, "the port speaks HTTP/2 alone")
     return NoAnswer(NoAnswerReason.TLS_FAILED, reason.replace("_", " ").lower() or "the handshake failed")
 
 

@@ -100,6 +100,8 @@ def unserved(answer: Answer, told: Page | None = None) -> Closed | Undecided | N
         case NoAnswer(why=NoAnswerReason.TLS_ONLY | NoAnswerReason.CLEAR_ONLY):
             # The other endpoint of the port is looked at as such.
             return Closed(ClosedReason.NOT_SPOKEN)
+        case NoAnswer(why=NoAnswerReason.HTTP_2, detail=detail):
+            return Undecided(UndecidedReason.NEWER_HTTP_ONLY, detail)
         case NoAnswer(why=why, detail=detail):
             return Undecided(why, detail)
         case Response(status=status):
@@ -139,6 +141,7 @@ NOBODY_THERE = frozenset(
         NoAnswerReason.TLS_ONLY,
         NoAnswerReason.CLEAR_ONLY,
         NoAnswerReason.NOT_HTTP,
+        NoAnswerReason.HTTP_2,
         NoAnswerReason.CLIENT_CERTIFICATE,
     }
 )
@@ -150,5 +153,7 @@ def nobody_there(target: WebTarget, paths: tuple[str, ...], kind: str, answer: N
     match unserved(answer):
         case Closed(why=why):
             return tuple(Clear(target.place(path), kind, why) for path in paths)
+        case Undecided(why=why, detail=detail):
+            return tuple(Unknown(target.place(path), kind, why, detail) for path in paths)
         case _:
             return tuple(Unknown(target.place(path), kind, answer.why, answer.detail) for path in paths)

@@ -33,7 +33,13 @@ _BEFORE = b"\r\n\t \xef\xbb\xbf"
 CLOSED = NoAnswer(NoAnswerReason.RESET, "the peer closed the connection without an answer")
 NOT_HTTP = NoAnswer(NoAnswerReason.NOT_HTTP, "the answer is not HTTP")
 MALFORMED = NoAnswer(NoAnswerReason.MALFORMED_HTTP, "the answer is HTTP that cannot be read")
+HTTP_2 = NoAnswer(NoAnswerReason.HTTP_2, "the port speaks HTTP/2 alone")
 ALERT = NoAnswer(NoAnswerReason.NOT_HTTP, "the port answered clear HTTP with a TLS alert")
+
+
+_FRAME = 9
+"""Bytes of the head of a frame of HTTP/2."""
+_FIRST_FRAMES = (4, 7)
 
 
 class ResponseReader:
@@ -258,4 +264,9 @@ def _other_protocol(start: bytearray) -> NoAnswer | None:
     first = bytes(start[:4])
     if first[:2] == b"\x15\x03":
         return ALERT
+    if start[:2] == b"\0\0"[: len(start)]:
+        # A frame of HTTP/2: its length, its type, flags, and the stream 0. The first one of a server is SETTINGS (RFC
+        # 9113 section 3.4); some say GOAWAY at once.
+        whole = len(start) >= _FRAME
+        return (HTTP_2 if first[3] in _FIRST_FRAMES and not any(start[5:_FRAME]) else NOT_HTTP) if whole else None
     return None if b"HTTP".startswith(first.upper()) or first == b"\x15" else NOT_HTTP

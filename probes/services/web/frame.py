@@ -173,7 +173,11 @@ def _shown(store: WebStore, target: ServiceTarget, place: Place) -> Generator[As
     if isinstance(asked, Unknown):
         return asked
     told = asked.answer
-    if isinstance(told, NoAnswer) and told.why in (NoAnswerReason.NOT_HTTP, NoAnswerReason.TIMED_OUT):
+    if isinstance(told, NoAnswer) and told.why in (
+        NoAnswerReason.NOT_HTTP,
+        NoAnswerReason.HTTP_2,
+        NoAnswerReason.TIMED_OUT,
+    ):
         return (yield from _spoken(store, target, place, told))
     if _is_unclaimed(store, told):
         return (yield from _unclaimed(store, target, place))

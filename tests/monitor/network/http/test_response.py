@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.network.http.response import ResponseReader
-from probes.reasons import NoAnswerReason
+from probes.api import Unknown
+from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from probes.web.listing import HTTP_LISTING
 from tests.monitor.network.builders import look, target, verdict_word
@@ -348,3 +349,33 @@ def test_the_same_bytes_are_the_same_answer_in_any_pieces(parts: list[bytes], st
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     for start in (b"", OK, CHUNKS + b"\r\n"):
         read(start + data, step=3)
+
+
+SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+GOAWAY = b"\x00\x00\x08\x07\x00\x00\x00\x00\x00" + b"\x00\x00\x00\x00\x00\x00\x00\x02"
+
+
+@pytest.mark.parametrize(
+    "frames", [SETTINGS + GOAWAY, GOAWAY, b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\xff\xff"]
+)
+@pytest.mark.parametrize("step", [1, 5, 1 << 20])
+async def test_a_server_that_answers_in_frames_of_http_2_speaks_that_alone(frames: bytes, step: int) -> None:
+    answer = read(frames, step=step)
+    assert isinstance(answer, NoAnswer)
+    assert answer.why is NoAnswerReason.HTTP_2
+
+    async def serve(talk: Talk) -> None:
+        await talk.hear()
+        await talk.say(frames)
+
+    async with listening(serve) as server:
+        (verdict,) = (await look(HTTP_LISTING, target(server))).verdicts
+    assert isinstance(verdict, Unknown)
+    assert verdict.why is UndecidedReason.NEWER_HTTP_ONLY
+
+
+@pytest.mark.parametrize("said", [b"\0\0\0\0\0\0\0\0\0\0", b"\0\0\x08\x07\0\0\0\0\x09", b"\0\x01\x08\x07\0\0\0\0\0"])
+def test_what_begins_with_zeros_is_not_always_http_2(said: bytes) -> None:
+    answer = read(said)
+    assert isinstance(answer, NoAnswer)
+    assert answer.why is NoAnswerReason.NOT_HTTP
