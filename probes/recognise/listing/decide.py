@@ -399,8 +399,13 @@ def _partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: tup
         return TWINS
     if any(_contradicts(one) for one in rows):
         return OTHERWISE
+    # Words with a slash are a menu's, unless the rows that were read say nothing of folders.
+    slashes = folder != () and not any(one.directory or one.folder for one in rows)
     unread = sum(
-        target.parent == folder and name not in read and FILE.search(target.name) is not None and spelt
+        spelt
+        and target.parent == folder
+        and name not in read
+        and (FILE.search(target.name) is not None or (slashes and target.slash))
         for name, (target, spelt) in page.children.items()
     )
     # A name that its page does not escape may read as a link to something else (`tel:0600.wav`).

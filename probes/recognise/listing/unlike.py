@@ -13,6 +13,7 @@ from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found, is_serial
+from probes.recognise.listing.html.row.kinds import ICON_CLASS
 from probes.recognise.listing.points import FILE, PAGE, opens, share, share_of_files
 from probes.recognise.listing.published.heads import OF_GOODS, of_commits
 from probes.recognise.listing.published.site import is_of_a_site
@@ -52,6 +53,8 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "a sentence says that the small pictures may be made larger, as that of a gallery does"
     if not (announced or measured) and _pages(page, rows):
         return "the links lead to pages called as what they show, and no name is of a file"
+    if not (framed or measured) and all(_by_class_alone(page, one) for one in rows):
+        return "nothing but the class of an element says that the links lead to folders"
     if not announced and (said := _made_by_people(page, reading, rows)):
         return said
     if not framed and counted_behind_numbers(page, reading, rows):
@@ -309,6 +312,13 @@ def _beside(page: Page, one: Found) -> bool:
     """Whether a row leads to what lies in the folder of the page itself."""
     path = one.target.path.partition("?")[0].rstrip("/")
     return path.rpartition("/")[0] == page.place.path.rpartition("/")[0]
+
+
+def _by_class_alone(page: Page, one: Found) -> bool:
+    """Whether a link that shows a word without an ending or a slash stands in an element whose class says folder."""
+    drawn = any(not icon.startswith("class=") or ICON_CLASS.search(icon) for icon in one.icons)
+    said = one.target.slash or drawn or one.sized_text or one.dated or FILE.search(one.target.name)
+    return not said and one.target.path in page.folders
 
 
 def _hosts(rows: list[Found]) -> bool:

@@ -62,9 +62,20 @@ def _is_plain(page: Page, block: Block) -> bool:
 
 
 def _plain_marks(page: Page) -> tuple[str, ...]:
-    if _empty(page) and _plain_lists(page):
+    if _empty(page) and _plain_lists(page) and not _beside_lists(page):
         return ("title and heading `Index of` with the path, over a list of nothing but links, as Apache writes it",)
     return ()
+
+
+def _beside_lists(page: Page) -> bool:
+    """Whether a table or a preformatted text of the page has rows of its own: a list beside it is not the folder's."""
+    blocks = (block for block in page.blocks if block.kind != "list")
+    return any(
+        isinstance(page.place.resolve(link.href), Target)
+        for block in blocks
+        for row in block.rows
+        for link in row.links
+    )
 
 
 def _read_plain(page: Page) -> Reading:

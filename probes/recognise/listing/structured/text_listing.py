@@ -113,6 +113,23 @@ def _ls(lines: list[str]) -> list[Row]:
     return rows
 
 
+_RSYNC: Final = re.compile(
+    r"([-dl])[-rwxsStT]{9}[.+@]?\s+(\d{1,3}(?:,\d{3})+|\d{1,20})\s+(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)\s(.{1,1024})"
+)
+
+
+def _rsync(lines: list[str]) -> list[Row]:
+    """What rsync lists: permissions, a size that has no owner before it, and a date with slashes."""
+    rows: list[Row] = []
+    for match in _matched(lines, _RSYNC, 1):
+        kind, size, date, name = match.groups()
+        name = (name.split(" -> ")[0] if kind == "l" else name).rstrip("/").rsplit("/", 1)[-1]
+        if name not in {"", ".", ".."}:
+            rows.append({"name": name, "size": None if kind == "d" else size.replace(",", ""), "date": date})
+            rows[-1][FOLDER] = kind == "d"
+    return rows
+
+
 _CLOCK: Final = re.compile(r"(?<= )(\d\d)\.(\d\d)$")
 _HEAD: Final = 8
 
@@ -343,6 +360,7 @@ def _delimited(page: Page, lines: list[str]) -> Listing | None:
 
 _READERS: tuple[tuple[Callable[[list[str]], list[Row]], str], ...] = (
     (_ls, "lines of permissions, owner, size, date and name, as ls -l writes them"),
+    (_rsync, "lines of permissions, size, date and name, as rsync writes them"),
     (_dir, "lines of date, size or <DIR> and name, as dir writes them"),
     (_index, "lines of name, size, date and kind below a line of their fields, as browsers write an index"),
     (_date_first, "lines of date, size and name"),

@@ -117,7 +117,7 @@ def shows_folder(row: Row) -> bool:
     return any(_read_icon(tuple(icon.items()))[0] for cell in row.cells for icon in cell.icons)
 
 
-_ICON_CLASS = re.compile(r"(?i)(?:^|[^a-z])(?:icon|ico|fa|bi|mdi|glyphicon)(?![a-z])")
+ICON_CLASS = re.compile(r"(?i)(?:^|[^a-z])(?:icon|ico|fa|bi|mdi|glyphicon)(?![a-z])")
 _FOLDER_PICTURES = "📁📂🗀🗁🗂"
 _PICTURES = _FOLDER_PICTURES + "📄📃📝🗎🗋🎵🎶🎧🔊🎬🎥📹🎞📷🖼📦🗜📊📕📑💾"
 
@@ -142,7 +142,7 @@ def _read_icon(attributes: tuple[tuple[str, str], ...]) -> tuple[str, bool]:
 def _is_file_icon(icon: dict[str, str]) -> bool:
     """Whether an icon, not a thumbnail, says that its row is a file."""
     picture = icon.get("src") or icon.get("data-src") or icon.get("alt") or ""
-    if not picture and "class" in icon and _ICON_CLASS.search(icon["class"]):
+    if not picture and "class" in icon and ICON_CLASS.search(icon["class"]):
         picture = icon["class"]
     if _ALT_MARK.fullmatch(icon.get("alt", "")):
         picture += icon["alt"]
