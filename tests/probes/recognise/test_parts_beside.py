@@ -11,7 +11,7 @@ from tests.probes.recognise.test_kinds_of_pages import HOST, shown
 HEAD = "<html><head><title>Index of /rec</title></head><body><h1>Index of /rec</h1>"
 TABLE = '<table><tr><td><a href="a/">a/</a><td>{}-<tr><td><a href="a.log">a.log</a><td>{}12K</table>'
 ROWS = {
-    "preformatted": '<pre><a href="a/">a/</a> 4-Mar-2019 10:11 -\n<a href="a.log">a.log</a> 4-Mar-2019 10:11 12K\n</pre>',
+    "preformatted": '<pre><a href="a/">a/</a> 4-Mar-2019 10:11 -\n<a href="a.log">a.log</a> 4-Mar-2019 10:11 12K</pre>',
     "table": TABLE.format(*["2019-03-04<td>"] * 2),
     "headed": TABLE.format("", "").replace("<table>", "<table><tr><th>Name<th>Size"),
 }
