@@ -39,7 +39,7 @@ from monitor.store.log.declaration import declaring, holds
 from monitor.store.tables import asset_parties, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from monitor.surveys.measure import measure, surveyable
+from monitor.surveys.measure import left_unmeasured, measure, surveyable
 from monitor.surveys.progress import Progress
 
 if TYPE_CHECKING:
@@ -251,6 +251,10 @@ class Application:
     def surveyable(self, changed: Iterable[Finding]) -> tuple[Finding, ...]:
         """Those of the findings that are to be measured by themselves."""
         return surveyable(self.inventory, changed)
+
+    async def left_unmeasured(self) -> tuple[Finding, ...]:
+        """What an earlier process has found and not measured to the end: see `left_unmeasured`."""
+        return await self.ledger(lambda ledger: left_unmeasured(self.inventory, ledger))
 
     async def declare(self) -> None:
         """Put on file what is to be looked at, and who is in whose chain, before others look at it. A round does so

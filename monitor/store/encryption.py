@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -136,23 +137,36 @@ def set_mark(connection: sqlite3.Connection, seal: Seal) -> None:
     connection.execute(f"PRAGMA application_id = {seal.mark}")
 
 
-def take_on(database: Path) -> None:
-    """The key beside a database is its own from here on, although nothing that is sealed there opens with it. Raises
-    KeyUnusable."""
-    try:
+def new_key(database: Path) -> None:
+    """A new key beside a database whose own is lost: it is its own from here on, although nothing that is sealed there
+    opens with it. Raises KeyUnusable, OSError.
+
+    The database is marked before the key is there: where this is killed in between, it lacks a key as before. The other
+    way round it would have one that it takes for another database's.
+    """
+
+    def mark(seal: Seal) -> None:
         with closing(sqlite3.connect(database, timeout=30)) as connection:
-            set_mark(connection, Seal.beside(database))
+            set_mark(connection, seal)
+
+    try:
+        make_key(key_file(database), mark)
     except sqlite3.Error as error:
         raise KeyUnusable(f"cannot use the database {database}: {cause(database, error)}") from error
 
 
-def make_key(file: Path) -> None:
-    """Make the key under another name and link it into place: no other process ever sees half of it, or two of them."""
+def make_key(file: Path, before: Callable[[Seal], None] = lambda _: None) -> None:
+    """Make the key under another name and link it into place: no other process ever sees half of it, or two of them.
+
+    `before` is called with what it seals, before it is in place.
+    """
+    key = Fernet.generate_key()
     made = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(Fernet.generate_key())
+            out.write(key)
         sync(made)
+        before(Seal(key))
         with suppress(FileExistsError):  # another process was first: its key is the key
             os.link(made, file)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from monitor.findings.finding import Finding, State
@@ -18,6 +19,8 @@ from monitor.network.pace import Work
 from monitor.network.survey.conversation import SurveyBudget
 from monitor.network.transport import Timeouts
 from monitor.rounds.vantage import Vantage
+from monitor.store.ledger import Ledger
+from monitor.store.tables.surveys import never_measured
 from monitor.store.thread import LedgerThread
 from monitor.surveys.permission import Permission
 from monitor.surveys.progress import Progress
@@ -86,6 +89,7 @@ async def measure(
         return None
     key = vantage.pace_groups()[asset.id].key
     terms = _terms(vantage, inventory, asset, key, Permission(current or (lambda: inventory), vantage.now, asset))
+    terms = replace(terms, follows=partial(_follow, vantage, inventory, ledger, id_))
     driver = vantage.driver(scope.allows, id_, scope)
     match target:
         case WebTarget():
@@ -123,13 +127,24 @@ async def measure(
             )
         case _:
             assert_never(target)
+    return surveyed
+
+
+def left_unmeasured(inventory: Inventory, ledger: Ledger) -> tuple[Finding, ...]:
+    """What is proven open, is to be measured by itself, and never was to the end: its survey was broken off, or the
+    program before it began. Raises LedgerUnusable."""
+    return surveyable(inventory, ledger.findings(ids=never_measured(ledger)))
+
+
+def _follow(
+    vantage: Vantage, inventory: Inventory, thread: LedgerThread, id_: str, ledger: Ledger, surveyed: SurveyResult
+) -> None:
     # What follows for people, and all that judges it, is loaded when it is there: the host is not to wait for that.
     from monitor.rounds.recorder import Recorder
     from monitor.store.tables.rounds import RoundKind
 
-    recorder = Recorder(id_, RoundKind.SURVEY, inventory, ledger, vantage.now)
-    await ledger(lambda led: recorder.record_survey(led, finding.id, surveyed))
-    return surveyed
+    recorder = Recorder(id_, RoundKind.SURVEY, inventory, thread, vantage.now)
+    recorder.record_survey(ledger, surveyed.finding, surveyed)
 
 
 def _targets(

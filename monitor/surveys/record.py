@@ -10,6 +10,7 @@ from typing import Self
 
 from monitor.findings.finding import Finding
 from monitor.findings.reach.tally import SurveyResult
+from monitor.store.ledger import Ledger
 from monitor.store.tables import surveys
 from monitor.store.tables.surveys import FolderRow, FoundFolders, Resumed
 from monitor.store.thread import OnLedger
@@ -96,9 +97,18 @@ class SurveyRecord:
             lambda ledger: surveys.progress(ledger, self.finding.id, self.number, rows, waiting, found)
         )
 
-    async def finish(self, result: SurveyResult, waiting: str) -> SurveyResult:
-        """Put the result on file; `waiting` says where the next survey goes on, empty: everything was read."""
-        await self._on_ledger(lambda ledger: surveys.finish(ledger, result, waiting))
+    async def finish(
+        self, result: SurveyResult, waiting: str, follows: Callable[[Ledger, SurveyResult], None]
+    ) -> SurveyResult:
+        """Put the result on file; `waiting` says where the next survey goes on, empty: everything was read. What
+        `follows` from it for the finding is committed with it: a kill in between would lose it for good."""
+
+        def put(ledger: Ledger) -> None:
+            with ledger.step():
+                surveys.finish(ledger, result, waiting)
+                follows(ledger, result)
+
+        await self._on_ledger(put)
         return result
 
     async def discard(self) -> None:

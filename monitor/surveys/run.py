@@ -12,6 +12,7 @@ from monitor.findings.reach.tally import SurveyResult
 from monitor.network.driver import Driver
 from monitor.network.survey.conversation import SurveyBudget
 from monitor.network.survey.pages import Pages
+from monitor.store.ledger import Ledger
 from monitor.store.tables.surveys import FolderRow, FoundFolders, Resumed
 from monitor.store.thread import OnLedger
 from monitor.surveys.audio_hours import by_range, hours_of
@@ -36,6 +37,8 @@ class Terms:
     """Declared folders, and the default folders of recording products: no customers of their own."""
     refusal: Callable[[], str] = lambda: ""
     """Asked before every request: why it may not be made any more; empty: it may."""
+    follows: Callable[[Ledger, SurveyResult], None] = lambda _, __: None
+    """What a result means for its finding: it is called in the transaction that puts the result on file."""
 
 
 async def survey(
@@ -106,4 +109,4 @@ async def survey(
             new_folders=crawl.new_folders if record.earlier is not None else None,
             witnesses=crawl.witnesses,
         )
-    return await record.finish(surveyed, json.dumps(crawl.left) if crawl.unfinished else "")
+    return await record.finish(surveyed, json.dumps(crawl.left) if crawl.unfinished else "", terms.follows)

@@ -6,6 +6,7 @@ from typing import Final
 
 from tests.attack.attack import Attack
 from tests.attack.clocks import clocks
+from tests.attack.commits import commits
 from tests.attack.disks import damaged, filling, full_disk, keys
 from tests.attack.fleet.kills import fleet_kills
 from tests.attack.fleet.scale import fleet_scale
@@ -32,6 +33,16 @@ ATTACKS: Final = (
         kills,
         whole=500,
         sample=8,
+        seconds=400,
+    ),
+    Attack(
+        "commits",
+        "faults",
+        "kill -9 after each sync of an operation: open, close, deeds, drill, survey, checkpoint, restore, new key",
+        "what is on file has its message and the other way round; done again, all is as if nothing had been killed",
+        commits,
+        whole=12,
+        sample=1,
         seconds=400,
     ),
     Attack(

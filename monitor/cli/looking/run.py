@@ -23,9 +23,11 @@ from monitor.cli.text.states import show_states
 from monitor.cli.text.surveys import survey_bar, survey_words
 from monitor.coverage.asset_state import AssetState
 from monitor.coverage.states import asset_states
+from monitor.findings.finding import Finding
 from monitor.inventory.load import Checked
 from monitor.rounds.batch.lines import Line, OnLine
-from monitor.service.application import Application
+from monitor.service.alone import is_watched
+from monitor.service.application import Application, Round
 from monitor.store.messages.untold import Untold, untold
 from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
@@ -110,6 +112,15 @@ def _print_text(line: Line) -> None:
     click.echo(f"{one['asset']}: {where}: {one['probe']}: {one['verdict']}, {one['why']}", err=True)
 
 
+async def _to_measure(app: Application, done: Round, assets: tuple[str, ...] | None) -> tuple[Finding, ...]:
+    """What was just found, and what an earlier round that was broken off has found and not measured."""
+    found = app.surveyable(done.changed)
+    # A service that runs beside this goes on by itself.
+    left = () if is_watched(app.ledger.path) else await app.left_unmeasured()
+    known = {one.id for one in found}
+    return (*found, *(one for one in left if one.id not in known and (assets is None or one.asset in assets)))
+
+
 async def _look(
     app: Application,
     checked: Checked,
@@ -141,7 +152,7 @@ async def _look(
             elif done.blind:
                 console.talk().print(f"BLIND: {reason_text(done.blind, 'en')}")
             if survey_too and not done.blind:
-                for finding in app.surveyable(done.changed):
+                for finding in await _to_measure(app, done, assets):
                     with console.progress() as bar:
                         shown = bar.add_task(f"measuring {finding.id}", total=None)
                         measured = await app.survey(finding, on_progress=survey_bar(bar, shown))

@@ -8,7 +8,8 @@ import click
 
 from monitor.cli.opening import NOTHING_OPEN, database_path, fail
 from monitor.cli.options import database_option
-from monitor.store.encryption import KeyUnusable, key_file, make_key, take_on
+from monitor.store import encryption
+from monitor.store.encryption import KeyUnusable, key_file
 
 
 @click.command("new-key")
@@ -26,12 +27,10 @@ def new_key(database: str | None) -> None:
     if file.exists():
         fail(f"{file} is there: nothing was changed")
     try:
-        make_key(file)
-        take_on(path)
+        encryption.new_key(path)
     except OSError as error:
         fail(f"cannot make {file}: {error.strerror}")
     except KeyUnusable as error:
-        file.unlink()
         fail(str(error))
     click.echo(f"made {file}")
     sys.exit(NOTHING_OPEN)

@@ -23,6 +23,7 @@ class Surveys:
         self._waiting: asyncio.Queue[Finding] = asyncio.Queue()
         self._known: set[str] = set()
         self._running: dict[Finding, asyncio.Task[SurveyResult | None]] = {}
+        self._went_on = False
 
     def add(self, changed: Iterable[Finding]) -> None:
         """Measure those of the findings that are to be measured by themselves, once there is room."""
@@ -41,6 +42,9 @@ class Surveys:
 
     async def step(self) -> float:
         """Measure the next finding. A survey that is broken off goes on where it was at the next start."""
+        if not self._went_on:
+            self.add(await self._app.left_unmeasured())
+            self._went_on = True
         try:
             finding = await asyncio.wait_for(self._waiting.get(), _NOTHING_TO_DO)
         except TimeoutError:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from monitor.findings.finding import State
 from monitor.findings.reach.tally import Hours, SurveyResult, Tally
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
@@ -87,6 +88,16 @@ def unfinished(ledger: Ledger, finding: str) -> Resumed | None:
         return None
     found = tuple(FoundFolders.load(one) for batch in batches if batch for one in value_of(batch[0]))
     return Resumed(survey, when(rows[0]["started"]), opened[0], found)
+
+
+def never_measured(ledger: Ledger) -> tuple[str, ...]:
+    """The findings that are proven open and of which no survey has ended."""
+    rows = ledger.rows(
+        """SELECT id FROM findings WHERE state = ? AND NOT EXISTS
+             (SELECT 1 FROM surveys WHERE finding = findings.id AND ended IS NOT NULL)""",
+        State.EXPOSED.value,
+    )
+    return tuple(row["id"] for row in rows)
 
 
 def progress(

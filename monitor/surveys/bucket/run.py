@@ -148,7 +148,7 @@ async def survey_bucket(
     else:
         waiting = _packed({_OF: of, _HINTS: objects.dump()["marks"] if not partial else left.get(_HINTS, [])})
         await record.progress(rows, _packed({**keys.left(), _DONE: [one.dump() for one in done], _OF: of}))
-    return await record.finish(surveyed, waiting)
+    return await record.finish(surveyed, waiting, terms.follows)
 
 
 def _counted(value: dict[str, Any]) -> Objects:

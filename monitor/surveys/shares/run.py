@@ -92,7 +92,7 @@ async def survey_service(
         new_files=count.new_files if record.earlier is not None else None,
         new_folders=count.new_folders if record.earlier is not None else None,
     )
-    return await record.finish(surveyed, waiting)
+    return await record.finish(surveyed, waiting, terms.follows)
 
 
 def _left(resumed: Resumed) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from monitor.cli.main import main
 from monitor.findings.finding import Step
 from monitor.store.damage import damaged_rows
-from monitor.store.encryption import KeyUnusable, Seal, key_file, make_key
+from monitor.store.encryption import KeyUnusable, Seal, key_file, make_key, new_key
 from monitor.store.ledger import Ledger
 from monitor.store.schema.stored import RowDamaged
 from tests.monitor.alerts.builders import NOON, change, finding
@@ -108,3 +108,23 @@ def test_files_that_cannot_be_opened_any_more_are_never_lost_without_a_word(path
     assert finding().id in kept.what
     assert ledger.witnesses(finding().id) == ()
     ledger.close()
+
+
+def test_a_new_key_that_was_broken_off_leaves_the_ledger_as_one_whose_key_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "a.db"
+    Ledger(database).close()
+    key_file(database).unlink()
+
+    def broken(*_: object) -> None:
+        raise OSError("the power went")
+
+    monkeypatch.setattr("os.link", broken)
+    with pytest.raises(OSError, match="the power went"):
+        new_key(database)
+    monkeypatch.undo()
+    with pytest.raises(KeyUnusable, match="is missing: put it back"):
+        Ledger(database)
+    new_key(database)
+    Ledger(database).close()

@@ -48,6 +48,35 @@ def test_a_run_measures_what_it_has_found_and_says_so(tmp_path: Path) -> None:
         assert path.rpartition(b"/")[2].decode() not in first.out + first.err + shown.out + asked.out + picture
 
 
+def test_what_was_found_and_not_measured_is_measured_by_the_next_run_and_once(tmp_path: Path) -> None:
+    tree = folders.recorder(tmp_path / "disk", days=1)
+    house = House(tmp_path)
+    with real.nginx(tree.path) as server:
+        house.declare(asset("nas", (server.host, server.port)), defaults={"survey": {"pace": 1000}})
+        # As after a kill between the two.
+        house.ask("run", "--no-alerts", "--no-survey")
+        said = [house.ask("run", "--no-alerts").err for _ in range(2)]
+    assert ["reaches" in one for one in said] == [True, False]
+    assert [ended is not None for _, ended in surveys(house)] == [True]
+
+
+async def test_a_survey_and_what_it_means_for_its_finding_are_on_file_together_or_not_at_all(tmp_path: Path) -> None:
+    rows = disk(lambda path: calls(5) if path == "/" else None)
+    async with listening(rows) as server, opened(server, tmp_path) as house:
+
+        def broken(ledger: Ledger) -> None:
+            ledger.execute("CREATE TEMP TRIGGER broken BEFORE UPDATE ON findings BEGIN SELECT RAISE(ABORT, 'x'); END")
+
+        await house.app.ledger(broken)
+        with pytest.raises(sqlite3.IntegrityError):
+            await house.app.survey(house.finding)
+        assert await house.app.ledger(lambda led: led.rows("SELECT 1 FROM surveys WHERE ended IS NOT NULL")) == []
+        assert [one.id for one in await house.app.left_unmeasured()] == [house.finding.id]
+        await house.app.ledger(lambda led: led.execute("DROP TRIGGER broken"))
+        assert await house.app.survey(house.finding) is not None
+        assert await house.app.left_unmeasured() == ()
+
+
 @pytest.mark.parametrize("how", ["flag", "inventory"])
 def test_without_it_nothing_is_measured(how: str, tmp_path: Path) -> None:
     tree = folders.recorder(tmp_path / "disk", days=1)
