@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import random
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -318,3 +320,32 @@ def test_the_file_alone_verifies_and_says_its_codes(small: Log, tmp_path: Path) 
     assert run("b.zip").returncode == 3
     assert run("b.zip", "--policy", "policy", "--min-coverage", "100").returncode == 4
     assert len(alone.read_text().splitlines()) < 400
+
+
+@pytest.mark.parametrize("name", ["claims.json", "policy", "checkpoints/1"])
+def test_a_file_of_a_bundle_that_unpacks_without_end_fills_no_memory(name: str, small: Log, tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for one in {"claims.json", "policy"} - {name}:
+            archive.writestr(one, json.dumps({"format": leftopen_verify.FORMAT}))
+        archive.writestr("revealed.jsonl", "")
+        with archive.open(name, "w", force_zip64=True) as out:
+            for _ in range(1500):
+                out.write(bytes(1 << 20))
+    body = packed.getvalue()
+    (tmp_path / "bundle").write_bytes(body + hashlib.sha256(body).hexdigest().encode())
+    # Without one of its own the verifier reads the policy that came with the bundle.
+    (tmp_path / "policy").write_text("" if name == "policy" else small.policy, "utf-8")
+    program = """
+import resource, sys
+from monitor.proof.leftopen_verify import verify
+result = verify(open(sys.argv[1], "rb"), open(sys.argv[2]).read() or None)
+print(result.broken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "bundle"), str(tmp_path / "policy")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    said, _, mebibytes = done.stdout.rpartition(" ")
+    assert said != "[]"
+    assert int(mebibytes) < 700, done.stdout
