@@ -18,7 +18,7 @@ from monitor.alerts.messages.new_messages import messages_for
 from monitor.findings.finding import Change, Step, finding_id, fingerprint
 from monitor.findings.reasons import Cause
 from monitor.inventory.model.inventory import Inventory
-from monitor.store.encryption import key_file, make_key, take_on
+from monitor.store.encryption import key_file, make_key, new_key
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import Written, load_facts
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN, DueState, NewMessage, QueuedMessage
@@ -102,8 +102,7 @@ async def test_a_copy_of_the_ledger_without_its_key_makes_other_tokens(house: Ho
     house.ledgers.now(lambda ledger: ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)"))
     shutil.copy(tmp_path / "leftopen.db", tmp_path / "copy" / "leftopen.db")
     # Whoever has the copy alone makes a key for it.
-    make_key(key_file(tmp_path / "copy" / "leftopen.db"))
-    take_on(tmp_path / "copy" / "leftopen.db")
+    new_key(tmp_path / "copy" / "leftopen.db")
     stolen = Ledger(tmp_path / "copy" / "leftopen.db")
     try:
         links = LINK.findall(house.texts())
