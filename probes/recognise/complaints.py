@@ -69,11 +69,15 @@ _WANTS_LOGIN = re.compile(
     r"\b(?:missing|requires?|no|without) (?:a |an |valid ){0,2}"
     r"(?:authentication|authorization|login|session|token|credentials?|api[ _-]?key)\b|"
     r"\b(?:please|first|need to|have to|have not) (?:log|sign)(?:ged|ned)?[ _-]?(?:in|on)\b|"
-    r"\b(?:log|sign)[ _-]?(?:in|on) first\b|"
+    r"\b(?:log|sign)[ _-]?(?:in|on) first\b|\bcredentials? (?:was |were |are |is )?not (?:provided|given|supplied)\b|"
     r"\bmust (?:be logged|log|sign)[ _-]?(?:ed |in)|\b(?:access|permission)[ _-]?denied\b|\bforbidden\b|"
     r"\binte (?:inloggad|behörig)\b|\b(?:inloggning|behörighet) (?:krävs|saknas)\b|\blogga in\b"
 )
 """How an interface says that it serves nobody without a login."""
+_REFUSED = re.compile(
+    rb"\"(?:code|status|(?:status|error)_?code)\"\s{0,4}:\s{0,4}\"?40[13]\"?\s{0,4}[,}]", re.IGNORECASE
+)
+"""The status of a refusal (RFC 9110 sections 15.5.2 and 15.5.4) in a body that came with another."""
 _DEEPEST = 6
 _MOST_WORDS = 40
 
@@ -94,6 +98,8 @@ def wants_login(body: bytes) -> bool:
         return False
     if not isinstance(value, dict) or any(_holds(one) for key, one in value.items() if key.lower() not in _COMPLAINTS):
         return False
+    if _REFUSED.search(body):
+        return True
     said = list(_texts(value, _DEEPEST))
     return len(said) <= _MOST_WORDS and any(_WANTS_LOGIN.search(text.replace("_", " ")) for text in said)
 

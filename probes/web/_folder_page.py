@@ -206,18 +206,26 @@ def loads_of(script: str) -> int:
     return all_ if all_ == plain and not _OTHER_LOADS.search(script) else 0
 
 
+_HOLDS_ROWS = re.compile(
+    rf"(?:^|/)(?:{_ROWS}|data|calls?|clips?|samtal|inspelningar|filer)(?:[_-](?:data|list|{_ROWS}))?\.js(?:\?|\Z)",
+    re.IGNORECASE,
+)
+"""A script that is called after the rows that it holds for the one of the page: `data.js`, `files.js`."""
+
+
 def loaded_by_script(page: PageParts) -> tuple[str, ...]:
-    """The addresses of rows that a page's own script loads and that stand in it as they are: what a browser asks for
-    when it shows the page. None that the script puts together."""
+    """The addresses of rows that a page's own script loads and that stand in it as they are, and scripts that are
+    called after such rows: what a browser asks for when it shows the page. None that the script puts together."""
+    held = tuple(one for one in page.scripts if _HOLDS_ROWS.search(one))
     if not _LOADS.search(page.script):
-        return ()
+        return held
     found = [(one, one[0].strip("\"'`")) for one in _ADDRESS.finditer(page.script)]
     found += [(one, one[1]) for one in _OWN_QUERY.finditer(page.script)]
     # Beside a plus sign a text is a part of an address alone.
     found = [(one, address) for one, address in found if "+" not in _beside(page.script, one)]
     whole = [one for _, one in found if not re.search(r"[\s\"'`]|\$\{|=\Z", one)]
     whole = [one for one in (*whole, *loaded_addresses(page.script)) if not is_act(one)]
-    return tuple(dict.fromkeys(whole))
+    return tuple(dict.fromkeys((*held, *whole)))
 
 
 def _beside(script: str, found: re.Match[str]) -> str:

@@ -132,7 +132,7 @@ def _in_its_folder(
     that an interface may mean by them; None where the first file of them does not answer in any."""
     if not isinstance(page, Response) or not isinstance(answer, Response):
         return None
-    if page.body.lstrip()[:1] in _DATA and path == source and path not in target.paths:
+    if _is_data(page) and path == source and path not in target.paths:
         # What a page loads is tried as a part of that page.
         return None
     key = digest_of(page, target.url(path), source, tuple(sorted(_hosts(target))))
@@ -150,7 +150,13 @@ def _in_its_folder(
 
 
 _written: Found[bytes, tuple[str, ...]] = Found(MOST_REMEMBERED)
-_DATA = (b"{", b"[")
+
+
+def _is_data(page: Response) -> bool:
+    """Whether an answer is no page: an interface's, a text, or a script that holds rows."""
+    return page.body.lstrip()[:1] != b"<"
+
+
 _MOST_BASES = 2
 _BASE = re.compile(
     r"""(?i)"(?:(?:base|root|media|files?|storage|download|cdn|audio|public)_?)?(?:ur[il]|path|prefix|root|base|dir|folder)"\s{0,8}:\s{0,8}"""
@@ -162,7 +168,7 @@ _BASE = re.compile(
 def _folders_of(target: WebTarget, path: str, source: str, page: Response) -> tuple[str, ...]:
     """The folders of this endpoint that the script of a page names. What an interface names as `audio/a.wav` may lie
     where it says itself that it keeps its files, beside it, or below the root."""
-    if page.body.lstrip()[:1] in _DATA:
+    if _is_data(page):
         said = [one.replace("\\/", "/") for one in _BASE.findall(as_text(page.body[:_EARLY]))]
         kept = [one if one.endswith("/") else f"{one}/" for one in said if kind_of_name(one) in NO_DATA]
         bases = dict.fromkeys(named_here(target, path, one) for one in kept)
@@ -170,7 +176,7 @@ def _folders_of(target: WebTarget, path: str, source: str, page: Response) -> tu
         found = [*list(bases)[:_MOST_BASES], beside, "/"]
     else:
         found = [named_here(target, path, one) for one in folders_in(read_page(as_text(page.body)).script)]
-    return tuple(dict.fromkeys(one for one in found if one and (one != path or page.body.lstrip()[:1] in _DATA)))
+    return tuple(dict.fromkeys(one for one in found if one and (one != path or _is_data(page))))
 
 
 _EARLY = 1 << 16

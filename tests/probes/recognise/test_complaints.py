@@ -80,6 +80,9 @@ def test_a_fault_of_soap_is_one_in_an_envelope() -> None:
 
 
 DEMANDS = (
+    b'{"error": {"code": 401, "message": "No."}}',
+    b'{"statusCode": "403", "data": null}',
+    b'{"detail": "Authentication credentials were not provided."}',
     b'{"code": 40100, "message": "Please sign in first", "success": false}',
     b'<?xml version="1.0"?><response status="failed"><error code="401">Login required</error></response>',
     b"<ns:Fault xmlns:ns='x'><code>7</code><message>Not authenticated</message></ns:Fault>",
@@ -90,6 +93,8 @@ DEMANDS = (
     '{"fel": "Inloggning kr\u00e4vs"}'.encode(),
 )
 OTHERS = (
+    b'{"code": 4010, "name": "Vestibulen"}',
+    b'{"code": 401, "rows": [{"id": 1}]}',
     b"<response><error/><calls>" + b"<call>login required</call>" * 9 + b"</calls></response>",
     b"<calls><call>login required</call></calls>",
     b'{"errors": [{"message": "Not authenticated"}], "data": {"recordings": [{"id": 1}]}}',

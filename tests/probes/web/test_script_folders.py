@@ -118,3 +118,37 @@ def test_what_a_page_loads_is_a_part_of_that_page_wherever_its_files_are() -> No
 
     verdicts, _ = play(HTTP_LISTING, target(data="recordings"), answer)
     assert [one.place.path for one in verdicts if isinstance(one, Exposed)] == ["/"], verdicts
+
+
+HOLDS = f"var recs={json.dumps([{'f': name, 's': 4044} for name in NAMES])};"
+
+
+@pytest.mark.parametrize("script", ["data.js", "js/files.js?v=3", "call-list.js"])
+@pytest.mark.parametrize("served", [True, False])
+def test_a_script_that_is_called_after_the_rows_that_it_holds_is_read(script: str, served: bool) -> None:
+    page = (
+        f"<html><title>Band</title><div id=l></div><script src='{script}'></script>"
+        "<script>recs.forEach(r => l.innerHTML += `<a href='${r.f}'>${r.f}</a>`)</script></html>"
+    )
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page.encode(), content_type=HTML)
+        if request.path == f"/{script}":
+            return says(200, HOLDS.encode(), content_type="application/javascript")
+        return sound(request) if served and request.path.removeprefix("/") in NAMES else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), answer)
+    assert [one.place.path for one in verdicts if isinstance(one, Exposed)] == ["/"] * served, verdicts
+    assert served or isinstance(verdicts[0], Unknown), verdicts
+
+
+def test_a_declared_script_of_rows_names_files_beside_it() -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/band/data.js":
+            return says(200, HOLDS.encode(), content_type="application/javascript")
+        return sound(request) if request.path.removeprefix("/band/") in NAMES else MISSING
+
+    at = target(paths=("/band/data.js",), declared=("/band/data.js",), data="recordings")
+    verdicts, _ = play(HTTP_LISTING, at, answer)
+    assert any(isinstance(one, Exposed) for one in verdicts), verdicts
