@@ -16,6 +16,7 @@ from probes.recognise.listing.html.row.found import Found, is_serial
 from probes.recognise.listing.html.row.kinds import ICON_CLASS
 from probes.recognise.listing.points import FILE, PAGE, opens, share, share_of_files
 from probes.recognise.listing.published.heads import OF_GOODS, of_commits
+from probes.recognise.listing.published.items import is_told_in_items
 from probes.recognise.listing.published.site import is_of_a_site
 from probes.recognise.listing.published.told import counted_behind_numbers, told_of
 from probes.recognise.media.kinds import NO_DATA, PLAYED, MediaKind, kind_of_name
@@ -69,6 +70,8 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the links show titles of documents, and no name"
     if not announced and (published or _spoken_or_sung(rows)) and _described(page, rows, not published):
         return "a text in a column of its own says of each document what it is"
+    if not framed and published and is_told_in_items(page, rows):
+        return "each item of a list says in words what its files are"
     if not framed and published and not any(one.folder for one in rows) and is_of_a_site(page):
         return "a page of a site, with its navigation and foot, shows documents, and nothing announces a folder"
     if not (page.names_path and reading.parent) and of_commits(page):
@@ -181,10 +184,12 @@ def _spoken_or_sung(rows: list[Found]) -> bool:
 def _described(page: Page, rows: list[Found], of_goods: bool) -> bool:
     """Whether each row of a table without dates says in words what its file is, in a column that is of no kind and no
     owner, as tables that people write do; programs that keep what is sent to them say when it came. A table of goods,
-    or of how often each was read, has dates as well. With `of_goods`, only a header of such a column counts."""
+    or of how often each was read, has dates as well, and so has one with descriptions in words, if no date has a time
+    of day. With `of_goods`, only a header of goods or counts will do."""
     if share(rows, "marked"):
         return False
     dated = share_of_files(rows, "dated") >= _MOST
+    clocked = any(one.modified is not None or (one.stamp is not None and one.stamp.clock is not None) for one in rows)
     names = {one.target.name for one in rows}
     said, texts = 0, set[str]()
     for block in page.blocks if len(rows) > 1 else ():
@@ -193,16 +198,16 @@ def _described(page: Page, rows: list[Found], of_goods: bool) -> bool:
         first = block.rows[0]
         headed = not first.links
         roles = [role(cell) for cell in first.cells] if headed else [""] * len(first.cells)
-        if dated and not (
-            headed and ("hits" in roles or any(OF_GOODS.fullmatch(cell.plain[:_LONGEST]) for cell in first.cells))
-        ):
+        goods = headed and ("hits" in roles or any(OF_GOODS.fullmatch(cell.plain[:_LONGEST]) for cell in first.cells))
+        if not goods and (of_goods or (dated and (clocked or not headed))):
             continue
+        saying = set[str]() if dated and not goods else _SAYING
         for row in block.rows[headed:]:
             cells = zip(row.cells, roles, strict=False) if row.links else ()
             told = [
                 cell.plain
                 for cell, kind in cells
-                if not cell.links and (kind in _SAYING or (kind == "description" and _in_words(cell.plain)))
+                if not cell.links and (kind in saying or (kind == "description" and _in_words(cell.plain)))
             ]
             told = [text for text in told if _tells(text, names)]
             said += bool(told) and (headed or texts.isdisjoint(told))
@@ -279,6 +284,7 @@ def _tells(text: str, names: set[str]) -> bool:
     return (
         bool(words)
         and text not in names
+        and "@" not in text
         and find_date(text[:_LONGEST]) is None
         and not sizes.with_unit(text[:_LONGEST])
     )
