@@ -16,7 +16,8 @@ OF_GOODS = re.compile(
     r"|тема|主题|件名|titles?|titel|títulos?|titres?|titolo|título|tytuł|название|标题|標題|タイトル|제목"
     r"|lectures?|föreläsning|vorlesung|cours|lesson|sermon|speaker|preacher|authors?|composer|artist|journal|chapters?"
     r"|prediger|predikant|(?:name of )?works?|pieces?|drawings?|cards?|bylaws?"
-    r"|competitions?|tävling|renn|løp|lopp|rennen|wettkampf|kilpailu|gara|zawody|závod"
+    r"|competitions?|tävling|renn|løp|lopp|rennen|wettkampf|kilpailu|gara|zawody|závod|verseny"
+    r"|tárgy|téma|předmět|predmet|subiect|konu|θέμα"
     r"|events?|races?|bezeichnung|beteckning|benämning|denominación|intitulé|designation|betreff)\s*"
 )
 """What heads a column of goods, of meetings, of tenders, or of what was written, said or held."""

@@ -1,5 +1,5 @@
-"""Items of lists that say in words of their own what each file is, as people write them: programs that list a folder
-say the same of each row, or nothing."""
+"""Items of lists and lines of texts that say in words of their own what each file is, as people write them: programs
+that list a folder say the same of each row, or nothing."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from probes.recognise.listing.html.row.found import Found
 
 
 def is_told_in_items(page: Page, rows: list[Found]) -> bool:
-    """Whether all rows stand in lists each item of which has words that few others have, or names several files
-    behind a word (`January 2008: ex1.pdf, solutions ex1s.pdf`); not where most of them name somebody."""
+    """Whether all rows stand in lists or texts each item or line of which has words that few others have, or names
+    several files behind a word (`January 2008: ex1.pdf, solutions ex1s.pdf`); not where most of them name somebody."""
     names = {one.target.name for one in rows}
     words: list[set[str]] = []
     several, people, seen = 0, 0, set[str]()
     for block in page.blocks if len(rows) > 1 else ():
-        for row in block.rows if block.kind == "list" else ():
+        for row in block.rows if block.kind in _KINDS else ():
             here = {unquote(link.href.partition("?")[0].rpartition("/")[2]) for link in row.links} & names
             if not here:
                 continue
@@ -43,6 +43,7 @@ def _words(row: Row) -> set[str]:
     return {word for one in _WORD.findall(text) if (word := one.lower()) not in MONTHS and word not in _MEASURES}
 
 
+_KINDS = {"list", "pre"}
 _LEAST = 3
 """Items of which it can be said what is common to them."""
 _EACH = 2

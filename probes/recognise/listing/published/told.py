@@ -79,7 +79,7 @@ def _headings(page: Page) -> list[str]:
             if inside and len(found) < _MOST_HEADINGS:
                 found.append("")
         elif inside and not token.name and len(found[-1]) < _LONGEST:
-            found[-1] += token.text
+            found[-1] += token.text[:_LONGEST]
     return [text[:_LONGEST] for text in found]
 
 
@@ -120,7 +120,7 @@ def _below(page: Page, names: set[str]) -> bool:
                 before += bool(heading.strip())
                 heading = ""
         elif not token.name and inside and len(heading) < _LONGEST:
-            heading += token.text
+            heading += token.text[:_LONGEST]
         elif token.name == "a" and not token.closing:
             if unquote(token.attributes.get("href", "").partition("?")[0].rpartition("/")[2]) in names:
                 break
