@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from monitor.coverage.asset_state import AssetState, AssetStatus, PlaceState, asset_state
 from monitor.findings.decide import weakly_open
 from monitor.findings.finding import State
-from monitor.inventory.model.assets import Asset, HostAsset
+from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.inventory import Inventory
 from monitor.store import queries
 from monitor.store.ledger import Ledger
@@ -85,15 +85,19 @@ def last_looks(ledger: Ledger, inventory: Inventory) -> tuple[dict[str, datetime
 
 
 def undeclared(ledger: Ledger, inventory: Inventory) -> dict[str, tuple[str, ...]]:
-    """Where redirects of each asset led at its last look that the inventory does not declare: scheme, host and port."""
+    """Where redirects of each asset led at its last look, and where the buckets are that its scripts list, as far as
+    the inventory does not declare it: scheme, host and port."""
     led = queries.led_to(ledger)
     if not led:
         return {}
     declared = {(host, port) for asset in inventory.assets if isinstance(asset, HostAsset) for host, port in _of(asset)}
-    found = {
-        asset.id: tuple(to for to in led.get(asset.id, ()) if _host_and_port(to) not in declared)
-        for asset in inventory.assets
-    }
+    buckets = [asset for asset in inventory.assets if isinstance(asset, BucketAsset)]
+
+    def known(to: str) -> bool:
+        host, port = _host_and_port(to)
+        return (host, port) in declared or any(one.leads_to(host) for one in buckets)
+
+    found = {asset.id: tuple(to for to in led.get(asset.id, ()) if not known(to)) for asset in inventory.assets}
     return {asset: to for asset, to in found.items() if to}
 
 

@@ -17,7 +17,7 @@ from monitor.store.reason_rows import load_reason
 from monitor.store.rows import maybe, read_record, when
 from monitor.store.schema.stored import value_of
 from probes.facts import FactKind
-from probes.reasons import ClosedReason
+from probes.reasons import ClosedReason, UndecidedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +133,21 @@ def places(
 
 
 def led_to(ledger: Ledger) -> dict[str, tuple[str, ...]]:
-    """Where the places of each asset led to at their last look, by redirects to hosts or ports that are not theirs:
-    scheme, host and port."""
+    """Where the places of each asset led to at their last look, by redirects to hosts or ports that are not theirs, or
+    by a script that lists a bucket: scheme, host and port."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in ledger.rows(
         """SELECT DISTINCT p.asset, r.body FROM places p JOIN series s ON s.id = p.series
-           JOIN records r ON r.id = s.verdicts WHERE p.why = ?""",
-        _ELSEWHERE,
+           JOIN records r ON r.id = s.verdicts WHERE p.why IN (?, ?)""",
+        *_ELSEWHERE,
     ):
         for _, _, _, why, facts, *_ in read_record(row["body"]):
-            if why == _ELSEWHERE:
+            if why in _ELSEWHERE:
                 found[row["asset"]] |= {fact[1] for fact in facts if fact[0] == FactKind.LEADS_TO}
     return {asset: tuple(sorted(to)) for asset, to in found.items()}
 
 
-_ELSEWHERE = ClosedReason.LEADS_ELSEWHERE.value
+_ELSEWHERE = (ClosedReason.LEADS_ELSEWHERE.value, UndecidedReason.DRAWN_BY_SCRIPT.value)
 
 
 def unseen(ledger: Ledger, asset: str | None = None) -> tuple[Unseen, ...]:

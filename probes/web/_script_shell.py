@@ -11,8 +11,9 @@ from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.memo import Found
+from probes.recognise.pages.script_loads import listed_bucket
 from probes.recognise.pages.script_shells import Shell, shell_of
-from probes.requests.http import Ask, Reply, Request, Response, Together, one
+from probes.requests.http import Answer, Ask, Reply, Request, Response, Together, one
 from probes.web._folder_page import PAGE, read_folder
 from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of, telling_of
 from probes.web.proof.below import door, door_of
@@ -101,3 +102,14 @@ def _by_interface(shell: Shell, path: str, ask: Request) -> Request:
     if shell.folder is not None and ask.method == "GET" and (ask.path.endswith("/") or ask.path == path):
         return replace(ask, path=shell.folder(ask.path))
     return replace(ask, path=shell.file(ask.path))
+
+
+def bucket_of_script(target: WebTarget, page: Answer) -> str:
+    """The host of a bucket that a page's script lists, and that is not this host: it is never connected to."""
+    if not isinstance(page, Response) or page.status != 200:
+        return ""
+    host = _buckets.get(digest_of(page), lambda: listed_bucket(page.body) or None)
+    return "" if host is None or host in (target.host, target.name) else host
+
+
+_buckets: Found[bytes, str] = Found(MOST_REMEMBERED)

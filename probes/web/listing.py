@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTarget
-from probes.facts import Fact
+from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.fields.place import without_session
 from probes.recognise.listing.model import Listing
@@ -35,7 +35,7 @@ from probes.web._redirects import (
     page_at,
     redirects,
 )
-from probes.web._script_shell import behind_script
+from probes.web._script_shell import behind_script, bucket_of_script
 from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
 from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
@@ -214,6 +214,8 @@ def _folder(
     `at` is where the page of `path` is, at the end of its redirects: what is open there is open at that place.
     """
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
+    if bucket := bucket_of_script(target, answer):
+        facts = (*facts, Fact(FactKind.LEADS_TO, f"https://{bucket}"))
     result = yield from _listed(target, path, at, answer, canary, facts, read)
     linked: Verdict | None = None
     if not isinstance(result, Exposed):
@@ -299,6 +301,9 @@ def _listed(
                 tried = None if refused and reading.why is ClosedReason.LOGIN_WALL else tried
             if tried is None and reading.why is ClosedReason.NO_LISTING:
                 tried = declared_data_in(target, answer)
+            if tried is None and bucket_of_script(target, answer):
+                says = "its script lists a bucket at another host: where that is declared, it is looked at"
+                tried = Undecided(UndecidedReason.DRAWN_BY_SCRIPT, says)
         if tried is not None:
             result = tried
         elif isinstance(reading, Listing):

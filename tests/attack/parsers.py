@@ -30,7 +30,7 @@ from probes.recognise.pages.evidence import tells_nothing
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_kind import page
 from probes.recognise.pages.page_links import data_links, page_links
-from probes.recognise.pages.script_loads import collections_of, folders_in, loaded_addresses
+from probes.recognise.pages.script_loads import collections_of, folders_in, listed_bucket, loaded_addresses
 from probes.recognise.pages.script_shells import shell_of
 from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.masking import mask_path
@@ -86,6 +86,7 @@ def _page(body: bytes) -> None:
     alike(body, body[: len(body) // 2], "/rec/", "/rec/x/")
     text = body.decode("utf-8", "replace")
     loaded_addresses(text)
+    listed_bucket(body)
     folders_in(text)
     collections_of(text)
     tells_nothing(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _LONGEST: Final = 1 << 18
@@ -23,6 +24,47 @@ _CONSTANT: Final = re.compile(
 _WITHIN: Final = re.compile(r"\$\{\s{0,4}([A-Za-z_$][\w$.]{0,60})\s{0,4}\}")
 _OTHER_VERB: Final = re.compile(r"[^;]{0,200}?\b(?:method|type)\s{0,8}:\s{0,8}[\"'`](?!get\b)", re.IGNORECASE)
 _HERE: Final = {"location.origin": "", "window.location.origin": "", "document.location.origin": ""}
+
+
+_STORE: Final = re.compile(
+    rb"(?i)https?://((?:[a-z0-9][a-z0-9.-]{0,200}\.(?:amazonaws\.com(?:\.cn)?|blob\.core\.windows\.net|digitaloceanspaces\.com|"
+    rb"backblazeb2\.com|wasabisys\.com|r2\.dev|r2\.cloudflarestorage\.com|aliyuncs\.com|myqcloud\.com|scw\.cloud|"
+    rb"linodeobjects\.com|your-objectstorage\.com|cloud\.ovh\.net|storage\.googleapis\.com))|s3\.amazonaws\.com|"
+    rb"storage\.googleapis\.com)(?![a-z0-9.-])"
+)
+"""Hosts of public stores of objects, as a script names them."""
+_LISTS: Final = re.compile(
+    rb"list-type=2|comp=list\b|\blistObjects|ListBucketResult|EnumerationResults|\bBUCKET(?:_URL|_NAME|_WEBSITE_URL)?\b|"
+    rb"[?&](?:prefix|delimiter|max-keys)=|\bs3exp_config\b|/storage/v1/b/"
+)
+"""That a script lists a bucket, and does not just load a file of it."""
+_BUCKET: Final = re.compile(
+    rb"\b[Bb]ucket(?:Name)?[\"']?\s{0,4}[:=]\s{0,4}[\"']([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])[\"']"
+)
+_REGION: Final = re.compile(rb"\b[Rr]egion[\"']?\s{0,4}[:=]\s{0,4}[\"']([a-z]{2}(?:-[a-z]{2,12}){1,2}-\d)[\"']")
+
+
+def listed_bucket(body: bytes) -> str:
+    """The host of the bucket whose list a page's own script draws, by the address or the settings that stand in it;
+    empty where there is none. Total, linear time."""
+    for script in _scripts(body[:_LONGEST]):
+        if not _LISTS.search(script):
+            continue
+        if store := _STORE.search(script):
+            return store[1].decode("ascii").lower()
+        bucket, region = _BUCKET.search(script), _REGION.search(script)
+        if bucket and b"listObjects" in script:
+            place = f".{region[1].decode('ascii')}" if region else ""
+            return f"{bucket[1].decode('ascii')}.s3{place}.amazonaws.com"
+    return ""
+
+
+def _scripts(body: bytes) -> Iterator[bytes]:
+    low, at = body.lower(), 0
+    while (start := low.find(b"<script", at)) >= 0:
+        end = low.find(b"</script", start)
+        yield body[start : end if end >= 0 else len(body)]
+        at = end if end >= 0 else len(body)
 
 
 def loaded_addresses(script: str) -> tuple[str, ...]:
