@@ -11,7 +11,7 @@ from monitor.findings.decide import Decision, Look, Policy, open_finding, seen_c
 from monitor.findings.finding import Finding, State, fingerprint
 from monitor.findings.reasons import Cause, NoVerdict, OpenByIntent, PartOf, Reason
 from probes.api import Clear, Exposed, Place, Unknown, Verdict
-from probes.reasons import OpenReason
+from probes.reasons import ELSEWHERE, ClosedReason, OpenReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class OnFile:
     lost: Collection[str] = ()
     """The findings whose files once seen open are lost from the database, and of which nobody has said since that they
     are refused."""
+    judged_otherwise: Collection[tuple[str, str]] = ()
+    """Kinds and places that were last seen open or closed where their port is spoken to in the other way: in TLS where
+    this endpoint is in clear text, and in clear text where it is in TLS."""
+    unjudged_elsewhere: Collection[tuple[str, str]] = ()
+    """Kinds and places whose last look at another endpoint gave no verdict, as of TLS, to which clear text leads."""
     inside: bool = False
     """Whether it is looked at from the closed network in which it may answer everybody, and from outside as well."""
 
@@ -59,6 +64,8 @@ def match_verdicts(
             case Clear():
                 if finding is None:
                     matched.append(Cause.NOTHING_ON_FILE)
+                elif _only_moved(verdict, finding, look, on_file):
+                    matched.append(Cause.UNJUDGED_ELSEWHERE)
                 else:
                     lost = finding.id in on_file.lost
                     matched.append(seen_clear(finding, verdict, look, policy, lost=lost))
@@ -67,6 +74,17 @@ def match_verdicts(
             case Exposed():
                 matched.append(seen_open(finding, verdict, look, policy))
     return tuple(matched)
+
+
+def _only_moved(verdict: Clear, finding: Finding, look: Look, on_file: OnFile) -> bool:
+    """Whether what was open here may be open still where a stranger is sent now, and nobody has seen what is there: the
+    port is spoken to in the other way, or all of it leads to another endpoint of its host."""
+    if verdict.why not in ELSEWHERE or not any(seen.endpoint == look.endpoint for seen in finding.seen):
+        return False
+    place = verdict.kind, str(verdict.place)
+    if verdict.why is ClosedReason.LOOKED_AT_THERE:
+        return place in on_file.unjudged_elsewhere
+    return look.endpoint.startswith(("http://", "https://")) and place not in on_file.judged_otherwise
 
 
 def _unseen_but_open(verdict: Verdict, finding: Finding | None) -> bool:

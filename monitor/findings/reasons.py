@@ -46,6 +46,9 @@ class Cause(StrEnum):
     CLEAR_AGAIN = "clear-again"
     SUSPECTED_AND_CLEAR = "suspected-and-clear"
     OPEN_ELSEWHERE = "open-at-another-endpoint"
+    UNJUDGED_ELSEWHERE = "not-judged-where-it-leads"
+    """Its port is spoken to in the other way now (TLS or clear text), or leads to another endpoint of its host, where
+    the place has no verdict."""
     NOT_LONG_ENOUGH = "clear-not-long-enough"
     WITNESSES_LOST = "witnesses-lost"
     """Clear often enough, and the names of the files that must be refused are lost from the database."""

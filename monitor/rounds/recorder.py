@@ -41,7 +41,8 @@ from monitor.store.messages.queued import NewMessage
 from monitor.store.tables import actions, networks, places, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from probes.api import Exposed, Verdict, WebTarget
+from probes.api import Clear, Exposed, Verdict, WebTarget
+from probes.reasons import ELSEWHERE, ClosedReason
 from probes.web.listing import HTTP_LISTING
 
 log = logging.getLogger("leftopen")
@@ -232,12 +233,18 @@ class Recorder:
         # What only an open place needs is read for one alone.
         exposed = [verdict for verdict in observation.verdicts if isinstance(verdict, Exposed)]
         intended = {verdict.place: declared_open(asset, verdict.place, observation.ended) for verdict in exposed}
-        findings = ledger.on_file(asset.id)
+        findings, endpoint = ledger.on_file(asset.id), str(observation.target)
+        # What a look that sends a stranger on needs is read for one at an endpoint of a finding alone.
+        sent = {one.why for one in observation.verdicts if isinstance(one, Clear)} & ELSEWHERE
+        sent = sent if any(seen.endpoint == look.endpoint for one in findings.values() for seen in one.seen) else set()
+        there = asset.id, endpoint, network
         on_file = OnFile(
             findings,
-            places.last_good(ledger, asset.id, str(observation.target), network) if exposed else {},
+            places.last_good(ledger, asset.id, endpoint, network) if exposed else {},
             {place: public.until for place, public in intended.items() if public is not None},
             actions.unprovable(ledger, findings.values()),
+            places.judged_otherwise(ledger, *there) if ClosedReason.NOT_SPOKEN in sent else (),
+            places.unjudged_elsewhere(ledger, *there) if ClosedReason.LOOKED_AT_THERE in sent else (),
             inside,
         )
         decided = match_verdicts(observation.verdicts, look, on_file, policy_of(self._inventory, asset))

@@ -116,6 +116,39 @@ def last_good(ledger: Ledger, asset: str, endpoint: str, network: str = "") -> d
     return {(row["kind"], row["place"]): when(row["last_clear"]) for row in rows}
 
 
+def judged_otherwise(ledger: Ledger, asset: str, endpoint: str, network: str = "") -> frozenset[tuple[str, str]]:
+    """The kinds and places of which the last look from one network, where the port of a web server's endpoint is spoken
+    to in the other way (`https://` for `http://`), was conclusive. That nobody speaks so there either is no look."""
+    scheme, _, rest = endpoint.partition("://")
+    rows = ledger.rows(
+        """SELECT kind, place FROM places
+           WHERE asset = ? AND endpoint = ? AND network = ? AND why <> 'not-spoken' AND verdict <> 'unknown'""",
+        asset,
+        f"{'http' if scheme == 'https' else 'https'}://{rest}",
+        network,
+    )
+    return frozenset((row["kind"], row["place"]) for row in rows)
+
+
+def unjudged_elsewhere(ledger: Ledger, asset: str, endpoint: str, network: str = "") -> frozenset[tuple[str, str]]:
+    """The kinds and places whose last look from one network at another endpoint of the same name and address gave no
+    verdict."""
+    rows = ledger.rows(
+        """SELECT kind, place, endpoint FROM places
+           WHERE asset = ? AND endpoint <> ? AND network = ? AND verdict = 'unknown'""",
+        asset,
+        endpoint,
+        network,
+    )
+    return frozenset((row["kind"], row["place"]) for row in rows if _server(row["endpoint"]) == _server(endpoint))
+
+
+def _server(endpoint: str) -> tuple[str, str]:
+    """The name and the address of a web server's endpoint (`https://nas.example:443@192.0.2.1`), without its port."""
+    named, _, address = endpoint.partition("://")[2].rpartition("@")
+    return named.rpartition(":")[0], address
+
+
 def judged(ledger: Ledger, asset: str, kind: str) -> frozenset[str]:
     """The places of one kind that ever had a conclusive verdict, at any endpoint of the asset."""
     rows = ledger.rows(

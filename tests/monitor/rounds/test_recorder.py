@@ -20,9 +20,9 @@ from monitor.store.ledger import Ledger
 from monitor.store.tables import actions, rounds
 from monitor.store.tables.rounds import RoundKind
 from monitor.store.thread import LedgerThread
-from probes.api import Clear, Exposed, Place, WebTarget
-from probes.reasons import ClosedReason
-from tests.monitor.findings.builders import CALLS, NOON, entry, listing, opened
+from probes.api import Clear, Exposed, Place, Unknown, Verdict, WebTarget
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
+from tests.monitor.findings.builders import CALLS, NOON, ROOT, entry, listing, opened
 from tests.monitor.network.rounds import inventory
 
 CHANNELS = [{"id": "vendor-mail", "party": "vendor", "url": "env:NONE"}]
@@ -129,3 +129,63 @@ async def test_only_clear_looks_from_the_same_network_close(ledger: LedgerThread
     states = await ledger(lambda led: {finding.network: finding.state for finding in led.findings()})
     assert states == {"": State.CLEARED, "sjunet": State.EXPOSED}
     assert not any(one.missed for one in found["sjunet"].seen)
+
+
+@pytest.mark.parametrize(
+    ("shows", "state"),
+    [
+        (Unknown(ROOT, "listing", NoAnswerReason.TLS_FAILED), State.EXPOSED),
+        (Unknown(ROOT, "listing", UndecidedReason.DRAWN_BY_SCRIPT), State.EXPOSED),
+        (Clear(ROOT, "listing", ClosedReason.NOT_SPOKEN), State.EXPOSED),
+        (None, State.EXPOSED),
+        (opened(), State.EXPOSED),
+        (Clear(ROOT, "listing", ClosedReason.LOGIN_DEMANDED), State.CLEARED),
+    ],
+    ids=["no handshake", "a shell", "not spoken either", "not looked at", "a listing", "a login"],
+)
+async def test_a_port_that_went_over_to_tls_closes_only_when_it_is_judged_there(
+    ledger: LedgerThread, shows: Verdict | None, state: State
+) -> None:
+    clear_text, not_spoken = replace(TARGET, tls=False), Clear(ROOT, "listing", ClosedReason.NOT_SPOKEN)
+    one = await recorder(ledger)
+    await one.take(
+        [replace(observed(opened()), target=clear_text), replace(observed(opened()), verdicts=(not_spoken,))]
+    )
+    for number in range(1, 6):
+        at = NOON + timedelta(minutes=15 * number)
+        one = await recorder(ledger, f"r{number + 1}", at)
+        looks = [replace(observed(opened(), at), target=clear_text, verdicts=(not_spoken,))]
+        if shows is not None:
+            looks.append(replace(observed(opened(), at), verdicts=(shows,)))
+        await one.take(looks)
+    (finding,) = await ledger(lambda led: led.findings())
+    assert finding.state is state
+
+
+@pytest.mark.parametrize(
+    ("shows", "state"),
+    [
+        (Unknown(ROOT, "listing", NoAnswerReason.TIMED_OUT), State.EXPOSED),
+        (Unknown(ROOT, "listing", UndecidedReason.DRAWN_BY_SCRIPT), State.EXPOSED),
+        (opened(), State.EXPOSED),
+        (Clear(ROOT, "listing", ClosedReason.LOGIN_WALL), State.CLEARED),
+        (None, State.CLEARED),
+    ],
+    ids=["silence", "a shell", "a listing", "a login", "the same endpoint"],
+)
+async def test_clear_text_that_leads_to_tls_closes_only_when_tls_is_judged(
+    ledger: LedgerThread, shows: Verdict | None, state: State
+) -> None:
+    clear_text = replace(TARGET, port=80, tls=False)
+    led = Clear(Place("nas.test", 80, "/"), "listing", ClosedReason.LOOKED_AT_THERE)
+    one = await recorder(ledger)
+    await one.take([replace(observed(opened(place=led.place)), target=clear_text)])
+    for number in range(1, 6):
+        at = NOON + timedelta(minutes=15 * number)
+        one = await recorder(ledger, f"r{number + 1}", at)
+        looks = [replace(observed(opened(), at), target=clear_text, verdicts=(led,))]
+        if shows is not None:
+            looks.insert(0, replace(observed(opened(), at), verdicts=(shows,)))
+        await one.take(looks)
+    (finding,) = await ledger(lambda led: led.findings())
+    assert finding.state is state
