@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
+from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.shown_names import same_name, spells
-from tests.probes.recognise.test_kinds_of_pages import shown
+from probes.recognise.listing.model import Listing
+from probes.recognise.listing.recognise import recognise
+from tests.probes.recognise.test_kinds_of_pages import HOST, shown
 
 LONG = "A very long name of a film S01E01.mkv"
 
@@ -166,3 +171,18 @@ def test_a_column_of_versions_is_that_of_a_release(heads: str) -> None:
     assert len(shown(page.format("Index of /m1500/", head, rows), "/m1500/")) == 3
     unnumbered = rows.replace("<td>1.", "<td>set ")
     assert len(shown(page.format("M1500", head, unnumbered), "/m1500/")) == 3
+
+
+def test_folders_are_added_to_the_files_of_one_function_alone() -> None:
+    """As many functions as folders would else make the square of their number of rows."""
+    calls = "".join(f"addDir('n{at}');f{at}('a{at}.csv',{at},2);" for at in range(3_000))
+    found = recognise(f"<title>Index of /rec/</title><script>{calls}</script>".encode(), f"{HOST}/rec/")
+    assert not isinstance(found, Listing) or len(found.entries) <= 6_000
+
+
+@pytest.mark.parametrize("text", ["12 mayo 2015" + " -  " * 95, "1 jan 2015" + ", " * 190, "2015-01-01" + " at" * 130])
+def test_what_stands_between_a_day_and_a_time_takes_no_long_time(text: str) -> None:
+    begun = perf_counter()
+    for number in range(20):
+        find_date(f"{text[:390]}{number}")
+    assert perf_counter() - begun < 0.2

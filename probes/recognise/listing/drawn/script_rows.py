@@ -91,7 +91,7 @@ def _script_values(found: list[Literal]) -> list[object]:
     """Values as they were assigned, and those that were appended to one name or handed to one function, together."""
     values: list[object] = []
     together: dict[tuple[str, str], list[object]] = defaultdict(list)
-    folders: list[tuple[str, str]] = []
+    folders: list[str] = []
     for one in found:
         if one.how == "value":
             values.append(_lines(one.value) if isinstance(one.value, str) else one.value)
@@ -103,17 +103,18 @@ def _script_values(found: list[Literal]) -> list[object]:
             if len(scalars) >= 2:
                 together[one.how, one.name].append(scalars)
             elif _DRAWS_FOLDER.fullmatch(one.name) and isinstance(_first(scalars), str) and _plain(scalars[0]):
-                folders.append((one.name, str(scalars[0]).rstrip("/")))
+                folders.append(str(scalars[0]).rstrip("/"))
             values += [part for part in one.value if isinstance(part, list | dict) and part]
             values += [part.splitlines() for part in one.value if isinstance(part, str) and part.count("\n") >= 2]
             objects = [part for part in one.value if isinstance(part, dict)]
             if objects:
                 together["objects", one.name].append(objects[0])
-    for (how, name), rows in together.items():
-        # A function for each folder, beside one for each file with its size: `_d('2024')`, `_f('a.csv', 812)`.
-        if how == "call" and folders and has_extension(str(_first(rows[0]))):
-            width = len(rows[0]) if isinstance(rows[0], list) else 1
-            rows += [[f"{one}/", *[""] * (width - 1)] for called, one in folders if called != name]
+    # A function for each folder, beside one for each file with its size: `_d('2024')`, `_f('a.csv', 812)`.
+    calls = [rows for (how, _), rows in together.items() if how == "call" and has_extension(str(_first(rows[0])))]
+    if folders and calls:
+        most = max(calls, key=len)
+        width = len(most[0]) if isinstance(most[0], list) else 1
+        most += [[f"{one}/", *[""] * (min(width, _MOST_FIELDS) - 1)] for one in folders]
     appended = list(together.values())[:_MOST_LIBRARY]
     return values + appended + _parallel(values + appended)
 

@@ -20,7 +20,8 @@ _TIME = r"(?:(\d{1,2})[:.]([0-5]\d|(?<=:) \d)(?:[:.](\d{2}|(?<=:) \d)(?:\.\d{1,9
 """A time; some cameras write ` 5` for a minute below ten. `4.12 MB` is none."""
 _HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
 _ZONE = r"\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?"
-_GAP = r"(?:[\s,T]|\s*-\s+|\sat\s|\sum\s){1,9}"
+_GAP = r"(?:[\s,T]|-(?=\s)|(?<=\s)(?:at|um)(?=\s)){1,12}"
+"""What parts a day from its time. Each character is read in one way alone, so that no text takes long."""
 _THEN = rf"(?:{_GAP}{_TIME}{_HALF}{_ZONE})?"
 _ISO = re.compile(
     r"(?<!\d)(\d{4})(?:[-/.] ?|:|[年년] ?)(\d{1,2})(?:[-/.] ?|:|[月월] ?)(\d{1,2})(?:\.|日|일)?"
