@@ -99,6 +99,7 @@ class ResponseReader:
         while self._decoder is None and self.answer is None:
             if not self._searched:
                 del self._head[: len(self._head) - len(self._head.lstrip(_BEFORE))]
+            if not self._searched or self._head[:2] == b"\0\0":  # the head of a frame may come in parts
                 self.answer = _other_protocol(self._head)
             end = _HEAD_END.search(self._head, self._searched)
             if end is None:
