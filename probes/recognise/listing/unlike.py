@@ -72,8 +72,9 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "a text in a column of its own says of each document what it is"
     if not framed and published and is_told_in_items(page, rows):
         return "each item of a list says in words what its files are"
-    if not framed and published and not any(one.folder for one in rows) and is_of_a_site(page):
-        return "a page of a site, with its navigation and foot, shows documents, and nothing announces a folder"
+    named = measured and 2 * sum(FILE.search(one.shown) is not None for one in rows) > len(rows)
+    if not (framed or named) and published and not any(one.folder for one in rows) and is_of_a_site(page):
+        return "a page of a site, with its navigation and foot, shows titles of documents, and announces no folder"
     if not (page.names_path and reading.parent) and of_commits(page):
         return "the header says by which commit each row was changed"
     if 2 * sum(_VIEWED.search(href) is not None for href in page.hrefs) > len(rows):

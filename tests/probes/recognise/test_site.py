@@ -21,6 +21,9 @@ ROWS = {
 }
 
 
+TITLES = {"agenda.pdf": "Agenda of the meeting", "budget.xls": "Budget in figures", "plan.zip": "Plan with maps"}
+
+
 def page(frame: str, form: str, names: tuple[str, ...] = NAMES, title: str = "Council", more: str = "") -> str:
     """Files with sizes and dates, in a frame."""
     rows = more + "".join(ROWS[form].format(name) for name in names)
@@ -29,9 +32,24 @@ def page(frame: str, form: str, names: tuple[str, ...] = NAMES, title: str = "Co
 
 @pytest.mark.parametrize("form", ROWS)
 @pytest.mark.parametrize("frame", FRAMES)
-def test_documents_on_a_page_of_a_site_are_published(frame: str, form: str) -> None:
-    assert not claimed(page(frame, form), "/council/papers")
-    assert claimed(page("{}", form), "/council/papers")
+def test_titles_of_documents_on_a_page_of_a_site_are_published(frame: str, form: str) -> None:
+    titled = page(frame, form)
+    for name, title in TITLES.items():
+        titled = titled.replace(f">{name}</a>", f">{title}</a>")
+    assert not claimed(titled, "/council/papers")
+
+
+@pytest.mark.parametrize("form", ROWS)
+@pytest.mark.parametrize("frame", FRAMES)
+def test_names_of_documents_with_dates_and_sizes_are_a_folder_in_any_design(frame: str, form: str) -> None:
+    assert claimed(page(frame, form), "/council/papers")
+    assert claimed(page(frame, form, ("contract-anna.pdf", "salaries.xls")), "/council/papers")
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_names_of_documents_alone_on_a_page_of_a_site_are_published(frame: str) -> None:
+    rows = "".join(f'<tr><td><a href="{name}">{name}</a></td></tr>' for name in NAMES)
+    assert not claimed(frame.format(f"<table>{rows}</table>"), "/council/papers")
 
 
 @pytest.mark.parametrize("form", ROWS)
