@@ -154,7 +154,7 @@ class HttpConversation:
 
     def hand_over(self) -> Greeted | None:
         """The connection that `greet` has made, for another conversation with this endpoint; this one forgets it."""
-        return Greeted(self._lines.pop(), self._der) if self._lines else None
+        return Greeted(self._lines.pop(), self._der, self._target.name) if self._lines else None
 
     def _failure(self, error: OSError) -> NoAnswer:
         why = failure(error) or CLOSED
@@ -259,6 +259,8 @@ class Greeted:
     line: _Line
     der: bytes | None
     """The certificate that the peer showed."""
+    name: str | None
+    """The name that it was greeted by (SNI): nothing is asked there by another name."""
 
     def close(self) -> None:
         """Close it, unused."""

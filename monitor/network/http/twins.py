@@ -76,8 +76,9 @@ class Speech:
         self._looks -= 1
         if not self._looks:
             self._tell(None)  # nobody is left who would ask
-            if (greeted := self.greeted()) is not None:
-                greeted.close()
+            if self._greeted is not None:
+                self._greeted.close()
+                self._greeted = None
 
     def lend(self, greeted: Greeted) -> None:
         """A connection to the endpoint that the look at its twin has made: for the looks under way here, while they
@@ -87,12 +88,15 @@ class Speech:
         else:
             greeted.close()
 
-    def greeted(self) -> Greeted | None:
-        """The connection that was lent, once; None where none was, or the peer has closed it, or soon may."""
-        greeted, self._greeted = self._greeted, None
-        if greeted is None or greeted.line.stale(asyncio.get_running_loop().time()):
-            if greeted is not None:
-                greeted.close()
+    def greeted(self, name: str | None) -> Greeted | None:
+        """The connection that was lent, once, if it was made by `name`; None where none was, or the peer has closed
+        it, or soon may."""
+        greeted = self._greeted
+        if greeted is None or greeted.name != name:
+            return None
+        self._greeted = None
+        if greeted.line.stale(asyncio.get_running_loop().time()):
+            greeted.close()
             return None
         return greeted
 
@@ -145,7 +149,7 @@ class Twins:
     def greeted(self, target: WebTarget) -> Greeted | None:
         """The connection that was lent to the looks at the target's own endpoint."""
         own = self._endpoints.get((target.address, target.port, target.tls))
-        return None if own is None else own.greeted()
+        return None if own is None else own.greeted(target.name)
 
     def after_greeting(self, target: WebTarget, other: HttpConversation) -> NoAnswer | None:
         """What a handshake with the twin of a target in clear says of the target; the connection, where one was made,

@@ -307,6 +307,29 @@ async def test_the_look_in_tls_goes_on_over_the_handshake_of_the_look_in_clear()
     assert serve.left == serve.made
 
 
+async def test_a_handshake_by_one_name_is_not_gone_on_with_by_another() -> None:
+    """A server shows the certificate, and often the pages, of the name in the handshake (SNI, RFC 6066 section 3)."""
+    greeted: dict[ssl.SSLObject | ssl.SSLSocket, str | None] = {}
+    asked: set[tuple[str | None, str]] = set()
+
+    async def serve(talk: Talk) -> None:
+        name = greeted[talk.writer.get_extra_info("ssl_object")]
+        while (hit := await talk.hear()) is not None:
+            asked.add((name, hit.header("host").partition(":")[0]))
+            status = "405 Method Not Allowed" if hit.method == "PROPFIND" else "404 Not Found"
+            await talk.say(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nno".encode())
+
+    context = certificate("good").server_side()
+    context.sni_callback = lambda tls, name, _: greeted.__setitem__(tls, name)
+    async with listening(serve, context=context) as server:
+        looks = driver(only((server.host, server.port)))
+        in_clear = target(server, tls=False, name="nas.test", paths=PATHS, declared=PATHS)
+        in_tls = target(server, tls=True, name="web.test", paths=PATHS, declared=PATHS)
+        await asyncio.gather(*(looks.look(HTTP_LISTING, one, KEY, LIMITS) for one in (in_clear, in_tls)))
+    assert set(greeted.values()) == {"nas.test", "web.test"}
+    assert asked == {("web.test", "web.test")}
+
+
 async def test_a_port_that_is_silent_in_clear_alone_is_asked_for_tls() -> None:
     """Its twin speaks: the look in clear finds that out by a handshake of its own, as ever."""
     async with both("silence") as (server, _):
