@@ -71,11 +71,11 @@ assert not problem_of("mailto://127.0.0.1/?from=c@b.example&to=a@b.example")
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
-def test_where_no_file_can_be_written_a_message_is_sent_all_the_same() -> None:
-    program = """
+def test_where_no_file_can_be_written_a_message_is_sent_all_the_same(tmp_path: Path) -> None:
+    program = f"""
 import sys, tempfile
 from monitor.alerts.delivery.apprise_channel import problem_of
-tempfile.tempdir = "/nonexistent"
+tempfile.tempdir = {str(tmp_path / "gone")!r}
 assert not problem_of("json://127.0.0.1:9/")
 assert "apprise.plugins.pushover" in sys.modules
 """

@@ -208,7 +208,7 @@ async def test_g5_a_party_of_personal_data_without_a_tested_contact_is_said_unti
         tell()
     await house.drain()
     assert house.told() == ["ours"], "once a day, and to those who run leftopen"
-    assert house.hook.received[0].json()["title"].startswith("NO CONTACT: 3 parties")
+    assert house.hook.received[0].json()["title"].startswith("NO CONTACT: no tested channel to 3 parties")
     house.clock.at += timedelta(days=1)
     tell()
     await house.drain()
