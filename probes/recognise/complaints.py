@@ -108,14 +108,22 @@ _SHORT = 1024
 """Bytes of a note in XML that holds nothing beside it."""
 _PAGE = re.compile(rb"(?i)<(?:!doctype html|html|body|head|div|p|a|script|form|h[1-6])[\s>]")
 _MOST_ELEMENTS = 8
+_ELEMENT = re.compile(rb"<([A-Za-z_][\w.:-]{0,80})")
+_OF_A_RECORD = re.compile(rb"\d[\d -]{4,20}\d|\w\.[A-Za-z][A-Za-z0-9]{1,4}\s{0,8}[<\"']")
+"""A number of telephone, a date, or the name of a file."""
 
 
 def _xml_wants_login(body: bytes) -> bool:
-    """The same of a short note in XML: no page, a few elements, and an error among them."""
+    """The same of a short note in XML: no page, a few elements, each once, and an error among them. A message or a
+    status may be somebody's, beside a number or a file."""
     if len(body) > _SHORT or _PAGE.search(body) or body.count(b"</") + body.count(b"/>") > _MOST_ELEMENTS:
         return False
-    complaint = re.search(rb"(?i)<(?:[\w.-]{1,40}:)?(?:error|fault|exception|message|status)[\s>]", body)
-    return complaint is not None and _WANTS_LOGIN.search(body.decode("utf-8", "replace").replace("_", " ")) is not None
+    elements = [one.lower() for one in _ELEMENT.findall(body)]
+    if len(set(elements)) < len(elements):
+        return False  # rows
+    failed = re.search(rb"(?i)<(?:[\w.-]{1,40}:)?(?:error|fault|exception)[\s>]", body)
+    told = re.search(rb"(?i)<(?:[\w.-]{1,40}:)?(?:message|status)[\s>]", body) and not _OF_A_RECORD.search(body)
+    return bool(failed or told) and _WANTS_LOGIN.search(body.decode("utf-8", "replace").replace("_", " ")) is not None
 
 
 def _holds(value: object) -> bool:

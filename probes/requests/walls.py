@@ -108,9 +108,11 @@ LONGEST_NOTE = 1 << 12
 """Bytes of a page that only loads itself again."""
 _REFRESH = re.compile(
     rb"<meta\s[^<>]{0,100}?\bhttp-equiv\s{0,8}=\s{0,8}[\"']?refresh\b[^<>]{0,100}?"
-    rb"\bcontent\s{0,8}=\s{0,8}[\"']?\s{0,8}\d{1,3}(?:\.\d{1,3})?\s{0,8}(?:[;,]\s{0,8}url\s{0,8}=\s{0,8}[\"']?([^<>\"'\s]{0,500}))?",
+    rb"\bcontent\s{0,8}=\s{0,8}[\"']?\s{0,8}(?:\d|1[0-5])(?:\.\d{1,3})?(?![\d.])\s{0,8}(?:[;,]\s{0,8}url\s{0,8}=\s{0,8}[\"']?([^<>\"'\s]{0,500}))?",
     re.IGNORECASE,
 )
+"""Within 15 seconds: what is shown for longer is meant to be read, as the state of a device is, and would be asked for
+twice in every look."""
 
 
 def may_be_wall(answer: Answer) -> bool:

@@ -15,6 +15,7 @@ from probes.recognise.listing.model import Listing
 from probes.recognise.listing.unchanged import recognise_again
 from probes.recognise.memo import Found, Memo
 from probes.recognise.pages.evidence import speaks
+from probes.recognise.pages.held_data import private
 from probes.recognise.pages.page_kind import Page, PageKind
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text
@@ -215,8 +216,12 @@ _HOLDS_ROWS = re.compile(
 
 def loaded_by_script(page: PageParts) -> tuple[str, ...]:
     """The addresses of rows that a page's own script loads and that stand in it as they are, and scripts that are
-    called after such rows: what a browser asks for when it shows the page. None that the script puts together."""
-    held = tuple(one for one in page.scripts if _HOLDS_ROWS.search(one))
+    called after such rows: what a browser asks for when it shows the page. None that the script puts together.
+
+    Sites call scripts of theirs so too (`list.js`): a page that says in sentences what it is, and whose title and
+    heading name nothing of people, is not waiting for such rows."""
+    waits = not speaks(page) or private(page)
+    held = tuple(one for one in page.scripts if _HOLDS_ROWS.search(one)) if waits else ()
     if not _LOADS.search(page.script):
         return held
     found = [(one, one[0].strip("\"'`")) for one in _ADDRESS.finditer(page.script)]

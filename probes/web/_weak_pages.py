@@ -16,6 +16,7 @@ from probes.facts import Fact
 from probes.reasons import NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Entry, Kind, Listing, Strength
 from probes.recognise.listing.points import SOURCE_TREE
+from probes.recognise.listing.structured.text_listing import FAMILY
 from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
 from probes.recognise.memo import Memo
 from probes.recognise.pages.evidence import speaks
@@ -125,9 +126,25 @@ def _places(folder: str, entry: Entry) -> tuple[str, ...]:
 
 def _speaks_beside(page: Response, listing: Listing) -> bool:
     """Whether the page has sentences beside its names, which have full stops in them as sentences do."""
-    parts = read_page(as_text(page.body))
+    text = as_text(page.body)
+    # The rows of a text are no sentences, however many words they have: an owner, a month, a full stop in each name.
+    parts = read_page(_outside_texts(text) if listing.family == FAMILY else text)
     names = {word for entry in listing.entries for word in entry.name.lower().split()}
     return speaks(replace(parts, text=" ".join(word for word in parts.text.split() if word not in names)))
+
+
+_PREFORMATTED = re.compile(r"(?i)(</?pre\b)")
+
+
+def _outside_texts(text: str) -> str:
+    """A page without its preformatted texts; a text that is no page as it is. Total, linear time."""
+    kept, inside = [], False
+    for piece in _PREFORMATTED.split(text):
+        if piece[:1] == "<" and piece[1:].lower() in {"pre", "/pre"}:
+            inside = piece[1] != "/"
+        elif not inside:
+            kept.append(piece)
+    return " ".join(kept)
 
 
 def _in_a_row(entry: Entry, folder: str) -> bool:

@@ -67,7 +67,7 @@ class FindingsQuery(_Closed):
                 "closed",
             ]
         ],
-        Field(max_length=7),
+        Field(max_length=8),
     ] = []
     asset: Annotated[list[Short], Field(max_length=50)] = []
     party: Short = ""

@@ -208,10 +208,20 @@ def tells_nothing(script: str) -> bool:
 _FEW_ROWS: Final = 2
 
 
+def drawing_sources(markup: PageParts) -> tuple[str, ...]:
+    """The scripts that a page loads and that are none of the known libraries: any of them may draw rows."""
+    return tuple(dict.fromkeys(src for src in markup.sources if not _LIBRARY.search(src.lower())))
+
+
+def fetches(markup: PageParts) -> bool:
+    """Whether a script that stands in a page asks a server for something."""
+    return _FETCHES.search(markup.script) is not None
+
+
 def own_sources(markup: PageParts) -> tuple[str, ...]:
     """The scripts of its own that a page loads, as their addresses are written; none where one of them is built of an
     application's parts."""
-    own = tuple(dict.fromkeys(src for src in markup.sources if not _LIBRARY.search(src.lower())))
+    own = drawing_sources(markup)
     return () if any(_BUILT.search(src.lower()) for src in own) else own
 
 

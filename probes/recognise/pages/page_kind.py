@@ -14,7 +14,9 @@ from probes.recognise.pages.descriptions import described, feed_of_words
 from probes.recognise.pages.evidence import (
     OWN_SCRIPTS,
     documents_interface,
+    drawing_sources,
     drawn_by_script,
+    fetches,
     may_store,
     no_text,
     own_sources,
@@ -94,7 +96,10 @@ _SINGLE_SIGN_ON: Final = re.compile(
 _SIGNS_ON: Final = re.compile(
     r"(?i)\.(?:login|acquiretoken|signin|login_?with)_?redirect\s{0,4}\(|\bonload\s{0,4}:\s{0,4}[\"']login-required[\"']"
 )
-_OF_SIGN_ON: Final = re.compile(r"msal|keycloak|oidc|auth0|adal|okta|amplify")
+_OF_SIGN_ON: Final = re.compile(
+    r"(?:^|/)(?:aws-)?(?:msal|keycloak|oidc|auth0|adal|okta|amplify)(?:[-_.@](?:browser|client|spa|js|ts|auth|angular|sdk|"
+    r"min|production|umd|iife|bundle|v?\d[\d.]{0,12})){0,6}\.m?js(?:\?|$)"
+)
 """What a page calls that leads to single sign-on before it shows anything: MSAL, oidc-client, Auth0, Keycloak."""
 _LOGIN_PATH: Final = re.compile(
     r"(?:^|[/?&=._-])(?:login|logon|signin|sign-in|sign_in|auth|authenticate|inloggning|innlogging|kirjaudu|"
@@ -255,8 +260,8 @@ def _login(markup: PageParts) -> Page | None:
         return Page(PageKind.LOGIN_WALL, "a page titled as a login, which a script draws")
     if markup.scripts and not markup.links and len(markup.text) <= _HARDLY_ANY_TEXT and _drawn_login(markup):
         return Page(PageKind.LOGIN_WALL, "an element and a script that are called after a login, and no text")
-    # Another script of its own may draw rows whoever signs in.
-    by_library = all(_OF_SIGN_ON.search(one.lower()) for one in own_sources(markup))
+    # Another script may draw rows whoever signs in, and so may this one, which then leads there only if it is refused.
+    by_library = all(_OF_SIGN_ON.search(one.lower()) for one in drawing_sources(markup)) and not fetches(markup)
     if len(markup.text) <= _HARDLY_ANY_TEXT and not markup.links and by_library and _SIGNS_ON.search(markup.script):
         return Page(PageKind.LOGIN_WALL, "a script that leads to single sign-on, and no text")
     if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script):

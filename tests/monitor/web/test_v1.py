@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from monitor.web.v1 import models
 from monitor.web.v1.openapi import description
 from monitor.web.v1.table import ENDPOINTS
 from tests.monitor.web.house import CANARY, NOW
@@ -183,3 +185,10 @@ async def test_the_description_is_served_to_everybody(tmp_path: Path) -> None:
     async with site(tmp_path) as at:
         answer = await at.get("/api/v1/openapi.json")
         assert (answer.status, json.loads(answer.text)) == (200, description())
+
+
+@pytest.mark.parametrize("query", [models.FindingsQuery, models.AssetsQuery, models.MessagesQuery])
+def test_every_value_of_a_filter_may_be_asked_for_at_once(query: type[BaseModel]) -> None:
+    lists = [one for one in query.model_json_schema()["properties"].values() if "enum" in one.get("items", {})]
+    assert lists
+    assert [one["maxItems"] for one in lists] == [len(one["items"]["enum"]) for one in lists]

@@ -389,6 +389,8 @@ SIGNS_ON = (
 def test_a_script_that_leads_to_single_sign_on_is_a_login(body: str) -> None:
     assert kind(body) is PageKind.LOGIN_WALL
     # Beside what it links to, or what another script draws, it may be one of several ways on.
-    assert kind(f"{body}<script src='/app.js'></script>") is not PageKind.LOGIN_WALL
+    for other in ("/app.js", "/static/js/main.1a2b3c4d.chunk.js", "/oidc-files.js", "/js/keycloak/rows.js"):
+        assert kind(f"{body}<script src='{other}'></script>") is not PageKind.LOGIN_WALL, other
+    assert kind(f"{body}<script>fetch(u).then(draw)</script>") is not PageKind.LOGIN_WALL
     assert kind(f"{body}<a href='/files/'>Files</a>") is not PageKind.LOGIN_WALL
     assert kind(body.replace("Redirect(", "(").replace("login-required", "check-sso")) is not PageKind.LOGIN_WALL

@@ -219,3 +219,15 @@ def test_a_page_that_loads_itself_again_for_ever_is_asked_once_more_and_is_not_c
     (verdict,), asked = play(HTTP_LISTING, target(), answer)
     assert isinstance(verdict, Unknown) or url == "/other", verdict
     assert sum(request.path == "/" and request.method == "GET" for request in asked) <= (1 if url == "/other" else 3)
+
+
+@pytest.mark.parametrize(("seconds", "asked_for"), [("0", 2), ("15", 2), ("16", 1), ("30", 1), ("300", 1), ("5.5", 2)])
+def test_a_page_that_is_shown_for_a_while_and_set_a_cookie_is_asked_for_once(seconds: str, asked_for: int) -> None:
+    """The state of a device loads itself again every half minute, and sets a session for nothing."""
+    page = f'<meta http-equiv="refresh" content="{seconds}"><h1>Boiler room</h1><p>All is well.</p>'.encode()
+
+    def answer(request: Request) -> Answer:
+        return says(200, page, content_type=HTML, set_cookie="id=1") if request.path == "/" else MISSING
+
+    _, asked = play(HTTP_LISTING, target(), answer)
+    assert sum(request.path == "/" and request.method == "GET" for request in asked) == asked_for

@@ -9,9 +9,11 @@ import json
 import pytest
 
 from probes.api import Clear, Exposed, Unknown
+from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.script_loads import folders_in
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
+from probes.web._folder_page import loaded_by_script
 from probes.web.listing import HTTP_LISTING
 from tests.probes.web.builders import HTML, MISSING, sound, target
 from tests.servers.pages import NAMES
@@ -152,3 +154,13 @@ def test_a_declared_script_of_rows_names_files_beside_it() -> None:
     at = target(paths=("/band/data.js",), declared=("/band/data.js",), data="recordings")
     verdicts, _ = play(HTTP_LISTING, at, answer)
     assert any(isinstance(one, Exposed) for one in verdicts), verdicts
+
+
+SENTENCES = "<p>We build kitchens for people all over the country, and have done so for forty years.</p>" * 3
+
+
+@pytest.mark.parametrize(("title", "asks"), [("Kitchens", False), ("Recorded calls", True)])
+def test_a_page_that_speaks_for_itself_does_not_wait_for_a_script_of_rows(title: str, asks: bool) -> None:
+    """Sites call scripts of theirs `list.js` as well: in every look each of them would be another request or two."""
+    page = f"<html><title>{title}</title><script src='/js/list.js'></script><h1>{title}</h1>{SENTENCES}</html>"
+    assert bool(loaded_by_script(read_page(page))) == asks

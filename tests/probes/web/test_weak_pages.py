@@ -282,3 +282,20 @@ def test_a_page_of_folders_called_by_numbers_alone_is_tried(lists: bool) -> None
 
     (verdict, *_), _ = play(HTTP_LISTING, target(port=80), answer)
     assert isinstance(verdict, Exposed if lists else Unknown), verdict
+
+
+@pytest.mark.parametrize("rows", [2, 5, 40])
+@pytest.mark.parametrize("said", ["This folder is for internal use only.", "Here are the calls of our desk."])
+def test_a_sentence_beside_a_text_of_recordings_does_not_make_them_ordinary(said: str, rows: int) -> None:
+    """However many rows there are: their owners, months and endings are no sentences."""
+    names = [f"call{number:02}.wav" for number in range(rows)]
+    lines = "".join(f"-rw-r--r-- 1 root root {len(SOUND)} May  1  2024 {name}\n" for name in names)
+    page = f"<html><p>{said}</p><pre>{lines}</pre></html>".encode()
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, page, content_type=HTML)
+        return sound(request) if request.path.removeprefix("/") in names else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), answer)
+    assert isinstance(verdicts[0], Exposed), verdicts
