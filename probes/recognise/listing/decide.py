@@ -253,6 +253,7 @@ def _lack(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         )
         and not (serial or twin or _nothing_else(page, reading, rows))
         and not (reading.headed and sized and spelt >= 0.9 and opens(page) and _each_apart(rows))
+        and not (page.names_disk and sized and spelt >= 0.9 and all(map(is_plain, rows)))
         and not (dated and share(rows, "marked") >= 0.9 <= share(rows, "soft") and fills(page, reading, rows) == 2)
     ):
         return "the entries lie in another folder than the one asked for"

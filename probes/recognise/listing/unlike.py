@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.columns import role
@@ -15,7 +15,7 @@ from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found, is_serial
 from probes.recognise.listing.html.row.kinds import ICON_CLASS
 from probes.recognise.listing.points import FILE, PAGE, opens, share, share_of_files
-from probes.recognise.listing.published.heads import OF_GOODS, of_commits
+from probes.recognise.listing.published.heads import OF_GOODS, of_additions, of_commits
 from probes.recognise.listing.published.items import is_told_in_items
 from probes.recognise.listing.published.site import is_of_a_site
 from probes.recognise.listing.published.told import counted_behind_numbers, told_of
@@ -77,7 +77,13 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "a page of a site, with its navigation and foot, shows titles of documents, and announces no folder"
     if not (page.names_path and reading.parent) and of_commits(page):
         return "the header says by which commit each row was changed"
-    if 2 * sum(_VIEWED.search(href) is not None for href in page.hrefs) > len(rows):
+    if not (page.names_path or reading.parent) and of_additions(page, rows):
+        return "the header says who added each file to a page or a host"
+    if not announced and _sought(page):
+        return "the page shows what was found by a search"
+    if 2 * sum(_VIEWED.search(href) is not None for href in page.hrefs) > (
+        sum(not one.folder for one in rows) or len(rows)  # folders have no revisions of their own
+    ):
         return "the links show revisions of source code"
     if not framed and _hosts(rows):
         return "the names are those of hosts"
@@ -90,6 +96,33 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     if not announced and published and _unnamed(page, rows) >= len(rows):
         return "each row leads to files that it does not name, as those of releases do to signatures and news"
     return ""
+
+
+def _sought(page: Page) -> bool:
+    """Whether the URL asked for holds a search, and the title or a heading tells of its results."""
+    given = page.place.parameters.items()
+    asked = [unquote_plus(value).casefold() for key, value in given if value and _SEARCHES.fullmatch(key)]
+    asked = [value for value in asked if "/" not in value]
+    texts = [text[:_LONGEST].casefold() for text in (page.title, *page.headings[:3])] if asked else []
+    # A folder may have a heading over the field to search by: results repeat what was looked for.
+    return any(_RESULTS.search(one) or (_SEARCH.search(one) and any(map(one.__contains__, asked))) for one in texts)
+
+
+_SEARCHES = re.compile(
+    r"(?i)q|s|query|search(?:_?(?:query|term|word|text|string))?|keywords?|terms?|suche?|suchwort|sök(?:ord)?"
+    r"|sok(?:ord)?|søg|søk|haku|recherche|mots?|buscar?|busqueda|cerca|ricerca|zoek(?:en)?|szukaj|fraza|hledat|hledej|keres"
+)
+"""Parameters that hold what somebody looks for."""
+_RESULTS = re.compile(
+    r"(?i)\b(?:search results?|results? (?:for|of|found)|\d{1,9} (?:results?|hits|matches|files found)|found \d"
+    r"|matches for|sökresultat|\d{1,9} träffar|søkeresultat|søgeresultat|hakutulo\w{1,8}|suchergebnis\w{0,3}"
+    r"|\d{1,9} treffer|résultats?|resultados?|risultat[oi]|zoekresulta\w{1,4}|wyniki|výsledky|találat\w{0,3}"
+    r"|результат\w{0,3}|найдено)(?!\w)|搜索结果|検索結果|검색 ?결과"
+)
+"""What titles and headings say above the results of a search."""
+_SEARCH = re.compile(
+    r"search|sök|søk|søg|\bhaku|\bsuche|recherche|busca|busqueda|búsqueda|ricerca|zoek|szuka|hled|поиск|搜索|検索|검색"
+)
 
 
 def _may_be_enlarged(page: Page) -> bool:

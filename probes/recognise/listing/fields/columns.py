@@ -63,6 +63,7 @@ def role(cell: Cell) -> str:
     low = text.lower()
     if low in _ROLE:
         return _ROLE[low]
+    low = _DATA_OF.sub("", low)
     found = [said for word in _WORD.findall(low) if (said := _ROLE.get(word) or _run_together(word))]
     if found[:1] == ["name"] and "/" in low:
         return "name"  # `Name/Type`
@@ -70,6 +71,10 @@ def role(cell: Cell) -> str:
         if wanted in found:
             return wanted
     return ""
+
+
+_DATA_OF = re.compile(r"\bdata(?= ?-?(?:sets?|files?|types?|sources?|sizes?|names?|formats?|packages?|products?)\b)")
+"""English before what data it is of (`Data set`): alone, the word is a date in Italian."""
 
 
 def _run_together(word: str) -> str:
@@ -207,6 +212,9 @@ def guess(rows: list[Row]) -> dict[int, str]:
                 elif sizes.NOTHING.fullmatch(text):
                     sized[at] += 10
             at += span(cell)
+    if len(plain) > 1 and set(plain) <= _unknown_columns(rows):
+        # A file has one size: several numbers below words that no header of sizes has are counts.
+        counted, plain = counted | set(plain), {}
     for column, texts in plain.items():
         # Row numbers, modes and other small counts are no sizes.
         numbered = [text.rstrip(".") for text in texts] == [
@@ -248,6 +256,17 @@ def counted_columns(rows: list[Row]) -> set[int]:
             found.add(at)
         at += span(cell)
     return found
+
+
+def _unknown_columns(rows: list[Row]) -> set[int]:
+    """The columns of a header that names the files, but not their sizes, of which no word is understood."""
+    first = rows[0]
+    roles = [role(cell) for cell in first.cells[:_COLUMNS]]
+    if first.links or "name" not in roles or "size" in roles:
+        return set()
+    if any(span(cell) > 1 for cell in first.cells) or _width(first) != max(map(_width, rows[1:9]), default=0):
+        return set()
+    return {at for at, said in enumerate(roles) if said == "" and first.cells[at].text}
 
 
 def _width(row: Row) -> int:

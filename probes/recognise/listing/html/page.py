@@ -30,6 +30,14 @@ _WRITES_RAW = re.compile(
     r"""(?i)href\s?=\s?(?:"[^"<>%?]{0,500}(?:%(?![0-9a-f]{2})|\?[^"<>=&]{0,200}\.\w{1,5}")|'[^'<>%?]{0,500}(?:%(?![0-9a-f]{2})|\?[^'<>=&]{0,200}\.\w{1,5}'))"""
 )
 """A link that could not work as it is written: the program that made the page escapes no names."""
+_DISK = re.compile(
+    r"(?:^|[\s:(\"'])(?:"
+    r"/(?:var|home|srv|mnt|media|usr|opt|data|tmp|root|exports?|storage|sdcard|volumes?\d{0,2}|backups?|Users)"
+    r"(?:/[^\s/<>|*?\"']{1,60}){1,12}/?"
+    r"|[A-Za-z]:\\[^<>|*?\"/]{1,200}|\\\\[\w.-]{1,60}\\[^<>|*?\"/]{1,200})$"
+)
+"""A path of Unix from a folder where data lie, of Windows, or of a share, at the end of a text."""
+_LONGEST_PATH = 300
 _OF_ITS_ROOT = re.compile(
     r"(?i)(?:index|directory(?: listing)?|listing|contents|files) (?:of|for|in):? ?(?:\./?|/\.?/?)"
 )
@@ -224,6 +232,11 @@ class Page:
                 if own.startswith((f"{tail} - ", f"{tail} | ", f"{tail} • ")):
                     return True
         return False
+
+    @cached_property
+    def names_disk(self) -> bool:
+        """Whether the title or a heading ends with a path on the server's own disk, as scripts print what they list."""
+        return any(_DISK.search(text.strip()[-_LONGEST_PATH:]) for text in (self.title, *self.headings[:3]))
 
     def _names(self, text: str) -> bool:
         low = text.casefold().strip()

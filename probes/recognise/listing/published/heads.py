@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.row.found import Found
 
 OF_GOODS = re.compile(
     r"(?i)\s*(?:products?|produkte?r?|productos?|produits?|prodott[oi]|produtos?|artikel|models?|modelle?r?|modèles?|modelos?"
@@ -32,3 +33,25 @@ def of_commits(page: Page) -> bool:
     return any(
         not row.links and any(_COMMIT.search(cell.plain[:_LONGEST]) for cell in row.cells[:_CELLS]) for row in heads
     )
+
+
+_ADDED_BY = re.compile(
+    r"(?i)\s*(?:who|uploaders?|(?:uploaded|added|posted|submitted|attached) by|uppladdad av|tillagd av|lastet opp av"
+    r"|uploadet af|hochgeladen von|mis en ligne par|ajouté par|subido por|enviado por|caricato da|geüpload door"
+    r"|dodane przez|nahrál|загрузил|добавил|上传者|投稿者)\s*"
+)
+_ATTACHMENT = re.compile(
+    r"(?i)\s*(?:attachments?|attached files?|bilag(?:a|or)?|vedlegg|anhang|anhänge|bijlagen?|pièces? jointes?|adjuntos?"
+    r"|anexos?|allegat[oi]|załączniki?|příloh[ay]|вложени[ея]|附件|添付ファイル|첨부파일)\s*"
+)
+
+
+def of_additions(page: Page, rows: list[Found]) -> bool:
+    """Whether the header of a table announces who added each file, and the files are called attachments or are
+    handed out by addresses that hold no name: pages of a wiki and hosts of files show that."""
+    heads = (block.rows[0] for block in page.blocks if block.kind == "table" and block.rows)
+    for head in heads:
+        texts = [cell.plain[:_LONGEST] for cell in head.cells[:_CELLS]] if not head.links else []
+        if any(map(_ADDED_BY.fullmatch, texts)):
+            return any(map(_ATTACHMENT.fullmatch, texts)) or all(one.soft for one in rows)
+    return False
