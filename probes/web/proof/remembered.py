@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 from probes.api import Clear, Dialogue, Exposed, Unknown, Verdict, WebTarget
 from probes.recognise.listing.model import Listing
 from probes.recognise.memo import Memo
+from probes.requests.front import front_of
 from probes.requests.http import Ask, NoAnswer, Proven, Reply, Request, Response, Together
 
 MOST = 1 << 17
@@ -105,13 +106,13 @@ def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], 
                 return tuple([_with_host(one, target) for one in known])
             said = _with_chance(known, target.nonce)
             reply = yield said
+            way.follow(_heard_at(len(told), reply, target))
             told.append((said, reply))
-            way.follow(_heard(reply, target.nonce))
         for ask, heard in past.steps if past is not None else ():
             said = _with_chance(ask, target.nonce)
             reply = yield said
             told.append((said, reply))
-            if _heard(reply, target.nonce) != heard:
+            if _heard_at(len(told) - 1, reply, target) != heard:
                 break
         else:
             if past is not None:
@@ -160,7 +161,7 @@ def _live(dialogue: Dialogue, told: list[tuple[Ask, Reply]], steps: list[_Step |
         else:
             waiting = iter(())
             reply = yield ask
-        heard = _heard(reply, nonce)
+        heard = _heard_at(len(steps), reply, way.target)
         way.hear(reply, heard)
         steps.append(None if without is None else (without, heard))
 
@@ -272,6 +273,15 @@ def _heard(reply: Reply, nonce: str) -> Hashable:
     return reply if isinstance(reply, NoAnswer) else None
 
 
+def _heard_at(step: int, reply: Reply, target: WebTarget) -> Hashable:
+    """What a step was answered, as `_heard` has it. Of the first answer a look also reads whether it is what it was the
+    last time (`front_of`), the certificate with it: what rests is asked for again where it is not."""
+    heard = _heard(reply, target.nonce)
+    if step or not target.front or not isinstance(reply, Response):
+        return heard
+    return heard, front_of(reply) == target.front
+
+
 def _essence(answer: Response, nonce: str) -> Hashable:
     said = tuple([pair for pair in answer.headers.pairs if pair[0] not in _CLOCK])
     chance, digest = nonce.encode(), answer.digest
@@ -281,7 +291,8 @@ def _essence(answer: Response, nonce: str) -> Hashable:
         digest = hashlib.sha256(answer.body.replace(chance, _CANARY.encode())).hexdigest()
     if any(nonce in value for _, value in said):
         said = tuple([(name, value.replace(nonce, _CANARY)) for name, value in said])
-    # No look reads which certificate it is, only its faults and its last day, in which those of many hosts are alike.
+    # But for `front_of` no look reads which certificate it is: it reads its faults and its last day, in which those of
+    # many hosts are alike.
     of_tls = answer.certificate, answer.certificate_ends
     # By its digest: headers may be long, and others each time.
     return _digest(_text((answer.status, answer.ending, said, digest, repeated, of_tls)))

@@ -15,6 +15,7 @@ import probes
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
 from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
+from probes.requests.front import front_of
 from probes.requests.http import Answer, Headers, NoAnswer, Proven, Request, Response
 from probes.testing import Script, play, says
 from probes.web.listing import HTTP_LISTING
@@ -203,11 +204,23 @@ def test_hosts_whose_certificates_tell_the_same_are_read_once(script: Script, re
     assert {one.place.host for one in told} == {OTHER.host}
 
 
-def test_no_look_reads_which_certificate_it_is() -> None:
+def test_no_look_but_for_its_front_reads_which_certificate_it_is() -> None:
     """What is remembered of a look rests on that: the digest of the certificate is none of it."""
     root = Path(probes.__file__).parent
     files = [path for path in root.rglob("*.py") if ".leaf" in path.read_text("utf-8")]
     assert [str(path.relative_to(root)) for path in files] == ["requests/front.py"]
+
+
+def test_what_rests_is_asked_for_again_where_the_certificate_is_another() -> None:
+    """The front of an endpoint is its certificate too: a look that goes by memory reads that as any other does."""
+    probe, _ = counted()
+    first = certified("ab")(Request("GET", "/"))
+    assert isinstance(first, Response)
+    rested = replace(TARGET, tls=True, port=443, front=front_of(first), resting=("/rests/",))
+    for script, asks in ((certified("ab"), False), (certified("cd"), True), (certified("ab"), False)):
+        told, asked = play(probe, rested, script)
+        assert (told, asked) == play(replace(HTTP_LISTING, look=PLAIN), rested, script)
+        assert any(one.path == "/rests/" for one in asked) == asks
 
 
 def test_a_long_page_is_of_one_host() -> None:
