@@ -45,6 +45,10 @@ _TREES = frozenset(
 """Why a file service is open whose folders can be listed."""
 
 
+_COUNTED = frozenset({OpenReason.STORE_OPEN, OpenReason.STORE_EMPTY})
+"""Why a page is open behind which an archive says itself what it holds: it has no folders."""
+
+
 def surveyable(inventory: Inventory, changed: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those of the findings that are to be measured by themselves: listings that are proven open."""
     chosen = []
@@ -52,7 +56,9 @@ def surveyable(inventory: Inventory, changed: Iterable[Finding]) -> tuple[Findin
         asset = inventory.find_asset(finding.asset)
         if asset is None or finding.state is not State.EXPOSED:
             continue
-        lists = finding.kind == "listing" or (finding.why in _TREES and finding.kind in SURVEYED)
+        lists = (finding.kind == "listing" and finding.why not in _COUNTED) or (
+            finding.why in _TREES and finding.kind in SURVEYED
+        )
         lists = lists or (finding.kind == BUCKET and finding.why in _LISTS)
         if lists and inventory.settings(asset).survey.automatic:
             chosen.append(finding)

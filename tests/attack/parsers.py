@@ -36,6 +36,7 @@ from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.masking import mask_path
 from probes.recognise.people.recordings import recording
 from probes.recognise.people.terms import terms_in
+from probes.recognise.stores.orthanc import root_of
 from probes.requests.http import Request
 from tests.attack.examples import DATES, HTML, HTTP, JSON, MEDIA, NAMES, XML
 from tests.attack.peers.documents import (
@@ -83,6 +84,8 @@ def _page(body: bytes) -> None:
     page_links(body, URL, ())
     data_links(body, URL)
     shell_of(body, ())
+    for path in ("/app/explorer.html", "/ui/app/", "/studies", "/statistics"):
+        root_of(path, body)
     alike(body, body[: len(body) // 2], "/rec/", "/rec/x/")
     text = body.decode("utf-8", "replace")
     loaded_addresses(text)

@@ -290,18 +290,6 @@ def refused_by_hdfs(body: bytes) -> bool:
     return _hdfs_error(body) in ("AccessControlException", "SecurityException", "AuthorizationException")
 
 
-def statistics(body: bytes) -> Held:
-    """How many studies and patients Orthanc holds (`/statistics`). Raises NotTheStore."""
-    told = as_json(body)
-    studies, patients = (number_of(inside(told, key)) for key in ("CountStudies", "CountPatients"))
-    return Held((("studies", studies), ("patients", patients)), empty=not studies)
-
-
-def refused_by_orthanc(body: bytes) -> bool:
-    """Whether Orthanc itself refuses: askers from another machine get 403 and not a word."""
-    return not body
-
-
 def studies(body: bytes) -> Held:
     """Whether a list of studies begins with one; their names are not read. Raises NotTheStore."""
     if body not in (b"[{", b"[]"):

@@ -89,6 +89,9 @@ class WebStore:
     told_by_all: More | None = None
     """What a front that refuses some questions mostly lets through: where it does, the refusal is of the question, and
     not of who asks."""
+    one_lock: bool = False
+    """Whether its own refusal is of all that it serves: its other doors are tried where something in front refuses, or
+    does not pass on, the first question."""
     unclaimed: Callable[[bytes], bool] | None = None
     """Whether a body of 403 says that nobody has set it up yet. Raises NotTheStore."""
 
@@ -137,8 +140,8 @@ def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Genera
         # What was open by the other question is closed where that is refused too.
         if isinstance(by_older, Unknown) and target.known:
             return by_older
-    by_front = _refused_by_front(shown)
-    if not by_front and (not isinstance(shown, Clear) or shown.why not in _REFUSALS):
+    by_front = _refused_by_front(shown) or (store.one_lock and _not_passed_on(shown))
+    if not by_front and (store.one_lock or not isinstance(shown, Clear) or shown.why not in _REFUSALS):
         return shown
     if by_front and store.told_by_all is not None:
         held, _ = yield from _more(store.told_by_all, Held(empty=True))
@@ -158,6 +161,10 @@ def _by_any_door(store: WebStore, target: ServiceTarget, place: Place) -> Genera
 
 def _refused_by_front(shown: Exposed | Undecided) -> bool:
     return isinstance(shown, Unknown) and shown.why is UndecidedReason.REFUSED_BY_FRONT
+
+
+def _not_passed_on(shown: Exposed | Undecided) -> bool:
+    return isinstance(shown, Unknown) and shown.why is UndecidedReason.NOT_A_STORE
 
 
 def _may_be_older(target: ServiceTarget, shown: Exposed | Undecided) -> bool:

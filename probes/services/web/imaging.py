@@ -6,15 +6,21 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from probes.api import Dialogue, Probe, ServiceTarget, Verdict
-from probes.recognise.stores import products
+from probes.recognise.stores import orthanc, products
 from probes.services.web.frame import Door, WebStore, at_root, based, looked
 
 _PATHS = 8
 
+_LIST = 1 << 20
+"""Bytes of a list of identifiers that are read: 22,000 of them. One that is longer is open, and not counted."""
 ORTHANC = WebStore(
     "orthanc", "Orthanc that tells strangers how many studies it holds; no patient's data are asked for.",
-    "/statistics", products.statistics, "/studies/{nonce}", products.not_found,
-    products.refused_by_orthanc,
+    "/statistics", orthanc.statistics, "/studies/{nonce}", products.not_found, orthanc.refused,
+    instead=(
+        Door("/studies", orthanc.study_list, "/studies/{nonce}", products.not_found, beginning=_LIST),
+        Door("/patients", orthanc.patient_list, "/patients/{nonce}", products.not_found, beginning=_LIST),
+    ),
+    one_lock=True,
 )  # fmt: skip
 # A list of studies carries the names of patients, whatever is asked for. Two bytes of it say whether there are any.
 DICOMWEB = WebStore(

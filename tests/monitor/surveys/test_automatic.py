@@ -15,7 +15,7 @@ from monitor.store.tables import actions
 from tests.acceptance.builders import House, asset
 from tests.monitor.network.rounds import application, inventory
 from tests.monitor.surveys.builders import calls, disk, opened
-from tests.servers import folders, real
+from tests.servers import folders, real, web_stores
 from tests.servers.pages import Row
 from tests.servers.raw import listening
 from tests.servers.webhook import Webhook
@@ -150,3 +150,12 @@ async def test_nobody_is_told_of_a_dismissed_finding_that_a_survey_shows_to_be_w
     assert after == before
     assert now is not None
     assert now.severity.rank > finding.severity.rank
+
+
+def test_an_archive_that_says_itself_what_it_holds_is_not_measured(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    with web_stores.orthanc(tmp_path) as server:
+        house.declare(asset("pacs", (server.host, server.port)), defaults={"survey": {"pace": 1000}})
+        first = house.ask("run", "--no-alerts")
+    assert "3 studies, 3 patients" in first.out
+    assert surveys(house) == []

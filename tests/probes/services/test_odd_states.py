@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from probes.api import Known
+from probes.api import Exposed, Known
 from tests.probes.services.looking import NONCE, QUICK, lines, said, seen, verdicts
 from tests.servers import services
 from tests.servers.certificates import certificate
@@ -135,6 +135,43 @@ async def test_a_registry_that_refuses_its_list_and_gives_an_image() -> None:
         assert set((await verdicts("registry", server, QUICK, names=("shut",))).values()) == {"clear login-demanded"}
     async with listening(_web({"tags": tags, "_catalog": no})) as server:
         assert (await verdicts("registry", server, QUICK, names=("ward/app",)))["/ward/app/"] == "unknown catch-all"
+
+
+IDS = [f"{number:08x}-9e70e3d0-78d5b4df-afd84a21-35bbc434" for number in range(4)]
+
+
+@pytest.mark.parametrize("front", [(403, "<html>blocked</html>"), (404, "<html>not here</html>")])
+@pytest.mark.parametrize("things", ["studies", "patients"])
+async def test_a_front_that_keeps_the_counts_of_an_orthanc_and_lets_its_lists_through(
+    front: tuple[int, Any], things: str
+) -> None:
+    gone = {NONCE: (404, "")}
+    async with listening(_web({**gone, "/statistics": front, f"/{things}": (200, IDS)})) as server:
+        (verdict,) = (await seen("orthanc", server, QUICK)).verdicts
+    assert isinstance(verdict, Exposed)
+    assert said(verdict) == "exposed store-open"
+    assert [(one.things, one.number) for one in verdict.counted] == [(things, 4)]
+    assert IDS[1] not in repr(verdict)
+    async with listening(_web({**gone, "/statistics": front, "/": front})) as server:
+        assert (await verdicts("orthanc", server, QUICK))["/"].startswith("unknown")
+    async with listening(_web({"/statistics": front, f"/{things}": (200, IDS)})) as server:
+        # What cannot exist is answered as well.
+        assert (await verdicts("orthanc", server, QUICK))["/"].startswith("unknown")
+
+
+async def test_a_list_of_an_orthanc_that_is_too_long_is_open_and_not_counted() -> None:
+    many = (200, [f"{number:08x}-9e70e3d0-78d5b4df-afd84a21-35bbc434" for number in range(30_000)])
+    answers = {NONCE: (404, ""), "/statistics": (403, "<html>blocked</html>"), "/studies": many}
+    async with listening(_web(answers)) as server:
+        (verdict,) = (await seen("orthanc", server, QUICK)).verdicts
+    assert (said(verdict), getattr(verdict, "counted", None)) == ("exposed store-open", ())
+
+
+@pytest.mark.parametrize("lock", [(401, ""), (403, "")])
+async def test_a_locked_orthanc_is_asked_no_more_than_its_counts(lock: tuple[int, Any]) -> None:
+    async with listening(_web({"/": lock})) as server:
+        assert (await verdicts("orthanc", server, QUICK))["/"].startswith("clear")
+    assert [hit.path for hit in server.hits] == ["/statistics"]
 
 
 PODS = '{"kind":"PodList","apiVersion":"v1","items":[' + "{}," * 50 + "{}]}"

@@ -71,7 +71,7 @@ def extent_lines(finding: Finding, lang: Language) -> list[Masked]:
 
 def _uncounted(finding: Finding, extent: Extent) -> bool:
     # Settings, grants and names say how a bucket stands, and nothing of what is in it.
-    said = finding.kind in _STORES or finding.kind in SPEAKS
+    said = finding.kind in _STORES or bool(service_of(finding))
     return finding.kind in UNCOUNTED or (said and not (extent.files or extent.directories))
 
 
@@ -92,13 +92,22 @@ def identifier_text(what: Identifier, lang: Language) -> Masked:
     return say(lang, f"claim.{what}" if known(lang, f"claim.{what}") else "claim.other")
 
 
+def service_of(finding: Finding) -> str:
+    """The service that a finding is about, as the catalogue calls it; empty for pages, files and buckets."""
+    if finding.kind in SPEAKS:
+        return finding.kind
+    # Of the products that are met behind a page of theirs, one alone is asked for its counts.
+    behind = finding.kind == "listing" and finding.why in (OpenReason.STORE_OPEN, OpenReason.STORE_EMPTY)
+    return "orthanc" if behind else ""
+
+
 def things(finding: Finding, lang: Language) -> Masked:
     """What lies open, in a word or two, for the first line: the same when it closes as when it was opened."""
     extent = finding.extent if finding.extent.files or finding.reach is None else finding.reach
     if finding.kind == CONFIG:
         return say(lang, "kind.by-settings" if finding.why is OpenReason.CONFIGURED_OPEN else "kind.against-settings")
-    if not extent.files and finding.kind in SPEAKS:
-        return say(lang, f"service.{finding.kind}")
+    if not extent.files and (word := service_of(finding)):
+        return say(lang, f"service.{word}")
     if not extent.files:
         return say(lang, (_STORES | _UNCOUNTED).get(finding.kind, "kind.none"))
     kind = "kind.calls" if extent.calls else f"kind.{extent.kinds[0][0]}" if extent.kinds else "kind.other"

@@ -20,7 +20,7 @@ from monitor.alerts.messages.formatting import (
     time,
 )
 from monitor.alerts.messages.reader import Reader, Text
-from monitor.alerts.messages.text.extent import FAULTS, extent_lines, summary, things
+from monitor.alerts.messages.text.extent import FAULTS, extent_lines, service_of, summary, things
 from monitor.alerts.messages.text.reason import fact_text, how_text, proof_text, reason_text
 from monitor.findings.finding import OVER, Finding, Step
 from monitor.findings.reach.extent import UNCOUNTED
@@ -192,7 +192,7 @@ def _to_do(news: News, asset: Asset | None, reader: Reader) -> Masked:
     if news.change.step is Step.UNPROVABLE:
         return reader.say("do.unprovable", finding=id_of(finding.id))
     if asset is None or asset.owner == reader.party:
-        special = f"do.owner.{finding.kind.partition('-')[0]}"
+        special = f"do.owner.{(service_of(finding) or finding.kind).partition('-')[0]}"
         return reader.say(special if known(reader.language, special) else "do.owner")
     return reader.say("do.other" if news.owner_told else "do.owner.unheard", owner=reader.named(asset.owner))
 
