@@ -13,6 +13,7 @@ from probes.recognise.listing.fields.place import without_session
 from probes.recognise.listing.model import Listing
 from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
 from probes.recognise.pages.page_kind import alike, leads_to_login
+from probes.recognise.pages.shares import is_shared
 from probes.requests.accept import as_browsers
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
@@ -42,6 +43,7 @@ from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
 from probes.web.proof.moved import loaded_rows, moved_listing
 from probes.web.proof.remembered import remembering
+from probes.web.proof.shared import behind_link
 from probes.web.proof.witness import Beside, Read
 
 KIND = "listing"
@@ -289,6 +291,8 @@ def _listed(
     else:
         tried = yield from archive_of_images(target, path, at, answer, facts)
         if tried is None:
+            tried = yield from behind_link(target, at, answer, facts)
+        if tried is None:
             tried = yield from behind_script(target, at, answer, facts)
         if tried is None:
             tried = yield from recorder_list(target, at, answer, facts)
@@ -313,7 +317,7 @@ def _listed(
             result = yield from prove(target, at, answer, reading, ask, facts)
         else:
             result = reading
-    if path in target.declared and not isinstance(result, Exposed) and "?" not in path:
+    if (path in target.declared or is_shared(path)) and not isinstance(result, Exposed) and "?" not in path:
         by_dav = yield from _webdav(target, at if at == f"{path}/" else path, facts)  # the verb is for folders
         # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
         result = by_dav if by_dav is not None else result

@@ -32,6 +32,7 @@ from probes.recognise.pages.page_kind import page
 from probes.recognise.pages.page_links import data_links, page_links
 from probes.recognise.pages.script_loads import collections_of, folders_in, listed_bucket, loaded_addresses
 from probes.recognise.pages.script_shells import shell_of
+from probes.recognise.pages.shares import shared_folder
 from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.masking import mask_path
 from probes.recognise.people.recordings import recording
@@ -86,6 +87,7 @@ def _page(body: bytes) -> None:
     shell_of(body, ())
     for path in ("/app/explorer.html", "/ui/app/", "/studies", "/statistics"):
         root_of(path, body)
+    shared_folder("/s/aB3dE6gH9jK2mNp", body)
     alike(body, body[: len(body) // 2], "/rec/", "/rec/x/")
     text = body.decode("utf-8", "replace")
     loaded_addresses(text)

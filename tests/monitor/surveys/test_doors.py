@@ -15,6 +15,7 @@ from monitor.findings.reach.tally import SurveyResult
 from tests.monitor.network.rounds import application, inventory
 from tests.monitor.surveys.builders import House, opened
 from tests.probes.web.test_scripted import PRODUCTS
+from tests.probes.web.test_shared import DAV, NEW, TOKEN
 from tests.servers import folders, real
 from tests.servers.launch import Server
 from tests.servers.pages import NOT_FOUND, SOUND
@@ -28,8 +29,8 @@ TREE: dict[str, list[tuple[str, int | None]]] = {
 FILES = {folder + name for folder, rows in TREE.items() for name, size in rows if size is not None}
 
 
-def dav(folder: str) -> bytes:
-    """The answer to PROPFIND of a folder."""
+def dav(folder: str, root: str = "") -> bytes:
+    """The answer to PROPFIND of a folder below `root`."""
 
     def one(href: str, size: int | None) -> str:
         kind = "<D:collection/>" if size is None else ""
@@ -40,8 +41,8 @@ def dav(folder: str) -> bytes:
             "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
         )
 
-    rows = [one(folder + name + "/" * (size is None), size) for name, size in TREE[folder]]
-    said = one(folder, None) + "".join(rows)
+    rows = [one(root + folder + name + "/" * (size is None), size) for name, size in TREE[folder]]
+    said = one(root + folder, None) + "".join(rows)
     return f'<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">{said}</D:multistatus>'.encode()
 
 
@@ -62,6 +63,19 @@ def by_webdav(hit: Hit) -> bytes:
             200, b"<html><head><title>Welcome</title></head><body><p>Nothing here, move along.</p></body></html>"
         )
     return file(hit, path)
+
+
+def by_link(hit: Hit) -> bytes:
+    """A public link of Nextcloud, whose folder is shown by WebDAV alone."""
+    path, root = unquote(hit.path), DAV.rstrip("/")
+    inner = path.removeprefix(root)
+    if path == f"/s/{TOKEN}":
+        return reply(200, NEW.encode(), "text/html")
+    if not path.startswith(root):
+        return reply(404, NOT_FOUND)
+    if inner in TREE and hit.method == "PROPFIND":
+        return reply("207 Multi-Status", dav(inner, root), "application/xml; charset=utf-8")
+    return reply(501, b"<d:error xmlns:d='DAV:'/>", "application/xml") if inner in TREE else file(hit, inner)
 
 
 def by_product(name: str, hit: Hit) -> bytes:
@@ -123,7 +137,9 @@ def by_script(hit: Hit) -> bytes:
     )
 
 
-async def measured(answer: Callable[[Hit], bytes], folder: Path) -> tuple[SurveyResult, House, list[str]]:
+async def measured(
+    answer: Callable[[Hit], bytes], folder: Path, path: str = "/"
+) -> tuple[SurveyResult, House, list[str]]:
     async def serve(talk: Talk) -> None:
         while (hit := await talk.hear()) is not None:
             await talk.say(answer(hit))
@@ -132,7 +148,7 @@ async def measured(answer: Callable[[Hit], bytes], folder: Path) -> tuple[Survey
     async with listening(serve) as server:
         nas = {
             "id": "nas", "host": "nas.test", "addresses": [server.host], "ports": [server.port], "data": "recordings",
-            "paths": ["/"],
+            "paths": [path],
         }  # fmt: skip
         async with application(inventory(nas, defaults={"survey": {"pace": 5000}}), folder / "leftopen.db") as app:
             done = await app.round()
@@ -150,6 +166,14 @@ async def test_a_place_proven_by_propfind_is_measured_by_it(tmp_path: Path) -> N
     assert house.finding.reach is not None
     assert (house.finding.reach.files, house.finding.reach.directories) == (33, 2)
     assert "PROPFIND /more/deep/" in asked
+
+
+async def test_the_folder_behind_a_public_link_is_measured_by_propfind(tmp_path: Path) -> None:
+    found, house, asked = await measured(by_link, tmp_path, f"/s/{TOKEN}")
+    assert found.partial == ()
+    assert house.finding.place.path == DAV
+    assert (found.tally.files, found.tally.folders, found.tally.calls) == (33, 3, 32)
+    assert f"PROPFIND {DAV}more/deep/" in asked
 
 
 @pytest.mark.parametrize("name", sorted(PRODUCTS))

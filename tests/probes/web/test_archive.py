@@ -156,7 +156,7 @@ def test_what_was_open_is_not_closed_by_another_page() -> None:
 @pytest.mark.parametrize("state", ["open", "closed"])
 async def test_a_real_orthanc_is_judged_by_any_of_its_pages(tmp_path: Path, path: str, state: str) -> None:
     more = ("closed",) if state == "closed" else ()
-    with web_stores.orthanc(tmp_path, *more) as server:  # type: ignore[arg-type]
+    with web_stores.orthanc(tmp_path, *more) as server:
         at = target(address=server.host, port=server.port, paths=(path,), declared=frozenset({path}))
         look = await driver(only((server.host, server.port))).look(HTTP_LISTING, at, KEY, LIMITS)
     verdict = look.verdicts[-1]
