@@ -13,7 +13,7 @@ from probes.recognise.listing.fields.place import without_session
 from probes.recognise.listing.model import Listing
 from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
 from probes.recognise.pages.page_kind import alike, leads_to_login
-from probes.recognise.pages.shares import is_shared
+from probes.recognise.shares.public_links import is_shared
 from probes.requests.accept import as_browsers
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one

@@ -32,11 +32,11 @@ from probes.recognise.pages.page_kind import page
 from probes.recognise.pages.page_links import data_links, page_links
 from probes.recognise.pages.script_loads import collections_of, folders_in, listed_bucket, loaded_addresses
 from probes.recognise.pages.script_shells import shell_of
-from probes.recognise.pages.shares import shared_folder
 from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.masking import mask_path
 from probes.recognise.people.recordings import recording
 from probes.recognise.people.terms import terms_in
+from probes.recognise.shares.public_links import shared_folder
 from probes.recognise.stores.orthanc import root_of
 from probes.requests.http import Request
 from tests.attack.examples import DATES, HTML, HTTP, JSON, MEDIA, NAMES, XML

@@ -10,7 +10,7 @@ from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason
 from probes.recognise.listing.model import Listing
-from probes.recognise.pages.shares import SharedFolder, shared_folder, token_of
+from probes.recognise.shares.public_links import SharedFolder, shared_folder, token_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
 from probes.requests.webdav import propfind
 from probes.web._folder_page import PAGE, read_folder

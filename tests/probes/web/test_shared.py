@@ -11,7 +11,7 @@ import pytest
 
 from probes.api import Clear, Exposed, Known, Unknown, Verdict
 from probes.reasons import ClosedReason, OpenReason
-from probes.recognise.pages.shares import shared_folder
+from probes.recognise.shares.public_links import shared_folder
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
