@@ -62,6 +62,7 @@ BEHAVIOUR = {
     "probes/recognise/people/shown": "tests/probes/recognise/test_held_data.py",
     "probes/recognise/people/": "tests/probes/recognise/test_identifiers.py",
     "probes/recognise/shares/": "tests/probes/recognise/test_shares.py",
+    "probes/recognise/stores/orthanc": "tests/probes/web/test_archive.py",
     "probes/services/": "tests/probes/services/test_matrix.py",
     "probes/web/": "tests/probes/web/test_listing.py",
     "probes/requests/": "tests/monitor/network/test_stream_client.py",
