@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.findings.observation import Observation
-from monitor.findings.reach.extent import MOST_ROWS, extent_of
+from monitor.findings.reach.extent import TOGETHER_ROWS, extent_of
 from probes.api import Exposed
 
 TOGETHER = 256
@@ -32,7 +32,7 @@ def together(observations: Sequence[Observation]) -> Iterator[Sequence[Observati
             pages = [page for seen in opened for page in (seen.listing, *seen.inside) if page is not None]
             rows += sum(len(page.entries) for page in pages)
         many = len(some) == TOGETHER or seen_places >= PLACES_TOGETHER
-        if many or exposed == OPEN_TOGETHER or rows >= MOST_ROWS // 3:
+        if many or exposed == OPEN_TOGETHER or rows >= TOGETHER_ROWS:
             yield some
             some, exposed, rows, seen_places = [], 0, 0, 0
     if some:

@@ -309,9 +309,19 @@ class Channel:
         told(error)
 
 
-@lru_cache(1 << 14)
 def _at(address: str, port: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:
     """An address and a port as the system has them. No name server is asked. Raises OSError."""
+    try:
+        socket.inet_pton(socket.AF_INET, address)
+    except OSError:
+        return _found(address, port)
+    # Four numbers are how the system writes them too: of many hosts nothing has to be remembered.
+    return socket.AF_INET, (address, port)
+
+
+@lru_cache(1 << 14)
+def _found(address: str, port: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:
+    """The same of any address, by the system's own reader of them."""
     numbers = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
     family, _, _, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=numbers)[0]
     return family, where

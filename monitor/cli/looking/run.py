@@ -31,6 +31,7 @@ from monitor.service.application import Application, Round
 from monitor.store.messages.untold import Untold, untold
 from monitor.store.tables import actions
 from monitor.store.thread import LedgerThread
+from probes.recognise.memo import one_round
 
 
 @click.command()
@@ -80,9 +81,9 @@ def run(
         say = _print_text
     ledger = open_ledger(database)
     app = Application(checked.inventory, ledger, sign_in_again=sign_in_again)
-    sys.exit(
-        run_to_end(_look(app, checked, inventory, ledger, as_json, say, assets or None, not no_alerts, not no_survey))
-    )
+    with one_round():
+        looked = _look(app, checked, inventory, ledger, as_json, say, assets or None, not no_alerts, not no_survey)
+        sys.exit(run_to_end(looked))
 
 
 def _exit_code(

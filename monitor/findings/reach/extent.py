@@ -130,7 +130,9 @@ def extent_of_tally(tally: Tally, directories: int, partial: str) -> Extent:
 
 MOST_ROWS = 60_000
 """Rows of the pages whose counts are remembered."""
-_known: Memo[tuple[int, str], tuple[Listing, Tally]] = Memo(MOST_ROWS)
+TOGETHER_ROWS = MOST_ROWS // 3
+"""Rows of the pages that are put on file together: those of the next are counted when these are."""
+_known: Memo[tuple[int, str], tuple[Listing, Tally]] = Memo(MOST_ROWS, TOGETHER_ROWS)
 
 
 def page_tally(page: Listing, folder: str) -> Tally:

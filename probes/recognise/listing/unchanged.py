@@ -14,11 +14,13 @@ LARGE = 1 << 14
 """Bytes of a page from which on it is remembered: a smaller one is read as fast as it is looked up."""
 MOST = 8 << 20
 """Bytes of the pages that are remembered; what was read of a page takes about four times as much."""
+OF_ONE_ROUND = MOST // 4
+"""Bytes of those that are remembered where no later round comes: one look may be shown the same page twice."""
 TELLING = frozenset({"content-type", "server", "link", "x-next-page", "x-total-count"})
 """The only headers that recognition reads. Others, such as the date, differ from answer to answer."""
 
 _Key: TypeAlias = tuple[bytes, str, tuple[tuple[str, str], ...], int, bool]
-_known: Memo[_Key, Listing | NoListing] = Memo(MOST)
+_known: Memo[_Key, Listing | NoListing] = Memo(MOST, OF_ONE_ROUND)
 
 
 def recognise_again(

@@ -72,11 +72,13 @@ class _Past:
 
 def remembering(look: Callable[[WebTarget], Dialogue]) -> Callable[[WebTarget], Dialogue]:
     """The same look, which reads no answers that it has read before. `look` rests on its arguments alone."""
-    memory: Memo[bytes, _Past] = Memo(MOST)
-    shared: Memo[Hashable, Any] = Memo(MOST)
+    memory: Memo[bytes, _Past] = Memo(MOST, of_one_round=0)
+    shared: Memo[Hashable, Any] = Memo(MOST, of_one_round=0)
     of_all: Memo[bytes, Request | Together | tuple[_Seen, ...]] = Memo(_OF_ALL)
 
     def keep(key: bytes, target: WebTarget, steps: tuple[_Step | None, ...], verdicts: tuple[Verdict, ...]) -> None:
+        if not memory.keeps:
+            return
         letters = sum(map(_letters, steps)) + sum(map(_named, verdicts))
         rows = sum(map(_rows, verdicts))
         seen = tuple([one for each in verdicts if (one := _without_host(each, target)) is not None])

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
+import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
+import monitor.cli.looking.run as command
+from monitor.cli.main import main
 from monitor.cli.text.rounds import show_round
 from monitor.findings.reasons import Cause, OpenByIntent
 from monitor.rounds.batch.lines import Line, Seen
@@ -16,6 +22,7 @@ from monitor.service.application import Round
 from probes.api import Exposed, Place
 from probes.facts import Fact, FactKind
 from probes.reasons import OpenReason
+from probes.recognise.memo import Memo
 from tests.monitor.alerts.builders import NOON
 
 PLACE = Place("nas.test", 443, "/calls/")
@@ -63,3 +70,26 @@ def test_of_many_assets_that_are_clear_the_first_are_named() -> None:
     show_round(Console(file=text, width=100_000, highlight=False), done)
     assert "Clear a000 (2), a001 (2)" in text.getvalue()
     assert "a199 (2), and 100 assets more" in text.getvalue()
+
+
+def test_run_keeps_nothing_for_a_later_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[bool] = []
+
+    def ended(look: Coroutine[Any, Any, int]) -> int:
+        kept.append(Memo[str, str](9, of_one_round=0).keeps)
+        assert look.cr_frame is not None  # type: ignore[attr-defined]
+        look.cr_frame.f_locals["ledger"].close()  # type: ignore[attr-defined]
+        look.close()
+        return 0
+
+    declared = tmp_path / "inventory.yaml"
+    declared.write_text(
+        "leftopen: 1\norganisation: {id: r, name: R, contact: r@region.example}\n"
+        "parties: [{id: r, name: R, role: controller}]\n"
+        "assets: [{id: nas, host: 127.0.0.1, ports: [1], owner: r, data: documents}]\n"
+    )
+    monkeypatch.setattr(command, "run_to_end", ended)
+    words = [str(declared), "--database", str(tmp_path / "l.db")]
+    done = CliRunner().invoke(main, ["run", *words])
+    assert (done.exit_code, kept) == (0, [False]), done.output
+    assert Memo[str, str](9, of_one_round=0).keeps

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.findings.finding import Severity
-from monitor.findings.reach.extent import Extent, extent_of
+from monitor.findings.reach.extent import TOGETHER_ROWS, Extent, extent_of, page_tally
 from monitor.findings.reasons import Holding, Holds, Live
 from monitor.findings.severity import is_live, severity
 from probes.api import Exposed, Place
 from probes.reasons import OpenReason
 from probes.recognise.media.identify import MediaKind
+from probes.recognise.memo import one_round
 from tests.monitor.findings.builders import NOON, entry, listing, opened
 
 
@@ -159,3 +161,16 @@ def test_the_dates_that_are_told_never_run_backwards() -> None:
     assert found.dates == (found.newest, found.oldest)
     assert Extent(newest=NOON, oldest=NOON - timedelta(days=9)).dates == (NOON - timedelta(days=9), NOON)
     assert Extent().dates is None
+
+
+def test_where_there_is_one_round_the_pages_that_are_counted_are_kept_until_they_are_on_file() -> None:
+    rows = tuple(entry(f"{number}.wav") for number in range(TOGETHER_ROWS // 4))
+    kept = []
+    with one_round():
+        for _ in range(8):
+            page = listing(*rows)
+            assert page_tally(page, "/") is page_tally(page, "/"), "it is counted once"
+            kept.append(weakref.ref(page))
+        del page
+        # Each weighs a row more than it has: three of four fit.
+        assert [one() is not None for one in kept] == [False] * 5 + [True] * 3

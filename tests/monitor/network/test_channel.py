@@ -17,7 +17,7 @@ import pytest
 import uvloop
 
 from monitor.network.budget import Limits
-from monitor.network.channel import Dialer
+from monitor.network.channel import Dialer, _at, _found
 from monitor.network.driver import Driver
 from monitor.network.pace import Pace
 from monitor.network.transport import OutOfScope, Timeouts
@@ -205,3 +205,14 @@ async def test_who_is_not_declared_is_not_connected_to() -> None:
                 await dialer.open(None, address, server.port, asyncio.get_running_loop().time() + 1)
             assert isinstance(refused.value, OutOfScope | socket.gaierror)
     assert server.connections == 0
+
+
+def test_an_address_is_what_the_system_makes_of_it_and_of_four_numbers_nothing_is_kept() -> None:
+    numbers = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    for address in ("127.0.0.1", "192.0.2.255", "::1", "::ffff:127.0.0.1", "2001:DB8::1", "127.1", "010.0.0.1"):
+        found = socket.getaddrinfo(address, 443, type=socket.SOCK_STREAM, flags=numbers)[0]
+        assert _at(address, 443) == (found[0], found[4]), address
+    before = _found.cache_info().currsize
+    for number in range(200):
+        assert _at(f"192.0.2.{number}", 80) == (socket.AF_INET, (f"192.0.2.{number}", 80))
+    assert _found.cache_info().currsize == before

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 
 from bench.pages import apache_table, nginx
 from probes.recognise.listing.model import Listing, NoListing
 from probes.recognise.listing.recognise import recognise
-from probes.recognise.listing.unchanged import LARGE, recognise_again
+from probes.recognise.listing.unchanged import LARGE, OF_ONE_ROUND, recognise_again
+from probes.recognise.memo import one_round
 
 PAGE = nginx("/rec/", 300)
 URL = "http://nas.test/rec/"
@@ -55,3 +58,18 @@ def test_a_reading_from_memory_is_that_of_the_page() -> None:
     for page in (PAGE, apache_table("/rec/", 300), nginx("/rec/", 3)):
         for headers in (HEADERS, (), (("content-type", "application/json"),)):
             assert recognise_again(page, URL, headers) == recognise(page, URL, headers)
+
+
+def test_where_there_is_one_round_few_pages_are_kept_by_their_bytes() -> None:
+    page = nginx("/rec/", 2500)
+    most = OF_ONE_ROUND // len(page)
+    assert 1 < most < 12
+    kept = []
+    with one_round():
+        for number in range(2 * most):
+            url = f"http://nas-{number}.test/rec/"
+            first = recognise_again(page, url, HEADERS)
+            assert recognise_again(page, url, HEADERS) is first, "one look reads the page once"
+            kept.append(weakref.ref(first))
+        del first
+        assert [one() is not None for one in kept] == [False] * most + [True] * most

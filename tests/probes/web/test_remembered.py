@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ import probes
 from probes.api import Clear, Dialogue, Exposed, Known, Probe, Unknown, Verdict, WebTarget
 from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
+from probes.recognise.listing.model import Listing
+from probes.recognise.memo import one_round
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Headers, NoAnswer, Proven, Request, Response
 from probes.testing import Script, play, says
@@ -347,3 +350,27 @@ def test_equal_targets_are_one_whichever_objects_they_are_made_of() -> None:
     assert reads("/a.wav", "/b.wav")
     assert reads("/a.wav", paths=("/", "/later/"))
     assert not reads("/a.wav", "/b.wav")
+
+
+def test_where_there_is_one_round_no_page_of_an_open_host_is_kept_and_closed_hosts_are_read_once() -> None:
+    def listings() -> int:
+        gc.collect()
+        return sum(isinstance(one, Listing) for one in gc.get_objects())
+
+    probe, read = counted()
+    hosts = [replace(TARGET, host=f"{n}.test", name=f"{n}.test", address=f"192.0.2.{n}") for n in range(1, 21)]
+    before = listings()
+    with one_round():
+        told = [play(probe, host, site(frozenset({"/"}))) for host in hosts]
+        assert all(isinstance(verdicts[0], Exposed) for verdicts, _ in told)
+        expected = [play(replace(probe, look=PLAIN), host, site(frozenset({"/"}))) for host in hosts]
+        assert told == expected
+        del told, expected
+        assert listings() == before
+        read.clear()
+        for host in hosts:
+            play(probe, host, site(frozenset(), root=403))
+        assert len(read) == 1, "what others were answered tells what a closed host is, in the same round"
+    for host in hosts:
+        play(probe, host, site(frozenset({"/"})))
+    assert listings() - before >= len(hosts), "a later round needs them"
