@@ -366,7 +366,7 @@ def test_where_there_is_one_round_no_page_of_an_open_host_is_kept_and_closed_hos
         expected = [play(replace(probe, look=PLAIN), host, site(frozenset({"/"}))) for host in hosts]
         assert told == expected
         del told, expected
-        assert listings() == before
+        assert listings() <= before
         read.clear()
         for host in hosts:
             play(probe, host, site(frozenset(), root=403))
