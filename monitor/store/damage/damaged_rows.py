@@ -394,7 +394,7 @@ _TABLES: Final[dict[str, _Table]] = {
     "witnesses": (
         lambda ledger, row: ledger.witnesses(row["finding"]),
         _forget_witnesses,
-        lambda row: f"files once seen open of finding {row['finding']}: nobody can test any more whether they are",
+        lambda row: f"files of finding {row['finding']} that were once seen open, which nobody can ask for any more,",
     ),
     "owed": (lambda _, row: owed_of(row), _forget_batch, lambda row: f"batch {row['id']} of vantage {row['vantage']}"),
 }
