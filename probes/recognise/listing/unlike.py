@@ -85,6 +85,8 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         sum(not one.folder for one in rows) or len(rows)  # folders have no revisions of their own
     ):
         return "the links show revisions of source code"
+    if not (opens(page) or reading.parent or reading.sort_links >= 2 or measured) and _of_an_interface(page, rows):
+        return "the links show paths, as an interface tells of its parts"
     if not framed and _hosts(rows):
         return "the names are those of hosts"
     if not (page.names_path or reading.parent) and _attached(page, rows) * 2 >= len(rows):
@@ -359,6 +361,15 @@ def _by_class_alone(page: Page, one: Found) -> bool:
     drawn = any(not icon.startswith("class=") or ICON_CLASS.search(icon) for icon in one.icons)
     said = one.target.slash or drawn or one.sized_text or one.dated or FILE.search(one.target.name)
     return not said and one.target.path in page.folders
+
+
+def _of_an_interface(page: Page, rows: list[Found]) -> bool:
+    """Whether rows show whole paths that name no file (`/users/`), below a title or heading of an interface."""
+    paths = all(one.shown.startswith("/") and not one.icons and not FILE.search(one.target.name) for one in rows)
+    return paths and any(_INTERFACE.search(text[:_LONGEST]) for text in (page.title, *page.headings[:3]))
+
+
+_INTERFACE = re.compile(r"(?i)\b(?:api|rest|openapi|graphql|web ?services?|micro ?services?|endpoints?|routes)\b")
 
 
 def _hosts(rows: list[Found]) -> bool:

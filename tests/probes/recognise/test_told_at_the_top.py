@@ -168,3 +168,29 @@ def revisions(folders: int, view: str) -> str:
 def test_folders_have_no_revisions_of_their_own(folders: int, view: str) -> None:
     assert not claimed(revisions(folders, view), "/vc/trunk/")
     assert claimed(revisions(folders, ""), "/vc/trunk/")
+
+
+PARTS = {
+    "ul": '<li><a href="/{0}/">/{0}/</a></li>',
+    "p": '<p><a href="/{0}/">/{0}/</a></p>',
+    "table": '<tr><td><a href="/{0}/">/{0}/</a></td></tr>',
+}
+
+
+def parts(shape: str, title: str, *, slash: str = "/") -> str:
+    """Whole paths below the root, each a link."""
+    rows = "".join(PARTS[shape].format(name) for name in ("users", "orders", "files")).replace(">/", f">{slash}")
+    return f"<html><title>{title}</title><h1>{title}</h1><{shape}>{rows}</{shape}></html>"
+
+
+@pytest.mark.parametrize("shape", PARTS)
+@pytest.mark.parametrize("title", ["API root", "Available endpoints", "Orders REST service", "Routes"])
+def test_paths_below_a_heading_of_an_interface_are_its_parts(shape: str, title: str) -> None:
+    assert not claimed(parts(shape, title), "/")
+
+
+@pytest.mark.parametrize("shape", PARTS)
+def test_folders_below_the_root_stay_folders(shape: str) -> None:
+    assert claimed(parts(shape, "Index of /"), "/")
+    assert claimed(parts(shape, "Index of /api"), "/")
+    assert claimed(parts(shape, "Routes", slash=""), "/")  # names, as folders show them
