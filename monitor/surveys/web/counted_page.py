@@ -64,6 +64,8 @@ class CountedPage:
     folders: list[tuple[str, str]] = field(default_factory=list)
     samples: dict[str, tuple[str, int]] = field(default_factory=dict)
     """By extension the path and size of a sound whose header may be asked for."""
+    turns: tuple[str, ...] = ()
+    """Further pages of the same folder, where the page is one of several."""
 
     @property
     def empty(self) -> bool:
@@ -90,6 +92,7 @@ class CountedPage:
             "digest": self.digest.hex(),
             "folders": self.folders,
             "samples": self.samples,
+            "turns": self.turns,
         }
 
     @classmethod
@@ -103,6 +106,7 @@ class CountedPage:
             bytes.fromhex(value["digest"]),
             [(path, time) for path, time in value["folders"]],
             {extension: (path, size) for extension, (path, size) in value["samples"].items()},
+            tuple(value["turns"]),
         )
 
 
@@ -115,6 +119,7 @@ def count_whole(order: WholePageOrder, body: bytes) -> CountedPage:
     count.add(page.rows)
     counted = CountedPage.of(order.path, count, page.rows.folders[:MOST_FOLDERS])
     counted.family, counted.partial, counted.claimed = page.family, page.partial, page.claimed
+    counted.turns = page.turns
     if len(page.rows.folders) > MOST_FOLDERS:
         counted.partial = "more folders than are told of one page"
     return counted

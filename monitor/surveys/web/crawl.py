@@ -17,9 +17,11 @@ from monitor.surveys.progress import Progress, Sample
 from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web.counted_page import CountedPage
 from monitor.surveys.web.doors import PAGE, WEBDAV, other_door, shell_door
+from monitor.surveys.web.errors import first_of
 from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
 from monitor.surveys.web.frontier import Folder, Frontier, unchanged
 from monitor.surveys.web.kept import Kept
+from monitor.surveys.web.turned import Turned
 from probes.api import Dialect
 from probes.reasons import NoAnswerReason
 from probes.recognise.listing.families import FAMILIES
@@ -107,6 +109,7 @@ class Crawl:
         self.tally = Tally()
         self.samples: list[Sample] = []
         self._kept = Kept()
+        self._turned = Turned(self._doubts)
         self.carried = 0
         self.new_files = 0
         self.new_folders = 0
@@ -130,6 +133,7 @@ class Crawl:
             "largest": self._largest,
             "unknown_customers": self.unknown_customers.found,
             "samples": [[s.path, s.size, s.extension] for s in self.samples],
+            "turned": self._turned.left,
             "kept": [self._kept.paths, self._kept.every, self._kept.met],
             "counts": [self.carried, self.new_files, self.new_folders],
             "spent": [self.requests + self._pages.requests, self.seconds],
@@ -146,6 +150,7 @@ class Crawl:
         self.unknown_customers.found.update(left["unknown_customers"])
         self.samples = [Sample(path, size, extension) for path, size, extension in left["samples"]]
         self._kept = Kept(*left.get("kept", ()))
+        self._turned.go_on(left.get("turned", ((), {})))
         self.carried, self.new_files, self.new_folders = left["counts"]
         self.requests, self.seconds = left["spent"]
         for batch in found:
@@ -215,7 +220,7 @@ class Crawl:
                     self._tell()
         except ExceptionGroup as errors:
             # Whoever started the survey waits for one error, and not for a group of them.
-            raise _first(errors) from None
+            raise first_of(errors) from None
 
     def _tell(self) -> None:
         requests = self.requests + self._pages.requests
@@ -310,6 +315,9 @@ class Crawl:
         return door is not None
 
     async def _counted(self, folder: Folder, page: CountedPage) -> None:
+        if self._pages_of.door is PAGE and not self._turned.read(folder, page, self._frontier.turn, self._found):
+            self._note(folder, Tally(cut=1), b"", leaf=False)
+            return
         if page.partial:
             self._doubts[page.partial] += 1
         await self._children(folder, page)
@@ -318,7 +326,7 @@ class Crawl:
         for extension, (path, size) in page.samples.items():
             if len(self.samples) < _SAMPLES:
                 self.samples.append(Sample(path, size, extension))
-        self._note(folder, page.tally, page.digest, leaf=not page.folders and not page.tally.cut)
+        self._note(folder, page.tally, page.digest, leaf=not (page.folders or page.tally.cut or page.turns))
 
     def _answered(self, folder: Folder, answer: Response | NoAnswer) -> bool:
         """Whether a page came; else the folder is read later, counted as closed, or counted as unread."""
@@ -393,7 +401,7 @@ class Crawl:
         key = self._frontier.key(folder.path)
         earlier = self._before.get(key)
         if earlier is None:
-            self.new_folders += self._compared
+            self.new_folders += self._compared and not self._turned.is_further(folder.path)
             self.new_files += tally.files * self._compared
         elif not (earlier.tally.unread or earlier.tally.cut or earlier.tally.closed):
             # What could not be read before was there all the same, as far as anybody knows.
@@ -410,11 +418,3 @@ class Crawl:
 
 STORES = {"s3": Dialect.S3, "azure": Dialect.AZURE}
 """Families of pages that are a bucket's list of keys."""
-
-
-def _first(errors: ExceptionGroup[Exception]) -> Exception:
-    """One of the errors that readers raised: the others were under way when it ended them."""
-    error: Exception = errors
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -83,6 +83,15 @@ class Frontier:
         self._waiting.append(folder)
         return True
 
+    def turn(self, folder: Folder) -> bool:
+        """Take another page of a folder; False when it is known. Who calls limits how many there are."""
+        key = self.key(folder.path)
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        self._waiting.append(folder)
+        return True
+
     def restore(self, folder: Folder, done: Collection[bytes]) -> None:
         """Take a folder that an earlier part of this survey has found; it is read unless its key is among `done`."""
         key = self.key(folder.path)

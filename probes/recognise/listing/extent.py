@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
 from probes.recognise.listing.fields import queries
-from probes.recognise.listing.fields.links import Target, segments
+from probes.recognise.listing.fields.links import Elsewhere, Target, segments, sendable
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
@@ -101,6 +101,47 @@ def says_more(page: Page, listing: Listing) -> bool:
     ):
         return True
     return _attributes(near, len(listing.entries)) or _pager(near, page.place, names)
+
+
+MOST_TURNS: Final = 64
+"""Links to other pages that are read of one page."""
+
+
+def turns(page: Page, names: Collection[str]) -> tuple[str, ...]:
+    """The paths of further pages of the same folder that a page links to, by a query that names a page or a first row.
+    `names` are those of its entries. At most 64 of them; total."""
+    found: dict[str, None] = {}
+    following = {
+        token.attributes.get("href", "")
+        for token in page.all_tokens
+        if token.name in {"a", "link"} and "next" in token.attributes.get("rel", "").lower().split()
+    }
+    for href, shown in (*((href, "") for href in sorted(following)), *page.links):
+        text = squeeze(shown)[:_LONGEST]
+        if len(found) == MOST_TURNS or not href or (text and text in names):
+            continue
+        path = _turn(page.place, href, text)
+        if path:
+            found[path] = None
+    return tuple(found)
+
+
+def _turn(place: Place, href: str, shown: str) -> str:
+    """The path of the page that a link turns to; empty where it turns to none, or to the first one."""
+    try:
+        query = urlsplit(href.strip()).query
+    except ValueError:  # a broken IPv6 literal
+        return ""
+    if not query or len(query) > _LONGEST or not _here(place, href) or queries.sorts(query):
+        return ""
+    led = place.resolve(href)
+    if (isinstance(led, Elsewhere) and led.why in {"away", "none"}) or queries.acts("", queries.parameters(query)):
+        return ""
+    numbered = _NUMBERED.search(f"?{query}")
+    further = numbered is not None and int(numbered[2]) > bool(numbered[1])
+    if not further and not _turns(place, href, shown or None):
+        return ""
+    return sendable(f"{place.path.partition('?')[0]}?{query}")
 
 
 def _texts(run: list[Token], place: Place) -> Iterator[str]:

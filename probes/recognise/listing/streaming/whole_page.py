@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
+from probes.recognise.listing.decide import PAGED
+from probes.recognise.listing.extent import turns
+from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
 from probes.recognise.listing.streaming.rows import Rows, rows_of
@@ -39,6 +42,8 @@ class WholePage:
     partial: str = ""
     claimed: bool = False
     """Whether its structure says that it is a listing; else it holds links that are worth trying, or none."""
+    turns: tuple[str, ...] = ()
+    """Further pages of the same folder, where the page says that it is one of several."""
 
 
 def read_whole(
@@ -48,7 +53,10 @@ def read_whole(
     found = recognise(body, url, headers, status, whole)
     if not isinstance(found, Listing):
         return WholePage()
-    return WholePage(rows_of(found), found.family, found.partial or _doubt(found, body, url), found.claimed)
+    others: tuple[str, ...] = ()
+    if found.partial == PAGED:
+        others = turns(Page.of(body, url, headers, status, whole), {entry.name for entry in found.entries})
+    return WholePage(rows_of(found), found.family, found.partial or _doubt(found, body, url), found.claimed, others)
 
 
 def _doubt(listing: Listing, body: bytes, url: str) -> str:
