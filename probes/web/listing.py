@@ -13,7 +13,7 @@ from probes.recognise.listing.fields.place import without_session
 from probes.recognise.listing.model import Listing
 from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
 from probes.recognise.pages.page_kind import alike, leads_to_login
-from probes.recognise.shares.public_links import is_shared
+from probes.recognise.shares.public_links import is_shared, token_of
 from probes.requests.accept import as_browsers
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
@@ -163,6 +163,8 @@ def _other_form(
     if path not in target.declared or "?" in path or not other or other in ends or isinstance(answer, NoAnswer):
         return told
     if any(isinstance(verdict, Exposed) for verdict in told) or answer.status == 429 or out_of_service(answer):
+        return told
+    if token_of(path) and told[0].why is ClosedReason.LOOKED_AT_THERE:
         return told
     # A server that adds the slash writes its own name and port into the redirect, which may be those of an inner one.
     if path.endswith("/") and leads_to(target, path, answer):
@@ -317,7 +319,9 @@ def _listed(
             result = yield from prove(target, at, answer, reading, ask, facts)
         else:
             result = reading
-    if (path in target.declared or is_shared(path)) and not isinstance(result, Exposed) and "?" not in path:
+    there = isinstance(result, Closed) and result.why is ClosedReason.LOOKED_AT_THERE
+    by_dav_too = (path in target.declared or is_shared(path)) and not there
+    if by_dav_too and not isinstance(result, Exposed) and "?" not in path:
         by_dav = yield from _webdav(target, at if at == f"{path}/" else path, facts)  # the verb is for folders
         # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
         result = by_dav if by_dav is not None else result

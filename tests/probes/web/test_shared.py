@@ -16,7 +16,7 @@ from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
 from tests.probes.services.looking import said
-from tests.probes.web.builders import HTML, MISSING, sound, target
+from tests.probes.web.builders import HTML, MISSING, NONCE, sound, target
 from tests.servers.pages import NAMES, SOUND
 
 TOKEN = "aB3dE6gH9jK2mNp"  # noqa: S105  of a link that nobody has
@@ -126,6 +126,8 @@ def test_it_stays_open_where_it_was_filed_and_closes_there() -> None:
         (DAV, "exposed listed-and-readable")
     ]
     assert not [one for one in again if isinstance(one, Unknown)]
+    at_link = [one.path for one in cloud.asked if one.path.startswith("/s/")]
+    assert at_link == [cloud.link, f"/s/{NONCE}"], "what is looked at there is asked for there alone"
     cloud.shut = True
     closed = look(cloud, known=known)
     assert {one.place.path for one in closed} == {cloud.link, DAV}
