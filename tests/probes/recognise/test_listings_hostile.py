@@ -167,6 +167,7 @@ HOSTILE = {
     "classes": b"".join(b'<div class="c%d">x</div>' % n for n in range(20_000)),
     "rows": b"<table><tr><th>Name<th>Size<th>Date" + b"<tr><td><a href=a.wav>a.wav</a><td>1K<td>2024-01-02" * 7_500,
     "headings": b"<h1>" * 125_000,
+    "steps of a heading": b"<h1>" + b"<li>" * 125_000 + b"</h1><a href=a.wav>a.wav</a>",
     "zeroes": bytes(500_000),
     "utf-16": ("<pre>" + "<a href=a>a</a>\n" * 10_000).encode("utf-16"),
 }
@@ -176,6 +177,14 @@ HOSTILE = {
 def test_half_a_megabyte_of_malice_takes_seconds_at_most(name: str) -> None:
     started = time.process_time()
     answer(HOSTILE[name], URL, 207 if name == "xml bomb" else 200)
+    assert within(time.process_time() - started, 4)
+
+
+def test_of_a_title_of_megabytes_only_the_beginning_is_searched() -> None:
+    path = b"/var" + b"/a" * 500_000
+    rows = b"<tr><td><a href=/z/a.bin>a.bin</a><td>1 KB" * 300
+    started = time.process_time()
+    answer(b"<title>%b</title><h1>%b</h1><table>%b</table>" % (path, path, rows))
     assert within(time.process_time() - started, 4)
 
 

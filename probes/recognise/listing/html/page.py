@@ -38,6 +38,8 @@ _DISK = re.compile(
 )
 """A path of Unix from a folder where data lie, of Windows, or of a share, at the end of a text."""
 _LONGEST_PATH = 300
+_MOST_SAID = 16_384
+"""Letters of a title or a heading that are read: no path is longer, and each is searched for many words."""
 _OF_ITS_ROOT = re.compile(
     r"(?i)(?:index|directory(?: listing)?|listing|contents|files) (?:of|for|in):? ?(?:\./?|/\.?/?)"
 )
@@ -171,25 +173,28 @@ class Page:
         for token in run:
             if token.name == "title" and not token.closing:
                 following = next(run, None)
-                return squeeze(shown(following.text)) if following is not None and not following.name else ""
+                return (
+                    squeeze(shown(following.text[:_MOST_SAID])) if following is not None and not following.name else ""
+                )
         return ""
 
     @cached_property
     def headings(self) -> list[str]:
         """The texts of the first headings, whatever their level."""
         found: list[str] = []
-        inside, parts = "", [""]
+        inside, parts, said = "", [""], False
         for token in self.all_tokens:
             if token.name in _HEADINGS:
                 if inside:
-                    found.append(squeeze(shown("".join(parts))))
+                    found.append(squeeze(shown("".join(parts)[:_MOST_SAID])))
                     if len(found) >= 12:
                         break
-                inside, parts = ("", []) if token.closing else (token.name, [])
+                inside, parts, said = "" if token.closing else token.name, [], False
             elif inside and token.name == "li" and not token.closing:
-                parts.append("/" if any(map(str.strip, parts)) else "")  # the parts of a path, one a step
+                parts.append("/" if said else "")  # the parts of a path, one a step
             elif inside and not token.name:
                 parts.append(token.text)
+                said = said or token.text.strip() != ""
         return found
 
     @cached_property
