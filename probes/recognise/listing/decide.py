@@ -67,7 +67,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
         if family is None and not found and (seen := empty(page, reading)):
             return Listing(name, (), partial, seen)
         return NoListing("no link leads to a direct child of the path asked for")
-    certain = bool(family and marks and not _lack_in_family(page, family, len(children) / rows, own))
+    certain = bool(family and marks and not _lack_in_family(page, len(children) / rows, own))
     shown = children + beyond
     for one in shown:
         # A file of a known ending may stand in an element of its folder's.
@@ -169,9 +169,7 @@ def _in_script(page: Page, one: Found) -> bool:
     return bool(one.target.folderish and one.spelt and one.target.parent in page.place.folders)
 
 
-def _lack_in_family(page: Page, family: Family, share: float, own: bool) -> str:
-    if not family.strong:
-        return "the family's marks alone prove nothing"
+def _lack_in_family(page: Page, share: float, own: bool) -> str:
     if share < 0.6:
         return f"only {share:.0%} of the rows lead to direct children"
     if not own and not page.place.query and share < 0.9:

@@ -194,5 +194,3 @@ class Family:
     marks: Callable[[Page], tuple[str, ...]]
     read: Callable[[Page], Reading] = read_generic
     empty: Callable[[Page], bool] = lambda page: False
-    strong: bool = True
-    """Whether the marks alone make a page with direct children a listing."""
