@@ -56,7 +56,7 @@ FRESH = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SettingsTarget(BucketTarget):
-    """A bucket by the settings of its account: a endpoint of its own, beside those of anonymous looks."""
+    """A bucket by the settings of its account: an endpoint of its own, beside those of anonymous looks."""
 
     read_by: str = ""
 
@@ -65,7 +65,7 @@ class SettingsTarget(BucketTarget):
 
     @property
     def endpoint(self) -> str:
-        """A endpoint of its own, different from every address."""
+        """An endpoint of its own, different from every address."""
         return str(self)
 
 

@@ -174,7 +174,7 @@ def seen_open(finding: Finding, verdict: Exposed, look: Look, policy: Policy) ->
 
 
 def seen_clear(finding: Finding, verdict: Clear, look: Look, policy: Policy, *, lost: bool = False) -> Decision:
-    """A conclusive clear look at one endpoint of a finding. Only a endpoint where it was once open counts.
+    """A conclusive clear look at one endpoint of a finding. Only an endpoint where it was once open counts.
 
     `lost`: the names of what once answered there are lost, and nobody has said since that all of it is refused. Then
     clear looks alone close nothing.

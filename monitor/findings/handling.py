@@ -229,7 +229,7 @@ def promise_action(handling: Handling, promised: bool, now: datetime) -> Action 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A action that may not be done, and why."""
+    """An action that may not be done, and why."""
 
     why: str
 

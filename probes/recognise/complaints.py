@@ -84,9 +84,8 @@ _MOST_WORDS = 40
 
 def wants_login(body: bytes) -> bool:
     """Whether a body is an interface's own word that a login is needed, whatever its status says: an object of JSON,
-    or a note of XML, that says so and holds nothing beside it: no row, and no value under `data` (GraphQL answers 200
-    to everything).
-    Total, linear time."""
+    or a note of XML, that says so and holds nothing beside it: no row, no value under `data` (GraphQL answers 200 to
+    everything), and nothing as a record has it. Total, linear time."""
     body = body.strip()
     if body.startswith(b"<"):
         return _xml_wants_login(body)
@@ -96,7 +95,10 @@ def wants_login(body: bytes) -> bool:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(value, dict) or any(_holds(one) for key, one in value.items() if key.lower() not in _COMPLAINTS):
+    if not isinstance(value, dict):
+        return False
+    beside = {key.lower(): one for key, one in value.items() if key.lower() not in _COMPLAINTS}
+    if any(map(_holds, beside.values())) or _is_record(beside):
         return False
     if _REFUSED.search(body):
         return True
@@ -124,6 +126,25 @@ def _xml_wants_login(body: bytes) -> bool:
     failed = re.search(rb"(?i)<(?:[\w.-]{1,40}:)?(?:error|fault|exception)[\s>]", body)
     told = re.search(rb"(?i)<(?:[\w.-]{1,40}:)?(?:message|status)[\s>]", body) and not _OF_A_RECORD.search(body)
     return bool(failed or told) and _WANTS_LOGIN.search(body.decode("utf-8", "replace").replace("_", " ")) is not None
+
+
+_ABOUT_A_FAULT = frozenset(
+    {"timestamp", "time", "date", "path", "url", "uri", "type", "status", "instance", "version", "method", "requestid"}
+    | {"request_id", "traceid", "trace_id", "correlationid", "redirect", "error_description", "error_code", "reason"}
+)
+"""What interfaces tell of a fault beside its words: RFC 9457 section 3.1, RFC 6749 section 5.2, Spring Boot."""
+_FEWEST_FIELDS = 3
+
+
+def _is_record(beside: dict[str, object]) -> bool:
+    """Whether the fields beside a complaint are those of a record, in which somebody may have written of a login: a
+    number of telephone, a date or the name of a file, or several values."""
+    said = [
+        str(one)
+        for key, one in beside.items()
+        if key not in _ABOUT_A_FAULT and isinstance(one, str | int | float) and not isinstance(one, bool) and one != ""
+    ]
+    return len(said) >= _FEWEST_FIELDS or any(_OF_A_RECORD.search(f"{one[:512]}<".encode()) for one in said)
 
 
 def _holds(value: object) -> bool:

@@ -91,6 +91,8 @@ DEMANDS = (
     b'{"code": 401, "msg": "Token missing", "data": null}',
     b'{"status": "error", "message": "You must be logged in."}',
     '{"fel": "Inloggning kr\u00e4vs"}'.encode(),
+    b'{"timestamp": "2026-11-30T10:11:12Z", "status": 401, "error": "Unauthorized", "path": "/rec/a.wav"}',
+    b'{"type": "about:blank", "title": "Unauthorized", "status": 401, "instance": "/calls/20261130"}',
 )
 OTHERS = (
     b'{"code": 4010, "name": "Vestibulen"}',
@@ -103,6 +105,9 @@ OTHERS = (
     b"<chat><message>not logged in</message><message>call me</message></chat>",
     b'{"errors": [{"message": "Not authenticated"}], "data": {"recordings": [{"id": 1}]}}',
     b'{"message": "login required to upload", "files": ["a.wav"]}',
+    b'{"status": "forbidden", "file": "visit.wav"}',
+    b'{"message": "please log in first", "from": "070-123 45 67"}',
+    b'{"message": "not logged in", "id": 17, "from": "Anna", "to": "Bo"}',
     b'{"name": "call-api", "version": "2.3"}',
     b'["not authenticated"]',
     b"not authenticated",
