@@ -13,39 +13,21 @@ from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason
 from probes.recognise.listing.model import Entry, Kind, Listing
-from probes.recognise.media.kinds import NO_DATA, MediaKind, extension, kind_of_name
+from probes.recognise.media.kinds import KINDS_OF_DATA, NO_DATA, SOUNDS, MediaKind, extension, kind_of_name
 from probes.recognise.memo import Found
-from probes.recognise.pages.held_data import numbered, private, text_of_people
-from probes.recognise.pages.page_links import PageLink, data_links, leads_inside, page_links
+from probes.recognise.pages.held_data import numbered, private, text_of_people, unlinked_files
+from probes.recognise.pages.page_links import PageLink, below, data_links, leads_inside, page_links
 from probes.recognise.pages.page_parts import read_page
-from probes.recognise.pages.plain import as_text
+from probes.recognise.pages.plain import as_text, plain_body
 from probes.recognise.people.tokens import Identifier, tokens
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE, is_act
 from probes.web._outcome import MOST_REMEMBERED, digest_of, telling_of
+from probes.web.proof.canary import folder_of
 from probes.web.proof.file import Opened, file_name, opens, start_of
 from probes.web.proof.played import dated_rows, played
 
 KIND = "linked-files"
-
-_BACKUPS = frozenset(
-    {
-        MediaKind.DATABASE_DUMP,
-        MediaKind.MAIL_STORE,
-        MediaKind.ARCHIVE,
-        MediaKind.KEY_MATERIAL,
-        MediaKind.VM_IMAGE,
-    }
-)
-_SOUNDS = frozenset({MediaKind.AUDIO, MediaKind.VIDEO})
-KINDS = {
-    "recordings": _SOUNDS | _BACKUPS,
-    "patient": _SOUNDS | _BACKUPS | {MediaKind.DICOM, MediaKind.DOCUMENT},
-    "personal": _SOUNDS | _BACKUPS | {MediaKind.DOCUMENT},
-    "backups": _BACKUPS,
-}
-"""By what an asset is declared to hold: the kinds of files that must not answer a stranger, whatever links to them. On
-other assets a page may link to what it likes."""
 
 _TRIES = 3
 
@@ -54,7 +36,7 @@ def linked_files(
     target: WebTarget, path: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | None]:
     """The exposure of the files that a page links to, if one of them answers with first bytes of its kind."""
-    if target.data not in KINDS or page.status != 200:
+    if target.data not in KINDS_OF_DATA or page.status != 200:
         return None
     key = digest_of(page, target.url(path), telling_of(page), target.data, tuple(sorted(_hosts(target))))
     named = _linking.get(key, lambda: _named_on(target, path, page))
@@ -68,8 +50,8 @@ def linked_files(
         if isinstance(told, Opened) and told.media.confirmed and told.media.kind in _wanted(target, entry):
             opened.append(entry.path)
             break
-    if files and not opened and kind_of_name(files[0].name) in NO_DATA and KINDS[target.data] & _SOUNDS:
-        on_a_page = yield from played(target, path, files, KINDS[target.data], _hosts(target))
+    if files and not opened and kind_of_name(files[0].name) in NO_DATA and KINDS_OF_DATA[target.data] & SOUNDS:
+        on_a_page = yield from played(target, path, files, KINDS_OF_DATA[target.data], _hosts(target))
         opened += [on_a_page] if on_a_page else []
     if not opened:
         told_by = yield from _text_of_people(target, path, texts)
@@ -110,12 +92,24 @@ _linking: Found[bytes, _Named] = Found(MOST_REMEMBERED)
 def _named_on(target: WebTarget, path: str, answer: Answer) -> _Named | None:
     links = _links(target, path, answer)
     texts = [entry for entry in _files(links) if extension(entry.name) in _TEXTS]
-    files = _grave_links(target, links, answer)
+    files = _grave_links(target, links, answer) or _shown(target, path, answer)
     return (files, texts) if files or texts else None
 
 
+def _shown(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
+    """The files that a page names in its text, as they lie in its own folder: nothing says that they lie elsewhere."""
+    if target.data not in KINDS_OF_DATA or not isinstance(answer, Response) or answer.status != 200:
+        return []
+    if answer.body.lstrip()[:1] != b"<" and path not in target.paths:
+        # What a page loads is tried as a part of that page.
+        return []
+    folder = folder_of(path)
+    names = [one.name for one in unlinked_files(as_text(plain_body(answer.body)), target.data)]
+    return [Entry(posixpath.basename(one), below(folder, one), Kind.FILE) for one in names]
+
+
 def _grave_links(target: WebTarget, links: list[PageLink], answer: Answer) -> list[Entry]:
-    kinds = KINDS.get(target.data, frozenset())
+    kinds = KINDS_OF_DATA.get(target.data, frozenset())
     found = [one for one in _files(links) if kind_of_name(one.name) in kinds and extension(one.name) not in _FIELDS]
     if target.data in _OF_PEOPLE:
         found += _pictures_of_people(links)
@@ -124,7 +118,7 @@ def _grave_links(target: WebTarget, links: list[PageLink], answer: Answer) -> li
 
 def _links(target: WebTarget, path: str, answer: Answer) -> list[PageLink]:
     """The links within the endpoint of a page, on an asset that is declared to hold what nobody may link to."""
-    if target.data not in KINDS or not isinstance(answer, Response) or answer.status != 200 or not answer.body:
+    if target.data not in KINDS_OF_DATA or not isinstance(answer, Response) or answer.status != 200 or not answer.body:
         return []
     hosts, pictures = _hosts(target), target.data in _OF_PEOPLE
     found = data_links(answer.body, target.url(path), pictures=pictures)
@@ -164,7 +158,7 @@ def _hosts(target: WebTarget) -> set[str]:
 def _wanted(target: WebTarget, entry: Entry) -> frozenset[MediaKind]:
     """What the first bytes of a file may show, for it to be one that nobody may link to."""
     picture = kind_of_name(entry.name) is MediaKind.IMAGE
-    return frozenset({MediaKind.IMAGE}) if picture else KINDS[target.data]
+    return frozenset({MediaKind.IMAGE}) if picture else KINDS_OF_DATA[target.data]
 
 
 _OF_PEOPLE = frozenset({"patient", "personal"})

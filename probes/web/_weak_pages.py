@@ -13,11 +13,11 @@ from urllib.parse import quote
 
 from probes.api import Exposed, WebTarget
 from probes.facts import Fact
-from probes.reasons import NoAnswerReason, UndecidedReason
+from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.model import Entry, Kind, Listing, Strength
 from probes.recognise.listing.points import SOURCE_TREE
 from probes.recognise.listing.structured.text_listing import FAMILY
-from probes.recognise.media.kinds import NO_DATA, MediaKind, kind_of_name
+from probes.recognise.media.kinds import KINDS_OF_DATA, NO_DATA, MediaKind, kind_of_name
 from probes.recognise.memo import Memo
 from probes.recognise.pages.evidence import speaks
 from probes.recognise.pages.held_data import declared_data
@@ -26,9 +26,9 @@ from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text, plain_body
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response
 from probes.web._folder_page import PAGE, any_listing_in, listing_in
-from probes.web._linked_files import KINDS
-from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of
-from probes.web.proof.file import Opened, opens
+from probes.web._outcome import MOST_REMEMBERED, Closed, Undecided, digest_of, unserved
+from probes.web.proof.canary import file_canary
+from probes.web.proof.file import Opened, first_bytes, opens
 from probes.web.proof.listing import prove
 from probes.web.proof.witness import Beside, Witness, find_witness
 
@@ -81,7 +81,13 @@ def weak_files(
     a page may name what it likes.
     """
     found = any_listing_in(target, path, page)
-    if found is None or target.data == "static" or _speaks_beside(page, found):
+    if found is None or target.data == "static":
+        return None
+    kept = target.data in KINDS_OF_DATA
+    # Somebody may show what a folder holds, and say what it is; what is written about folders looks alike.
+    told = kept and found.family == FAMILY and all(one.size or one.modified for one in found.files)
+    speaks_beside = _speaks_beside(page, found)
+    if speaks_beside and not told:
         return None
     files = [entry for entry in found.files if kind_of_name(entry.name) not in NO_DATA]
     if files and all(SOURCE_TREE.search(entry.path) for entry in files):
@@ -89,14 +95,15 @@ def weak_files(
         return None
     tries = [place for entry in dict.fromkeys((*files[-1:], *files[:1])) for place in _places(path, entry)]
     for number, place in enumerate(tries, 1):
-        if isinstance((yield from opens(target, place, f"{path}{{file {number}}}")), Opened):
+        came = yield from opens(target, place, f"{path}{{file {number}}}")
+        if isinstance(came, Opened) or (told and (yield from _is_kept_back(target, place, came, f"{path}{{canary}}"))):
             break
     else:
         refused = Undecided(UndecidedReason.ENTRY_REFUSED, "names of files, and what was tried of them does not answer")
-        return refused if len(files) > 1 else None
+        return refused if len(files) > 1 and not speaks_beside else None
     rows = found.family == "text" or all(_in_a_row(entry, path) for entry in files)
     # On other assets a page may offer files for download, in rows or not.
-    if rows and target.data in KINDS:
+    if rows and kept:
         listing = replace(found, entries=(*found.directories, *files))
         proven = yield from prove(target, path, page, listing, Request("GET", path, PAGE), facts, any_listing_in)
         if isinstance(proven, Exposed):
@@ -104,10 +111,18 @@ def weak_files(
     return Undecided(UndecidedReason.ENTRY_UNPROVEN, "a page of names, which may be no listing, and a file answers")
 
 
+def _is_kept_back(target: WebTarget, place: str, came: Closed | Undecided, said: str) -> Generator[Ask, Reply, bool]:
+    """Whether a file is there and refused: a name that cannot exist beside it is missing."""
+    if not isinstance(came, Closed) or came.why is ClosedReason.NOT_FOUND:
+        return False
+    beside = unserved((yield from first_bytes(file_canary(place, target.nonce), said)))
+    return isinstance(beside, Closed) and beside.why is ClosedReason.NOT_FOUND
+
+
 def declared_data_in(target: WebTarget, page: Response) -> Undecided | None:
     """What keeps a page from being ordinary on an asset that is declared to hold recordings, patient or personal data
     or backups: it shows such data itself. None on any other asset, and for a page that shows none."""
-    if target.data not in KINDS:
+    if target.data not in KINDS_OF_DATA:
         return None
     key = digest_of(page, target.data)
     why = _shown.get(key, lambda: declared_data(as_text(plain_body(page.body)), target.data), 1)

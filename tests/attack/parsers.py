@@ -27,6 +27,7 @@ from probes.recognise.listing.recognise import recognise
 from probes.recognise.listing.streaming.stream import PageReader
 from probes.recognise.media.identify import tell
 from probes.recognise.pages.evidence import tells_nothing
+from probes.recognise.pages.held_data import unlinked_files
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_kind import page
 from probes.recognise.pages.page_links import data_links, page_links
@@ -93,6 +94,7 @@ def _page(body: bytes) -> None:
     loaded_addresses(text)
     listed_bucket(body)
     folders_in(text)
+    unlinked_files(text, "patient")
     collections_of(text)
     tells_nothing(text)
     complains(body)

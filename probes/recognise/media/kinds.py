@@ -90,6 +90,25 @@ DATA: Final = frozenset(MediaKind) - {
 PLAYED: Final = frozenset({MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM})
 """Kinds of recordings."""
 
+_BACKUPS: Final = frozenset(
+    {
+        MediaKind.DATABASE_DUMP,
+        MediaKind.MAIL_STORE,
+        MediaKind.ARCHIVE,
+        MediaKind.KEY_MATERIAL,
+        MediaKind.VM_IMAGE,
+    }
+)
+SOUNDS: Final = frozenset({MediaKind.AUDIO, MediaKind.VIDEO})
+KINDS_OF_DATA: Final = {
+    "recordings": SOUNDS | _BACKUPS,
+    "patient": SOUNDS | _BACKUPS | {MediaKind.DICOM, MediaKind.DOCUMENT},
+    "personal": SOUNDS | _BACKUPS | {MediaKind.DOCUMENT},
+    "backups": _BACKUPS,
+}
+"""By what an asset is declared to hold: the kinds of files that must not answer a stranger, whatever names them. On
+other assets a page may link to what it likes."""
+
 _KEY_FILES: Final = (
     ".env .htpasswd .pgpass .netrc .git-credentials .npmrc id_rsa id_dsa id_ecdsa id_ed25519 credentials shadow "
     "kubeconfig .bash_history .mysql_history .psql_history"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote
 
+from probes.recognise.listing.drawn.shown_files import ShownFile, shown_files
 from probes.recognise.listing.html import prose
 from probes.recognise.listing.html.markup import Token, tokens
 from probes.recognise.listing.html.navigation import visible
-from probes.recognise.media.kinds import MediaKind, kind_of_name
+from probes.recognise.media.kinds import KINDS_OF_DATA, MediaKind, kind_of_name
 from probes.recognise.pages.evidence import describes
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.people.calls import about_calls, kept_rows
@@ -108,6 +111,30 @@ def _unlinked(markup: PageParts, run: list[Token]) -> list[str]:
     return [name for name in list(named)[:_MOST_NAMES] if name not in linked]
 
 
+def unlinked_files(text: str, data: str) -> list[ShownFile]:
+    """The files that a page or a text names and links to none of, of the kinds that its asset is declared to hold."""
+    text = text[:_LONGEST]
+    run = tokens(text)
+    rows = rows_of_page(visible(_outside_links(run))) if read_page(text).tags else rows_of_text(text)
+    shown = shown_files(rows, KINDS_OF_DATA.get(data, frozenset()))
+    linked = " ".join(unquote(token.raw) for token in run if token.name in _LEADING) if shown else ""
+    return [one for one in shown if one.name not in linked]
+
+
+def _outside_links(run: list[Token]) -> Iterator[Token]:
+    """A page without what its links show, except those that lead to a script alone."""
+    inside = False
+    for token in run:
+        if token.name == "a":
+            href = "" if token.closing else token.attributes.get("href", "")
+            inside = href != "" and not href.lower().startswith(("#", "javascript:"))
+        if token.name or not inside:
+            yield token
+
+
+_LEADING: Final = frozenset({"a", "area", "audio", "video", "source"})
+
+
 def declared_data(text: str, data: str) -> str:
     """What a page or a text may show of the data that its asset is declared to hold, in our own words; empty for none.
 
@@ -126,6 +153,8 @@ def declared_data(text: str, data: str) -> str:
         return why
     if running < _MUCH_RUNNING and any(map(recording, _unlinked(markup, run))):
         return "a text that names a recording"
+    if sum(one.row for one in unlinked_files(text, data)) > 1:
+        return "rows that name files, and lead to none of them"
     if data == "patient" and running < _RUNNING and _keeps(markup) and leads_to_numbers(run):
         return "numbered pictures or links, and no running text"
     return ""

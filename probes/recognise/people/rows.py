@@ -33,7 +33,7 @@ def rows_of_page(run: Iterable[Token]) -> Rows:
         if len(rows) > 4 * _MOST_ROWS:
             break
         if not token.name:
-            lines = token.text.splitlines() if pre else [squeeze(token.text.replace("\n", " "))]
+            lines = token.text.replace("\r\n", "\n").split("\n") if pre else [squeeze(token.text.replace("\n", " "))]
             for number, line in enumerate([] if unread else lines):
                 if number:
                     rows.append([""])
