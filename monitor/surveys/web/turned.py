@@ -22,7 +22,8 @@ class Turned:
     def __init__(self, doubts: Counter[str]) -> None:
         """`doubts` counts why there is more than was counted."""
         self._doubts = doubts
-        self._pages: set[str] = set()
+        self._pages: dict[str, str] = {}
+        """The path of a further page, and that of its folder."""
         self._shown: dict[str, set[bytes]] = {}
         self._count: Counter[str] = Counter()
 
@@ -30,14 +31,15 @@ class Turned:
     def left(self) -> list[Any]:
         """What is needed to go on later, as JSON values."""
         shown = {base: [one.hex() for one in digests] for base, digests in self._shown.items()}
-        return [sorted(self._pages), shown]
+        return [self._pages, shown]
 
     def go_on(self, left: Iterable[Any]) -> None:
         """Go on where an earlier part of a survey was."""
         pages, shown = left
-        self._pages = set(pages)
+        # Earlier releases kept the paths alone: each was that of its folder with a query.
+        self._pages = dict(pages) if isinstance(pages, dict) else {one: one.partition("?")[0] for one in pages}
         self._shown = {base: {bytes.fromhex(one) for one in digests} for base, digests in shown.items()}
-        self._count = Counter(path.partition("?")[0] for path in pages)
+        self._count = Counter(self._pages.values())
 
     def is_further(self, path: str) -> bool:
         """Whether a path is that of a further page of a folder, which is no folder of its own."""
@@ -53,7 +55,7 @@ class Turned:
         further = folder.path in self._pages
         if not page.turns and not further:
             return True
-        base = folder.path.partition("?")[0]
+        base = self._pages.get(folder.path) or folder.path.partition("?")[0]
         shown = self._shown.setdefault(base, set())
         if further and page.digest in shown:
             self._doubts[REPEATED] += 1
@@ -63,7 +65,7 @@ class Turned:
         new = [path for path in page.turns if path not in self._pages and path != folder.path]
         read = new[: max(0, MOST_PAGES - self._count[base])]
         self._count[base] += len(read)
-        self._pages.update(read)
+        self._pages.update(dict.fromkeys(read, base))
         taken = [path for path in read if add(Folder(path, "", folder.depth, folder.above, folder.path))]
         if taken:
             found.append(FoundFolders(folder.path, folder.depth, folder.above, tuple((path, "") for path in taken)))

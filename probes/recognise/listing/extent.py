@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
 from probes.recognise.listing.fields import queries
-from probes.recognise.listing.fields.links import Elsewhere, Target, segments, sendable
+from probes.recognise.listing.fields.links import Target, segments
 from probes.recognise.listing.fields.place import Place
 from probes.recognise.listing.html.markup import Token, squeeze
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
+from probes.recognise.listing.structured.fields_of_rows import spelt
 
 _NEAR_END: Final = 4096
 _WINDOW: Final = 600
 """Tags and texts at either end of a page in which it says its extent: above its rows or below them."""
-_LONGEST: Final = 200
+LONGEST: Final = 200
+"""Characters of a text or a query that are read."""
 _DIGITS: Final = 10
 _INLINE: Final = frozenset("a b strong i em span small bdi var u font output time button".split())  # noqa: SIM905
 _UNSHOWN: Final = frozenset("script style template title textarea option".split())  # noqa: SIM905
@@ -57,9 +59,15 @@ _NEXT: Final = re.compile(
     r"(?i)\W*(?:next(?: page)?|older(?: (?:files|entries|items))?|nästa(?: sida)?|äldre|weiter|nächste(?: seite)?"
     r"|suivante?|siguiente|volgende|neste|næste|seuraava|load more|show more|visa fler|ladda fler|mehr anzeigen)\W*"
 )
-_PAGE_PATH: Final = re.compile(r"(?:^|/)(?:page|sida|seite|p)/\d+/?$")
-_NUMBERED: Final = re.compile(r"[?&;](?:(page|paged|pg)|offset|start|from|skip|startat)=([0-9]{1,9})(?:$|[&;])")
+PAGE_PATH: Final = re.compile(r"(?:^|/)(?:page|sida|seite|p)/\d+/?$")
+NUMBERED: Final = re.compile(r"[?&;](?:(page|paged|pg)|offset|start|from|skip|startat)=([0-9]{1,9})(?:$|[&;])")
 """Another page by its number, from 1, or by its first row, from 0."""
+_NEXT_KEYS: Final = frozenset({"next", "nexturl", "nexthref", "nextpage", "nextpageurl", "nextlink", "odatanextlink"})
+_ADDRESS: Final = re.compile(r"(?i)https?://|[/?]|\.\.?/")
+_LONGEST_LINK: Final = 8192
+_DEEPEST: Final = 3
+_INSIDE: Final = 16
+"""How deep, and in how many objects of one, the address of the next page is looked for in data."""
 _SAYS_MORE: Final = frozenset({"data-has-more", "data-more", "data-has-next", "data-truncated"})
 _SAYS_NEXT: Final = frozenset({"data-next-offset", "data-next-page", "data-next-cursor", "data-next-url"})
 _SAYS_TOTAL: Final = frozenset({"data-total", "data-total-count", "data-total-items", "data-total-files"})
@@ -95,53 +103,12 @@ def says_more(page: Page, listing: Listing) -> bool:
     if any(_words(text, counts) for text in _texts(near, page.place)):
         return True
     if any(
-        (found := _NUMBERED.search(href)) and int(found[2]) > bool(found[1]) and _here(page.place, href)
+        (found := NUMBERED.search(href)) and int(found[2]) > bool(found[1]) and leads_here(page.place, href)
         for href, text in page.links
         if text not in names
     ):
         return True
     return _attributes(near, len(listing.entries)) or _pager(near, page.place, names)
-
-
-MOST_TURNS: Final = 64
-"""Links to other pages that are read of one page."""
-
-
-def turns(page: Page, names: Collection[str]) -> tuple[str, ...]:
-    """The paths of further pages of the same folder that a page links to, by a query that names a page or a first row.
-    `names` are those of its entries. At most 64 of them; total."""
-    found: dict[str, None] = {}
-    following = {
-        token.attributes.get("href", "")
-        for token in page.all_tokens
-        if token.name in {"a", "link"} and "next" in token.attributes.get("rel", "").lower().split()
-    }
-    for href, shown in (*((href, "") for href in sorted(following)), *page.links):
-        text = squeeze(shown)[:_LONGEST]
-        if len(found) == MOST_TURNS or not href or (text and text in names):
-            continue
-        path = _turn(page.place, href, text)
-        if path:
-            found[path] = None
-    return tuple(found)
-
-
-def _turn(place: Place, href: str, shown: str) -> str:
-    """The path of the page that a link turns to; empty where it turns to none, or to the first one."""
-    try:
-        query = urlsplit(href.strip()).query
-    except ValueError:  # a broken IPv6 literal
-        return ""
-    if not query or len(query) > _LONGEST or not _here(place, href) or queries.sorts(query):
-        return ""
-    led = place.resolve(href)
-    if (isinstance(led, Elsewhere) and led.why in {"away", "none"}) or queries.acts("", queries.parameters(query)):
-        return ""
-    numbered = _NUMBERED.search(f"?{query}")
-    further = numbered is not None and int(numbered[2]) > bool(numbered[1])
-    if not further and not _turns(place, href, shown or None):
-        return ""
-    return sendable(f"{place.path.partition('?')[0]}?{query}")
 
 
 def _texts(run: list[Token], place: Place) -> Iterator[str]:
@@ -152,7 +119,7 @@ def _texts(run: list[Token], place: Place) -> Iterator[str]:
     for token in run:
         if not token.name:
             if before not in _UNSHOWN and not entry:
-                parts.append(token.text[: 2 * _LONGEST])
+                parts.append(token.text[: 2 * LONGEST])
             continue
         before = "" if token.closing else token.name
         if token.name == "a":
@@ -160,10 +127,10 @@ def _texts(run: list[Token], place: Place) -> Iterator[str]:
             entry = bool(href) and "?" not in href and isinstance(place.resolve(href), Target)
         elif token.name not in _INLINE:
             if text := squeeze("".join(parts)):
-                yield text[:_LONGEST]
+                yield text[:LONGEST]
             parts = []
     if text := squeeze("".join(parts)):
-        yield text[:_LONGEST]
+        yield text[:LONGEST]
 
 
 def _number(text: str) -> int:
@@ -218,24 +185,24 @@ def _pager(run: list[Token], place: Place, names: set[str]) -> bool:
     before: Token | None = None
     for token in run:
         button = before if before is not None and before.name == "button" and not before.closing else None
-        if button is not None and not token.name and _LOAD.fullmatch(token.text[:_LONGEST]):
+        if button is not None and not token.name and _LOAD.fullmatch(token.text[:LONGEST]):
             return not {"hidden", "disabled"} & button.attributes.keys()
         before = token
         if token.name in {"a", "link"} and not token.closing:
             href, shown = token.attributes.get("href", ""), ""
-            if "next" in token.attributes.get("rel", "").lower().split() and _turns(place, href):
+            if "next" in token.attributes.get("rel", "").lower().split() and turns(place, href):
                 return True
         elif not token.name and href:
-            shown += token.text[:_LONGEST]
+            shown += token.text[:LONGEST]
         elif token.name == "a":
-            text = squeeze(shown)[:_LONGEST]
-            if href and text not in names and _turns(place, href, text):
+            text = squeeze(shown)[:LONGEST]
+            if href and text not in names and turns(place, href, text):
                 return True
             href = ""
     return False
 
 
-def _turns(place: Place, href: str, shown: str | None = None) -> bool:
+def turns(place: Place, href: str, shown: str | None = None) -> bool:
     """Whether a link leads to another page of the same folder, as the number or the word that it shows says."""
     number = int(shown) if shown is not None and shown.isascii() and shown.isdigit() and len(shown) < _DIGITS else 0
     if shown is not None and not number and not _NEXT.fullmatch(shown):
@@ -244,12 +211,13 @@ def _turns(place: Place, href: str, shown: str | None = None) -> bool:
         split = urlsplit(href.strip())
     except ValueError:  # a broken IPv6 literal
         return False
-    below = _PAGE_PATH.search(split.path)
+    below = PAGE_PATH.search(split.path)
     if below is not None and not split.query:
-        own = segments(split.path[: below.start()])
+        above, here = split.path[: below.start()], PAGE_PATH.search(place.path)
+        owns = (place.own, segments(place.path[: here.start()])) if here else (place.own,)
         agrees = not number or segments(split.path)[-1] == str(number).encode()
-        return agrees and (own == place.own or not split.path.startswith("/"))
-    if not _here(place, href) or not split.query or queries.sorts(split.query):
+        return agrees and (segments(above) in owns or not split.path.startswith("/"))
+    if not leads_here(place, href) or not split.query or queries.sorts(split.query):
         return False
     given = queries.parameters(split.query)
     if not number:
@@ -257,7 +225,7 @@ def _turns(place: Place, href: str, shown: str | None = None) -> bool:
     return number > 1 and any(value == shown and queries.PAGE_KEY.fullmatch(key) for key, value in given.items())
 
 
-def _here(place: Place, href: str) -> bool:
+def leads_here(place: Place, href: str) -> bool:
     """Whether a link leads to the page itself, whatever its query."""
     try:
         path = urlsplit(href.strip()).path
@@ -266,14 +234,40 @@ def _here(place: Place, href: str) -> bool:
     return path in {"", ".", "./"} or segments(path) in (place.own, segments(place.path))
 
 
+_LINK_VALUE: Final = re.compile(r"<([^<>]{1,2048})>([^<]{0,400})")
 _NEXT_LINK: Final = re.compile(r"""(?i);\s*rel\s*=\s*(?:"(?:[^"]{0,100}\s)?next[\s"]|'?next(?![\w-]))""")
 
 
+def next_of_link(header: str) -> str:
+    """The address of the next page that a Link header names (RFC 8288); empty for none."""
+    values = _LINK_VALUE.finditer(header[:_LONGEST_LINK])
+    return next((value[1] for value in values if _NEXT_LINK.search(value[2])), "")
+
+
 def goes_on(headers: tuple[tuple[str, str], ...], rows: int) -> bool:
-    """Whether the headers of a page of so many rows say that there are more: a link to the next one (RFC 8288), or as
-    GitLab, Gitea and others say it."""
+    """Whether the headers of a page of so many rows say that there are more: a link to the next one, or as GitLab,
+    Gitea and others say it."""
     said = {name.lower(): value for name, value in headers}
     total = said.get("x-total-count", "").strip()
     more = total.isascii() and total.isdigit() and 0 < rows < int(total[:18])
-    linked = any(name.lower() == "link" and _NEXT_LINK.search(value) for name, value in headers)
+    linked = any(name.lower() == "link" and next_of_link(value) for name, value in headers)
     return more or linked or bool(said.get("x-next-page", "").strip())
+
+
+def next_address(data: object, depth: int = 0) -> str:
+    """The address of the next page that stands beside the rows of a JSON value, as Django REST framework
+    (`"next": "...?page=2"`), OData (`@odata.nextLink`) and HAL (`_links.next.href`) write it; empty for none."""
+    if not isinstance(data, dict) or depth > _DEEPEST:
+        return ""
+    beside = [one for one in data.values() if isinstance(one, dict)][:_INSIDE]
+    return names_next(data) or next((found for one in beside if (found := next_address(one, depth + 1))), "")
+
+
+def names_next(value: dict[str, object]) -> str:
+    """The address of the next page that one object of JSON holds; empty for none."""
+    for key, said in value.items():
+        if spelt(key) in _NEXT_KEYS:
+            address = said.get("href") if isinstance(said, dict) else said
+            if isinstance(address, str) and _ADDRESS.match(address) and len(address) <= _LONGEST_LINK:
+                return address
+    return ""

@@ -12,10 +12,10 @@ from typing import Final
 from urllib.parse import unquote
 
 from probes.recognise.listing.decide import PAGED
-from probes.recognise.listing.extent import turns
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise
+from probes.recognise.listing.streaming.further import further_pages
 from probes.recognise.listing.streaming.rows import Rows, rows_of
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
@@ -55,7 +55,7 @@ def read_whole(
         return WholePage()
     others: tuple[str, ...] = ()
     if found.partial == PAGED:
-        others = turns(Page.of(body, url, headers, status, whole), {entry.name for entry in found.entries})
+        others = further_pages(Page.of(body, url, headers, status, whole), {entry.name for entry in found.entries})
     return WholePage(rows_of(found), found.family, found.partial or _doubt(found, body, url), found.claimed, others)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
+from probes.recognise.listing.extent import names_next
 from probes.recognise.listing.fields.sizes import has_unit
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, role_of, spelt
 
@@ -159,7 +160,7 @@ def _says_more(value: Row, rows: int) -> bool:
             continue
         if (plain in _TOTAL and said > rows and not disk) or (plain in _PAGES and said > 1):
             return True
-    return False
+    return bool(names_next(value))
 
 
 def _of_list(value: list[object]) -> Group | None:
