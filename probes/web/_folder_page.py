@@ -186,6 +186,12 @@ def awaits_rows(body: bytes) -> bool:
     return bool(page.scripts) and not speaks(page) and _has_room(text, page)
 
 
+def room_for_rows(body: bytes) -> bool:
+    """Whether a page, whatever it says, has an empty element that is named after rows, for its own scripts to fill."""
+    text = as_text(body)
+    return _has_room(text, read_page(text))
+
+
 _OWN_QUERY = re.compile(r"""\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`](\?[^"'`\s]{1,80})["'`]""")
 
 
@@ -229,7 +235,7 @@ def loaded_by_script(page: PageParts) -> tuple[str, ...]:
     # Beside a plus sign a text is a part of an address alone.
     found = [(one, address) for one, address in found if "+" not in _beside(page.script, one)]
     whole = [one for _, one in found if not re.search(r"[\s\"'`]|\$\{|=\Z", one)]
-    whole = [one for one in (*whole, *loaded_addresses(page.script)) if not is_act(one)]
+    whole = [one for one in (*loaded_addresses(page.script), *whole) if not is_act(one)]
     return tuple(dict.fromkeys((*held, *whole)))
 
 

@@ -6,6 +6,7 @@ written there, and tells whether they load or hold rows, and from where.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
@@ -13,20 +14,26 @@ from dataclasses import replace
 from probes.api import Clear, Exposed, Verdict, WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.listing.model import Listing
-from probes.recognise.pages.evidence import tells_nothing
+from probes.recognise.media.kinds import KINDS_OF_DATA
+from probes.recognise.pages.evidence import drawing_sources, tells_nothing
 from probes.recognise.pages.page_kind import PageKind
-from probes.recognise.pages.page_parts import read_page
+from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text
 from probes.recognise.pages.script_loads import collections_of
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
-from probes.web._folder_page import leads_to_act, listing_in, loaded_by_script, loads_of
+from probes.web._folder_page import leads_to_act, listing_in, loaded_by_script, loads_of, room_for_rows
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import frames_of, here_at, named_here
+from probes.web._script_shell import shell_in
 from probes.web.proof.canary import same
 from probes.web.proof.witness import Beside, Read, few
 
 _SCRIPT = 1 << 17
 """Bytes of a script that are read: more is an application."""
+_APPLICATION = 1 << 20
+"""Bytes of an application's script that are read, on assets with declared data."""
+_LONG = 1 << 16
+"""Of a longer script of an application only what it loads is kept."""
 _MOST = 4
 _ELEMENT = re.compile(
     rb"<script\b[^<>]{0,400}?\bsrc\s{0,4}=\s{0,4}[\"']?([^\"'\s<>]{1,2048})[^<>]{0,400}>[^<]{0,400}</script\s{0,8}>",
@@ -44,15 +51,19 @@ def with_scripts(
     if not isinstance(answer, Response) or answer.status != 200 or answer.ending is not Ending.WHOLE:
         return answer, listing_in
     told = page_of(answer)
-    found = {src: here_at(target, path, src) for src in told.scripts}
+    application = () if told.scripts else _of_application(target, answer, told.kind)
+    found = {src: here_at(target, path, src) for src in told.scripts or application}
     paths = {src: at for src, at in found.items() if at}
     acts = any(map(leads_to_act, paths.values()))
     if acts or not 0 < len(paths) <= _MOST or same(answer, path, canary.answer, canary.path):
         return answer, listing_in
     texts: dict[bytes, bytes] = {}
     for number, (src, at) in enumerate(paths.items(), 1):
-        script = yield from one(Request("GET", at, _SCRIPT, said=f"{path}{{script {number}}}"))
+        most = _APPLICATION if application else _SCRIPT
+        script = yield from one(Request("GET", at, most, said=f"{path}{{script {number}}}"))
         text = _text_of(script)
+        if application and text is not None and len(text) > _LONG:
+            text = _loads_alone(text)
         unread = b'<script src="' + at.encode("ascii", "replace") + b'"></script>'
         written = b"" if text is None else b"<script>" + text + b"</script>"
         if text is None or not tells_nothing(as_text(text)):
@@ -70,6 +81,23 @@ def with_scripts(
         return listing_in(target, asked, answer)
 
     return whole, read
+
+
+def _of_application(target: WebTarget, answer: Response, kind: PageKind) -> tuple[str, ...]:
+    """The scripts of a page that they fill, on an asset with declared data: where its rows come from stands in them.
+    A product that is known is asked through its interface, and needs no script."""
+    if target.data not in KINDS_OF_DATA or kind not in (PageKind.SHELL, PageKind.ORDINARY):
+        return ()
+    page = read_page(as_text(answer.body))
+    if kind is PageKind.ORDINARY and not room_for_rows(answer.body):
+        return ()
+    return () if shell_in(answer) is not None else drawing_sources(page)
+
+
+def _loads_alone(script: bytes) -> bytes:
+    """Of the script of an application what it asks for, as a script of nothing else."""
+    loads = loaded_by_script(PageParts(script=as_text(script)))
+    return "\n".join(f"fetch({json.dumps(one)});" for one in loads[:MOST_FRAMES]).encode("ascii", "replace")
 
 
 def _text_of(script: Answer) -> bytes | None:

@@ -31,8 +31,7 @@ def behind_script(
     """
     if page.status != 200:
         return None
-    telling = telling_of(page)
-    shell = _shells.get(digest_of(page, telling), lambda: shell_of(page.body, telling))
+    shell = shell_in(page)
     if shell is None:
         return None
     if shell.folder is None:
@@ -64,6 +63,12 @@ def behind_script(
             return Undecided(
                 UndecidedReason.DRAWN_BY_SCRIPT, f"a shell of {shell.product}, whose interface shows no rows to a GET"
             )
+
+
+def shell_in(page: Response) -> Shell | None:
+    """The product whose shell a page is; None where it is none of those that are known."""
+    telling = telling_of(page)
+    return _shells.get(digest_of(page, telling), lambda: shell_of(page.body, telling))
 
 
 _shells: Found[bytes, Shell] = Found(MOST_REMEMBERED)

@@ -218,6 +218,17 @@ def fetches(markup: PageParts) -> bool:
     return _FETCHES.search(markup.script) is not None
 
 
+def asks(markup: PageParts) -> bool:
+    """Whether a script that stands in a page asks a server for data, and does not just write."""
+    return _ASKS.search(markup.script) is not None
+
+
+_ASKS: Final = re.compile(
+    r"\bfetch\s{0,4}\(|xmlhttprequest|\baxios\b|\$\.(?:get|getjson|post|ajax)\b|new websocket|\beventsource\b",
+    re.IGNORECASE,
+)
+
+
 def own_sources(markup: PageParts) -> tuple[str, ...]:
     """The scripts of its own that a page loads, as their addresses are written; none where one of them is built of an
     application's parts."""

@@ -13,6 +13,7 @@ from probes.recognise.pages.bucket_lists import bucket_list
 from probes.recognise.pages.descriptions import described, feed_of_words
 from probes.recognise.pages.evidence import (
     OWN_SCRIPTS,
+    asks,
     documents_interface,
     drawing_sources,
     drawn_by_script,
@@ -264,7 +265,8 @@ def _login(markup: PageParts) -> Page | None:
     by_library = all(_OF_SIGN_ON.search(one.lower()) for one in drawing_sources(markup)) and not fetches(markup)
     if len(markup.text) <= _HARDLY_ANY_TEXT and not markup.links and by_library and _SIGNS_ON.search(markup.script):
         return Page(PageKind.LOGIN_WALL, "a script that leads to single sign-on, and no text")
-    if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script):
+    # One that asks a server for something first may draw what it is given.
+    if len(markup.text) <= _HARDLY_ANY_TEXT and _SCRIPTED_REDIRECT.search(markup.script) and not asks(markup):
         said = markup.script.lower()
         if _SINGLE_SIGN_ON.search(said) or _LOGIN_PATH.search(said):
             return Page(PageKind.LOGIN_WALL, "a script that leads to a login page, and no text")

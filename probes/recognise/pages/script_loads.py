@@ -11,7 +11,7 @@ from typing import Final
 _LONGEST: Final = 1 << 18
 _MOST_TERMS: Final = 8
 _CALL: Final = re.compile(
-    r"(?:\bfetch|\baxios(?:\.get)?|(?:\$|\bjQuery)\.(?:get|getJSON)|\bnew\s{1,4}EventSource|\.load)\s{0,8}\(\s{0,8}|"
+    r"(?:\.get\s{0,4}\(\s{0,4}(?=[\"'`](?:\.{0,2}/)?(?:api|rest|v\d{1,2})/)|(?:\bfetch|\baxios(?:\.get)?|(?:\$|\bjQuery)\.(?:get|getJSON)|\bnew\s{1,4}EventSource|\.load)\s{0,8}\(\s{0,8})|"
     r"\.open\s{0,8}\(\s{0,8}[\"'](?:GET|get)[\"']\s{0,8},\s{0,8}|\$\.ajax\s{0,8}\(\s{0,8}\{[^{}]{0,200}?\burl\s{0,8}:\s{0,8}"
 )
 """Where a script names what it asks for."""
@@ -80,7 +80,16 @@ def loaded_addresses(script: str) -> tuple[str, ...]:
         # What ends in `=` goes on with something that is not seen.
         if address and address[-1] != "=" and not _OTHER_VERB.match(script, end):
             found.append(address)
+    bases = set(_BASE_URL.findall(script))
+    if len(bases) == 1:
+        # A client that is made for one base counts what it is asked for from there (axios: `baseURL`).
+        base = bases.pop().rstrip("/")
+        found += [f"{base}/{one.lstrip('/')}" for one in _OF_CLIENT.findall(script) if not one.startswith(base)]
     return tuple(dict.fromkeys(found))
+
+
+_BASE_URL: Final = re.compile(r"\bbaseURL[\"']?\s{0,4}[:=]\s{0,4}[\"'`](/[\w./-]{1,100})[\"'`]")
+_OF_CLIENT: Final = re.compile(r"\.get\s{0,4}\(\s{0,4}[\"'`](/?[\w./-]{1,200}(?:\?[\w=&.%-]{0,100})?)[\"'`]\s{0,4}[,)]")
 
 
 def _address(script: str, at: int, known: dict[str, str]) -> tuple[str, int]:
