@@ -25,7 +25,7 @@ from probes.recognise.logs.lint import lint
 from probes.recognise.logs.rows import FIELDS, LogForm, read_log
 from probes.recognise.logs.times import read_time
 from probes.recognise.stores import zookeeper
-from probes.web._folder_page import awaits_rows
+from probes.web._folder_page import awaits_rows, room_for_rows
 
 TOKENS = {"alfa": "canary-alfa-0123456789", "beta": "canary-beta-0123456789"}
 URL = "http://files.example/rec/"
@@ -116,6 +116,7 @@ def read_portals(body: bytes) -> None:
 def read_rest(body: bytes) -> None:
     """What is asked of an answer beside its main reading."""
     awaits_rows(body)
+    room_for_rows(body)
     recognise_again(body, URL)
     for dialect in (_DIALECT, learn(body, URL)):
         if dialect is not None:
