@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from probes.recognise.listing.fields.links import Elsewhere, Target
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.html.reading import Reading, own_folder, read_block
+from probes.recognise.listing.html.reading import Reading, read_block
 from probes.recognise.listing.html.repeats import lines, repeated, run
 from probes.recognise.listing.html.row.cells import Block, link_of
 from probes.recognise.listing.html.row.found import Found, is_recording
+from probes.recognise.listing.html.settled import own_folder
 from probes.recognise.listing.points import FILE
 from probes.recognise.media.kinds import DATA, kind_of_name
 

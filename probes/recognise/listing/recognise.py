@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from probes.recognise.listing.abridged import abridged
-from probes.recognise.listing.decide import CUT, PAGED, judge
+from probes.recognise.listing.decide import judge
+from probes.recognise.listing.doubts.partial import CUT, PAGED
 from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
 from probes.recognise.listing.extent import ends_early, goes_on, says_more
 from probes.recognise.listing.families import FAMILIES

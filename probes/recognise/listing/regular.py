@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from probes.recognise.listing.decide import CUT
+from probes.recognise.listing.doubts.partial import CUT
 from probes.recognise.listing.fields.dates import find_date, modified
 from probes.recognise.listing.fields.links import to_text
 from probes.recognise.listing.fields.sizes import read_size

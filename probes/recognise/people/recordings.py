@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from probes.recognise.listing.fields.spelling import meant
 from probes.recognise.listing.model import Modified
+from probes.recognise.people.spelling import meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from probes.recognise.listing.fields.spelling import folded, meant
 from probes.recognise.media.kinds import MediaKind
+from probes.recognise.people.spelling import folded, meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from probes.recognise.listing.fields.spelling import meant
 from probes.recognise.people import check_digits
 from probes.recognise.people.recordings import recording
+from probes.recognise.people.spelling import meant
 
 
 class Identifier(StrEnum):

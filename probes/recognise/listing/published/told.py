@@ -19,7 +19,7 @@ from probes.recognise.listing.points import fills
 def told_of(page: Page, reading: Reading, rows: list[Found]) -> str:
     """Why rows of a page that announces no folder are files which it offers; empty where nothing says so."""
     names = {one.target.name for one in rows}
-    texts = [text[:_LONGEST] for one in shown_texts(page.tokens) if (text := one.text.strip()) not in names]
+    texts = [text[:LONGEST] for one in shown_texts(page.tokens) if (text := one.text.strip()) not in names]
     if max(_matching(_DIGEST, texts), len(_signed(page, names))) * 5 >= len(rows) * 3:
         return "the files have checksums or signatures beside them, as those of a release do"
     counted = "hits" in reading.announced or _matching(_FETCHED, texts) >= len(rows)
@@ -43,7 +43,8 @@ def _matching(pattern: re.Pattern[str], texts: list[str]) -> int:
     return sum(pattern.search(text) is not None for text in texts)
 
 
-_LONGEST = 200
+LONGEST = 200
+"""Characters of a text that are looked at."""
 _ALL = 2
 """What `fills` says of rows that are all of a page: small programs that list a folder count as well."""
 _DIGEST = re.compile(
@@ -78,9 +79,9 @@ def _headings(page: Page) -> list[str]:
             inside = not token.closing
             if inside and len(found) < _MOST_HEADINGS:
                 found.append("")
-        elif inside and not token.name and len(found[-1]) < _LONGEST:
-            found[-1] += token.text[:_LONGEST]
-    return [text[:_LONGEST] for text in found]
+        elif inside and not token.name and len(found[-1]) < LONGEST:
+            found[-1] += token.text[:LONGEST]
+    return [text[:LONGEST] for text in found]
 
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -92,7 +93,7 @@ def _versioned(page: Page, rows: list[Found]) -> int:
     """How many rows hold a version in their names that a heading of the page tells, and its path does not."""
     told = {match[1] for text in _headings(page) for match in _VERSION.finditer(text)}
     told = {one for one in told if one not in page.place.path}
-    return sum(any(one in told for one in _NUMBERS.findall(row.target.name[:_LONGEST])) for row in rows) if told else 0
+    return sum(any(one in told for one in _NUMBERS.findall(row.target.name[:LONGEST])) for row in rows) if told else 0
 
 
 _NUMBERS = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,4}){1,3}(?!\d)")
@@ -119,8 +120,8 @@ def _below(page: Page, names: set[str]) -> bool:
             if inside:
                 before += bool(heading.strip())
                 heading = ""
-        elif not token.name and inside and len(heading) < _LONGEST:
-            heading += token.text[:_LONGEST]
+        elif not token.name and inside and len(heading) < LONGEST:
+            heading += token.text[:LONGEST]
         elif token.name == "a" and not token.closing:
             if unquote(token.attributes.get("href", "").partition("?")[0].rpartition("/")[2]) in names:
                 break

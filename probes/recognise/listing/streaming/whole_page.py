@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
-from probes.recognise.listing.decide import PAGED
+from probes.recognise.listing.doubts.partial import PAGED
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.recognise import recognise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probes.recognise.listing.decide import CUT
+from probes.recognise.listing.doubts.partial import CUT
 from probes.recognise.listing.fields.links import quoted, to_bytes, to_text
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing

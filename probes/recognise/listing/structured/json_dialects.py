@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote
 
-from probes.recognise.listing.decide import CUT
+from probes.recognise.listing.doubts.partial import CUT
 from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.links import Elsewhere, Target
 from probes.recognise.listing.html.page import Page

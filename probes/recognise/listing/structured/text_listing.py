@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
-from probes.recognise.listing.decide import CUT
+from probes.recognise.listing.doubts.partial import CUT
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Listing, NoListing, Strength
 from probes.recognise.listing.structured.fields_of_rows import Row, has_extension, is_name, role_of

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 from probes.recognise.buckets.bucket_xml import read_azure, read_s3
-from probes.recognise.listing.decide import CUT
+from probes.recognise.listing.doubts.partial import CUT
 from probes.recognise.listing.fields import dates, sizes
 from probes.recognise.listing.fields.links import Target, quoted, segments, to_text
 from probes.recognise.listing.html.page import Page, decode, shown

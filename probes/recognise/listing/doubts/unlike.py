@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote_plus
 
 from probes.recognise.listing.fields import sizes
-from probes.recognise.listing.fields.columns import role
-from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found, is_serial
 from probes.recognise.listing.html.row.kinds import ICON_CLASS
-from probes.recognise.listing.points import FILE, PAGE, opens, share, share_of_files
-from probes.recognise.listing.published.heads import OF_GOODS, of_additions, of_commits
+from probes.recognise.listing.points import FILE, PAGE, opens, share
+from probes.recognise.listing.published.described import WORD, described
+from probes.recognise.listing.published.heads import of_additions, of_commits
 from probes.recognise.listing.published.items import is_told_in_items
+from probes.recognise.listing.published.offered import PUBLISHED, offered_by_people
 from probes.recognise.listing.published.site import is_of_a_site
-from probes.recognise.listing.published.told import counted_behind_numbers, told_of
-from probes.recognise.media.kinds import NO_DATA, PLAYED, MediaKind, kind_of_name
+from probes.recognise.listing.published.told import LONGEST, counted_behind_numbers
+from probes.recognise.media.kinds import PLAYED, MediaKind, kind_of_name
 
-_PUBLISHED = NO_DATA | {MediaKind.DOCUMENT, MediaKind.ARCHIVE, MediaKind.IMAGE}
-"""Kinds of files that people offer from a page of text: no recordings, dumps, mail, keys or logs."""
 _VIEWED = re.compile(
     r"[?;&](?:view=(?:log|markup|revision|annotate)|a=(?:blob|tree|blame|history)|(?:peg)?rev=\d{1,9})\b"
 )
 """Queries by which programs show the revisions of a file."""
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _ATTACHED = re.compile(
     r"(?i)/attachments?(?:\.\w{2,5})?\?|/file_download\.php\?file_id=\d|/secure/attachment/\d+/|/attachments/token/\w"
     r"|/(?:raw-)?attachment/ticket/|/Ticket/Attachment/\d|/attachments/download/\d+/"
@@ -56,19 +53,19 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the links lead to pages called as what they show, and no name is of a file"
     if not (framed or measured) and all(_by_class_alone(page, one) for one in rows):
         return "nothing but the class of an element says that the links lead to folders"
-    if not announced and (said := _made_by_people(page, reading, rows)):
+    if not announced and (said := offered_by_people(page, reading, rows)):
         return said
     if not framed and counted_behind_numbers(page, reading, rows):
         return "the header counts how often each row was fetched, and the rows lead to pages elsewhere"
     if "platform" in reading.announced and not (page.names_path or reading.parent):
         return "the header says for which system or machine each file is, as that of a release does"
-    published = all(kind_of_name(one.target.name) in _PUBLISHED for one in rows)
+    published = all(kind_of_name(one.target.name) in PUBLISHED for one in rows)
     bare = not (announced or reading.headed or any(one.dated or one.marked or one.folder for one in rows))
     if page.prose and bare and published:
         return "sentences stand beside documents and archives, and nothing frames these as a folder"
     if not (announced or measured) and published and not any(FILE.search(one.shown) or one.folder for one in rows):
         return "the links show titles of documents, and no name"
-    if not announced and (published or _spoken_or_sung(rows)) and _described(page, rows, not published):
+    if not announced and (published or _spoken_or_sung(rows)) and described(page, rows, not published):
         return "a text in a column of its own says of each document what it is"
     if not framed and published and is_told_in_items(page, rows):
         return "each item of a list says in words what its files are"
@@ -105,7 +102,7 @@ def _sought(page: Page) -> bool:
     given = page.place.parameters.items()
     asked = [unquote_plus(value).casefold() for key, value in given if value and _SEARCHES.fullmatch(key)]
     asked = [value for value in asked if "/" not in value]
-    texts = [text[:_LONGEST].casefold() for text in (page.title, *page.headings[:3])] if asked else []
+    texts = [text[:LONGEST].casefold() for text in (page.title, *page.headings[:3])] if asked else []
     # A folder may have a heading over the field to search by: results repeat what was looked for.
     return any(_RESULTS.search(one) or (_SEARCH.search(one) and any(map(one.__contains__, asked))) for one in texts)
 
@@ -139,65 +136,6 @@ _ENLARGED = re.compile(
 )
 
 
-def _made_by_people(page: Page, reading: Reading, rows: list[Found]) -> str:
-    """Why rows that are dated or sized are what people publish: what they say of each, or where they lie."""
-    kinds = {kind_of_name(one.target.name) for one in rows}
-    if kinds - _OFFERED or any(one.folder for one in rows):
-        return ""
-    names = {one.shown for one in rows} | {one.target.name for one in rows}
-    texts = [text[:_LONGEST] for one in shown_texts(page.tokens) if (text := one.text.strip()) not in names]
-    if sum(_APPLIES.search(text) is not None for text in texts) >= len(rows):
-        return "the dates say from when or until when what each row leads to applies"
-    if sum(_RELEASED.search(text) is not None for text in texts) >= len(rows):
-        return "each row says of which version its file is"
-    if _versioned(page, rows):
-        return "a column of the table says of which version each file is"
-    if kinds <= _PUBLISHED and sum(_FORMAT.search(text) is not None for text in texts) >= len(rows):
-        return "each row says the format of its document and how large it is in brackets, as people do for readers"
-    if _side_by_side(page, rows):
-        return "the rows of a table lead to several files each, beside what these are of"
-    if kinds <= _PUBLISHED and _titled(page, rows):
-        return "each document has a heading of its own that is not its name"
-    here = _UPLOADS.search(page.place.path)
-    if here is None and kinds <= _PUBLISHED and all(_UPLOADS.search(one.target.path) for one in rows):
-        return "the rows lead from a page elsewhere to documents in the store of a content management system"
-    return told_of(page, reading, rows)
-
-
-_OFFERED = _PUBLISHED | {MediaKind.OTHER}
-"""Firmware has endings of any kind (`.hex`)."""
-_APPLIES = re.compile(
-    r"(?i)\b(?:valid (?:from|until|through)|effective (?:from|date)|in force (?:from|since)|deadline"
-    r"|due(?: on| by)?(?= \w{0,9} ?\d)|gäller (?:från|till)|giltig (?:från|till)|gyldig (?:fra|til)"
-    r"|gælder (?:fra|til)|gjelder (?:fra|til)|voimassa|gültig (?:ab|bis|seit|von)|geldig (?:vanaf|tot)"
-    r"|valable (?:du|dès|à partir|jusqu)|en vigueur|válid[oa] (?:desde|hasta|até|a partir)|vigente (?:desde|hasta)"
-    r"|valid[oa] (?:dal|fino)|in vigore dal|platn[áéý] od|ważn[aey] od|obowiązuje od|érvényes"
-    r"|действу\w{1,5} с|действител\w{1,5} с)(?!\w)"
-)
-"""Words before the date of a price list, a timetable or a task: of when it applies, not of when a file was written."""
-_RELEASED = re.compile(
-    r"(?i)\b(?:version|versión|versione|versão|versie|versio|wersja|verze|версия|release|revision)\s?:?\s?v?\d{1,4}(?:\.\d{1,4}){1,3}(?!\w)"
-)
-"""What a row of a release says beside its file."""
-_FORMAT = re.compile(
-    r"(?i)[(\[]\s?(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|zip|csv|epub|jpe?g|png|word|excel)"
-    r"(?:[- ]?(?:file|document|datei|dokument|fil|tiedosto|fichier|archivo|documento))?\s?[,;:/|–-]\s?"
-    r"\d[\d.,]{0,9}\s?(?:[kmg]i?[bo]|kt|mt|bytes?|кб|мб)\s?[)\]]"
-)
-"""`(PDF, 1.2 MB)`: the name before it says the format already, to whoever reads names."""
-_VERSION_HEAD = re.compile(
-    r"(?i)\s*(?:version|ver\.?|versión|versione|versão|versie|versio|wersja|verze|verzia|verzió|sürüm|версия|版本|バージョン"
-    r"|버전|rev\.?|revision|release|utgåva|ausgabe)\s*"
-)
-_VERSION_CELL = re.compile(
-    r"(?i)\s*(?:v|ver\.?|rev\.?|r)?\s?\d{1,6}(?:[._]\d{1,6}){0,4}(?:[ ._-]?[a-z]{1,6}\d{0,3})?\s*"
-)
-_UPLOADS = re.compile(
-    r"/wp-content/uploads/|/sites/[\w.-]{1,60}/files/|/fileadmin/|/typo3temp/|/images/(?:docs|documents|stories)/"
-)
-"""Where content management systems keep what editors add to a page."""
-
-
 def _unnamed(page: Page, rows: list[Found]) -> int:
     """How many files beside the rows' own the page leads to under words of its own (`sig`, `PDF`)."""
     names, folder = {one.target.name for one in rows}, rows[0].target.parent
@@ -214,120 +152,7 @@ def _unnamed(page: Page, rows: list[Found]) -> int:
 def _spoken_or_sung(rows: list[Found]) -> bool:
     """Whether all rows are of sound, films and documents, none of them called by a machine as recordings are."""
     kinds = {kind_of_name(one.target.name) for one in rows}
-    return kinds <= _PUBLISHED | PLAYED and not any(is_serial(one.target) for one in rows)
-
-
-def _described(page: Page, rows: list[Found], of_goods: bool) -> bool:
-    """Whether each row of a table without dates says in words what its file is, in a column that is of no kind and no
-    owner, as tables that people write do; programs that keep what is sent to them say when it came. A table of goods,
-    or of how often each was read, has dates as well, and so has one with descriptions in words, if no date has a time
-    of day. With `of_goods`, only a header of goods or counts will do."""
-    if share(rows, "marked"):
-        return False
-    dated = share_of_files(rows, "dated") >= _MOST
-    clocked = any(one.modified is not None or (one.stamp is not None and one.stamp.clock is not None) for one in rows)
-    names = {one.target.name for one in rows}
-    said, texts = 0, set[str]()
-    for block in page.blocks if len(rows) > 1 else ():
-        if block.kind != "table" or not block.rows:
-            continue
-        first = block.rows[0]
-        headed = not first.links
-        roles = [role(cell) for cell in first.cells] if headed else [""] * len(first.cells)
-        goods = headed and ("hits" in roles or any(OF_GOODS.fullmatch(cell.plain[:_LONGEST]) for cell in first.cells))
-        if not goods and (of_goods or (dated and (clocked or not headed))):
-            continue
-        saying = set[str]() if dated and not goods else _SAYING
-        for row in block.rows[headed:]:
-            cells = zip(row.cells, roles, strict=False) if row.links else ()
-            told = [
-                cell.plain
-                for cell, kind in cells
-                if not cell.links and (kind in saying or (kind == "description" and _in_words(cell.plain)))
-            ]
-            told = [text for text in told if _tells(text, names)]
-            said += bool(told) and (headed or texts.isdisjoint(told))
-            texts.update(told)
-    return said >= len(rows)
-
-
-_SAYING = {"", "other", "name"}
-_FEW_WORDS = 4
-
-
-def _in_words(text: str) -> bool:
-    """Whether a description is of several words, as people write it: programs describe a kind or a state."""
-    return len(_WORD.findall(text[:_LONGEST])) >= _FEW_WORDS
-
-
-def _side_by_side(page: Page, rows: list[Found]) -> bool:
-    """Whether the rows of a table under a header link to several files each, beside what these are of: a version with
-    its installer and its archive, a part with its drawings."""
-    names = {one.target.name for one in rows}
-    covered: set[str] = set()
-    for block in page.blocks if len(rows) > 2 else ():
-        if block.kind != "table" or not block.rows or block.rows[0].links:
-            continue
-        for row in block.rows[1:]:
-            linked = [{_last(link.href) for link in cell.links} & names for cell in row.cells]
-            here = set[str]().union(*linked)
-            if len(here) > 1 and sum(map(bool, linked)) > 1 and any(c.plain and not c.links for c in row.cells):
-                covered |= here
-    return len(covered) * 5 >= len(names) * 4
-
-
-def _versioned(page: Page, rows: list[Found]) -> bool:
-    """Whether a table says in a column of its own of which version each file is, as that of a release does."""
-    said = 0
-    for block in page.blocks if len(rows) > 1 else ():
-        if block.kind != "table" or not block.rows or block.rows[0].links:
-            continue
-        head = block.rows[0].cells
-        at = next((at for at, cell in enumerate(head) if _VERSION_HEAD.fullmatch(cell.plain[:_LONGEST])), None)
-        if at is None:
-            continue
-        cells = (row.cells[at] for row in block.rows[1:] if row.links and len(row.cells) > at)
-        said += sum(not cell.links and _VERSION_CELL.fullmatch(cell.plain[:_LONGEST]) is not None for cell in cells)
-    return said >= len(rows)
-
-
-def _last(href: str) -> str:
-    return unquote(href.partition("?")[0].rpartition("/")[2])
-
-
-def _titled(page: Page, rows: list[Found]) -> bool:
-    """Whether a heading parts each row from the next, and none is a name of a file."""
-    names = {one.target.name for one in rows}
-    known = names | {name.rpartition(".")[0] for name in names}
-    inside, said, parted = False, False, set[str]()
-    for token in page.tokens:
-        if _HEADING.fullmatch(token.name):
-            inside = not token.closing
-        elif inside and not token.name:
-            said |= (text := token.text.strip()) != "" and text not in known
-        elif said and token.name == "a" and (name := _last(token.attributes.get("href", ""))) in names:
-            parted.add(name)
-            said = False
-    return len(rows) > 2 and len(parted) >= len(rows) - 1
-
-
-_HEADING = re.compile("h[1-6]")
-
-
-def _tells(text: str, names: set[str]) -> bool:
-    """Whether a cell holds words that are neither a date, a size nor a name."""
-    words = _WORD.findall(text[:_LONGEST])
-    return (
-        bool(words)
-        and text not in names
-        and "@" not in text
-        and find_date(text[:_LONGEST]) is None
-        and not sizes.with_unit(text[:_LONGEST])
-    )
-
-
-_MOST = 0.6
-_LONGEST = 200
+    return kinds <= PUBLISHED | PLAYED and not any(is_serial(one.target) for one in rows)
 
 
 def _attached(page: Page, rows: list[Found]) -> int:
@@ -366,7 +191,7 @@ def _by_class_alone(page: Page, one: Found) -> bool:
 def _of_an_interface(page: Page, rows: list[Found]) -> bool:
     """Whether rows show whole paths that name no file (`/users/`), below a title or heading of an interface."""
     paths = all(one.shown.startswith("/") and not one.icons and not FILE.search(one.target.name) for one in rows)
-    return paths and any(_INTERFACE.search(text[:_LONGEST]) for text in (page.title, *page.headings[:3]))
+    return paths and any(_INTERFACE.search(text[:LONGEST]) for text in (page.title, *page.headings[:3]))
 
 
 _INTERFACE = re.compile(r"(?i)\b(?:api|rest|openapi|graphql|web ?services?|micro ?services?|endpoints?|routes)\b")
@@ -385,7 +210,7 @@ def _captioned(page: Page, rows: list[Found]) -> bool:
     names = {letters(one.target.name) for one in rows}
     stems = {one.target.name.rpartition(".")[0] for one in rows}
     texts = [one.text.strip() for one in shown_texts(page.tokens)]
-    said = [text for text in texts if _WORD.search(text) and text not in stems and letters(text) not in names]
+    said = [text for text in texts if WORD.search(text) and text not in stems and letters(text) not in names]
     return len(said) >= len(rows)
 
 
