@@ -12,6 +12,7 @@ from probes.recognise.listing.fields import sizes
 from probes.recognise.listing.fields.links import Elsewhere, Target
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Strength
+from probes.recognise.listing.recorders.interfaces import read_recorder
 from probes.recognise.listing.structured.bucket_names import read_bucket_list
 from probes.recognise.listing.structured.json_rows import Object, child, has, load, made, objects, when
 from probes.recognise.listing.structured.records import best_listing, names_asked
@@ -303,25 +304,6 @@ def _webhdfs(page: Page, value: object) -> Listing | None:
     return made(page, "webhdfs", rows, make, "FileStatuses, as WebHDFS writes them")
 
 
-_MEDIA = re.compile(r"((?:/[^/]{1,200}){0,6}/(?:picture|movie)/\d{1,6})/list/?")
-
-
-def _motioneye(page: Page, value: object) -> Listing | None:
-    """What a camera of motionEye has kept: its interface lists at `.../list/`, and hands out at `.../download/`."""
-    rows = objects(value.get("mediaList")) if isinstance(value, dict) else None
-    asked = _MEDIA.fullmatch(page.place.path)
-    if asked is None or rows is None or (rows and not has(rows, "path mimeType")):
-        return None
-
-    def make(row: Object) -> Entry | None:
-        at = Page(b"", f"http://{page.place.host[0]}{asked[1]}/download/")
-        size = sizes.read_size(str(row.get("sizeStr", "")))
-        entry = flat(at, str(row["path"]).lstrip("/"), None, when(row.get("timestamp")))
-        return replace(entry, name=entry.name.rpartition("/")[2], size=size) if entry is not None else None
-
-    return made(page, "motioneye", rows, make, "a mediaList of path and mimeType, as motionEye writes it")
-
-
 _GO_FOLDER = 1 << 31
 """The bit of a directory in a mode of Go's."""
 
@@ -408,7 +390,7 @@ DIALECTS: tuple[Callable[[Page, object], Listing | None], ...] = (
     _drive,
     _elfinder,
     _webhdfs,
-    _motioneye,
+    read_recorder,
     _filer,
     _gcs,
     _swift,

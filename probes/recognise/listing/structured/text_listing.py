@@ -305,10 +305,15 @@ def _indexed(page: Page, lines: list[str]) -> Listing | None:
         mark = "what is said of numbered files"
         return read_group(page, Group(several), FAMILY, mark) if len(several) > 1 else None
     for match in matches:
-        rows.setdefault(match[1], {})[match[2]] = match[3].strip()
+        said = match[3].strip()
+        if match[2] == "FilePath" and said.startswith("/") and page.place.path.endswith(_FINDS_FILES):
+            said = page.place.path.removesuffix(_FINDS_FILES) + "/RPC_Loadfile" + said
+        rows.setdefault(match[1], {})[match[2]] = said
     return read_group(page, Group(list(rows.values())), FAMILY, "properties of numbered items")
 
 
+_FINDS_FILES: Final = "/mediaFileFind.cgi"
+"""Where a recorder tells its files by paths of its disk, and hands them out beside it (Dahua, HTTP API, 4.10.5)."""
 _ALL: Final = re.compile(r"TOTAL: .{1,80}")
 
 
