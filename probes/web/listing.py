@@ -38,7 +38,7 @@ from probes.web._redirects import (
 )
 from probes.web._script_shell import behind_script, bucket_of_script
 from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
-from probes.web.proof.archive import archive_of_images
+from probes.web.proof.archive import patient_archive
 from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import prove, still_open
 from probes.web.proof.moved import loaded_rows, moved_listing
@@ -291,7 +291,7 @@ def _listed(
             moved = yield from moved_listing(target, at, answer, facts, reading)
             result = moved if isinstance(moved, Exposed) else result
     else:
-        tried = yield from archive_of_images(target, path, at, answer, facts)
+        tried = yield from patient_archive(target, path, at, answer, facts)
         if tried is None:
             tried = yield from behind_link(target, at, answer, facts)
         if tried is None:

@@ -1,4 +1,5 @@
-"""Archives of medical images behind a page: an Orthanc whose own page a stranger gets is asked how much it holds."""
+"""Archives of patients behind a page: an Orthanc whose own page a stranger gets is asked how much it holds, and the
+interfaces of health care for a record of their list."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from probes.recognise.stores.web import Held, NotTheStore
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE
 from probes.web._outcome import REFUSALS, Closed, Undecided
+from probes.web.proof.health_records import health_records
 
 _Read = Callable[[bytes], Held]
 _QUESTIONS: tuple[tuple[str, _Read], ...] = (
@@ -23,18 +25,19 @@ _QUESTIONS: tuple[tuple[str, _Read], ...] = (
 """Counts first; lists of identifiers, which are counted and dropped, where these are not given."""
 
 
-def archive_of_images(
+def patient_archive(
     target: WebTarget, path: str, at: str, page: Response, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
-    """What an Orthanc shows a stranger, where the page at `at` (to which `path` leads) is one of its own: its Explorer,
-    or a list of its identifiers. None where it is none, or nothing of an Orthanc answers beside it.
+    """What an archive of patients shows a stranger: a search of an interface of health care, or an Orthanc, where
+    the page at `at` (to which `path` leads) is one of its own: its Explorer, or a list of its identifiers. None where
+    it is none, or nothing of an Orthanc answers beside it.
 
     Open needs all of: counts or identifiers in Orthanc's form, a study that cannot exist and is missing, and the same
     answer over a new connection. Neither names nor identifiers are kept.
     """
     root = orthanc.root_of(at, page.body) if page.status == 200 else None
     if root is None:
-        return None
+        return (yield from health_records(target, path, at, page, facts))
     # Below a path that was asked for, nothing is told that a server said; what it led to is recorded under our name.
     own = path.startswith(f"{root}/")
 

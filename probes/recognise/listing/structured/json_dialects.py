@@ -28,6 +28,8 @@ def read_data(page: Page) -> Listing | NoListing:
     value, whole = load(text)
     if value is None:
         return NoListing("the body begins like JSON and is none")
+    if isinstance(value, dict) and "resourceType" in value:
+        return NoListing("resources of FHIR")
     whole = whole and page.whole
     for dialect in DIALECTS:
         listing = dialect(page, value)
