@@ -19,10 +19,12 @@ from probes.recognise.pages.held_data import numbered, private, text_of_people, 
 from probes.recognise.pages.page_links import PageLink, below, data_links, leads_inside, page_links
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text, plain_body
+from probes.recognise.pages.script_loads import made_addresses
 from probes.recognise.people.tokens import Identifier, tokens
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE, is_act
 from probes.web._outcome import MOST_REMEMBERED, digest_of, telling_of
+from probes.web._redirects import here_at
 from probes.web.proof.canary import folder_of
 from probes.web.proof.file import Opened, file_name, opens, start_of
 from probes.web.proof.played import dated_rows, played
@@ -92,7 +94,7 @@ _linking: Found[bytes, _Named] = Found(MOST_REMEMBERED)
 def _named_on(target: WebTarget, path: str, answer: Answer) -> _Named | None:
     links = _links(target, path, answer)
     texts = [entry for entry in _files(links) if extension(entry.name) in _TEXTS]
-    files = _grave_links(target, links, answer) or _shown(target, path, answer)
+    files = _grave_links(target, links, answer) or _shown(target, path, answer) or _made(target, path, answer)
     return (files, texts) if files or texts else None
 
 
@@ -106,6 +108,14 @@ def _shown(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
     folder = folder_of(path)
     names = [one.name for one in unlinked_files(as_text(plain_body(answer.body)), target.data)]
     return [Entry(posixpath.basename(one), below(folder, one), Kind.FILE) for one in names]
+
+
+def _made(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
+    """The recordings whose addresses the script of a page makes of ids that stand in it."""
+    if not KINDS_OF_DATA.get(target.data, frozenset()) & SOUNDS or not isinstance(answer, Response):
+        return []
+    made = (here_at(target, path, one) for one in made_addresses(read_page(as_text(answer.body)).script))
+    return [Entry(posixpath.basename(one), one, Kind.FILE) for one in made if one and not is_act(one)]
 
 
 def _grave_links(target: WebTarget, links: list[PageLink], answer: Answer) -> list[Entry]:
@@ -227,11 +237,18 @@ _PLAYED_AT = re.compile(
 """An address that hands out the sound of a recording: `/voicemails/17/download`."""
 
 
+_KEPT_AT = re.compile(
+    r"(?i)/(?:recordings?|voice-?mails?|inspelningar|opptak|optagelser|aufnahmen|dictations?|diktat)/[\w.~-]{1,64}\Z"
+)
+"""The address that an interface gives of a recording, as it is named after it."""
+
+
 def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:
     """Links that differ by a number alone (`/listen?id=17`), where a player plays them, the page or the link says that
     they are recordings or the like, or rows tell moments as those of events do: no name tells the kind of what they
     lead to, and its first bytes will, or those of what plays there."""
     groups: dict[str, list[PageLink]] = {}
+    data = page.body.lstrip()[:1] in (b"[", b"{")
     for link in links:
         named = kind_of_name(_name(link)) not in NO_DATA
         if not named and (pattern := numbered(link.path)):
@@ -241,7 +258,11 @@ def _numbered(links: Sequence[PageLink], page: Response) -> list[Entry]:
     return [
         Entry(posixpath.basename(link.path), link.path, Kind.FILE)
         for link in many
-        if told or link.player or _PLAYS.search(link.shown) or _PLAYED_AT.search(link.path)
+        if told
+        or link.player
+        or _PLAYS.search(link.shown)
+        or _PLAYED_AT.search(link.path)
+        or (data and _KEPT_AT.search(link.path))
     ]
 
 

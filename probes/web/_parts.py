@@ -19,7 +19,7 @@ from probes.recognise.pages.evidence import drawing_sources, tells_nothing
 from probes.recognise.pages.page_kind import PageKind
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text
-from probes.recognise.pages.script_loads import collections_of
+from probes.recognise.pages.script_loads import collections_of, variants_of
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
 from probes.web._folder_page import leads_to_act, listing_in, loaded_by_script, loads_of, room_for_rows
 from probes.web._outcome import Closed, Undecided, page_of, unserved
@@ -143,6 +143,9 @@ def parts_of(target: WebTarget, path: str, answer: Answer, told: Verdict) -> tup
     # Relative addresses of an interface are counted from its root, whether it ends with a slash or not.
     root = path.partition("?")[0].rstrip("/") + "/"
     linked = collections_of(as_text(answer.body))
+    if not linked:
+        linked = variants_of(as_text(answer.body))[:_FEW_COLLECTIONS]
+        root = path.partition("?")[0]
     whole = len(linked) <= _MOST_COLLECTIONS
     paths = [named_here(target, root, one) for one in (linked if whole else few(linked, _FEW_COLLECTIONS))]
     return (tuple(dict.fromkeys(paths)), whole) if all(paths) else ((), False)

@@ -31,7 +31,14 @@ from probes.recognise.pages.held_data import unlinked_files
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_kind import page
 from probes.recognise.pages.page_links import data_links, page_links
-from probes.recognise.pages.script_loads import collections_of, folders_in, listed_bucket, loaded_addresses
+from probes.recognise.pages.script_loads import (
+    collections_of,
+    folders_in,
+    listed_bucket,
+    loaded_addresses,
+    made_addresses,
+    variants_of,
+)
 from probes.recognise.pages.script_shells import shell_of
 from probes.recognise.people.identifiers import NameCensus
 from probes.recognise.people.masking import mask_path
@@ -99,6 +106,8 @@ def _page(body: bytes) -> None:
     is_record("/fhir/Patient/1", body)
     unlinked_files(text, "patient")
     collections_of(text)
+    variants_of(text)
+    made_addresses(text)
     tells_nothing(text)
     complains(body)
     wants_login(body)

@@ -213,10 +213,14 @@ _GUID: Final = re.compile(
 )
 
 
+_SID: Final = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z]{2})?(?=[0-9a-f]{0,30}[a-f])[0-9a-f]{24,64}(?![0-9A-Za-z])")
+"""An id in hexadecimal digits, as Twilio (`RE...`), MongoDB and others give it."""
+
+
 def numbered(address: str) -> str:
-    """What addresses have in common that differ by a number alone, or by a GUID (RFC 9562); empty for pages of a series
-    and for no number."""
-    pattern, numbers = _DIGITS.subn("0", _GUID.sub("0", _VERSION.sub("/v", address[:2048])))
+    """What addresses have in common that differ by a number or an id alone (a GUID of RFC 9562, hexadecimal digits);
+    empty for pages of a series and for no number."""
+    pattern, numbers = _DIGITS.subn("0", _SID.sub("0", _GUID.sub("0", _VERSION.sub("/v", address[:2048]))))
     if not numbers or _PAGING.search(pattern) or not re.search("[a-z]", pattern, re.IGNORECASE):
         return ""
     return pattern

@@ -197,6 +197,9 @@ def data_links(body: bytes, url: str, *, pictures: bool = False) -> tuple[PageLi
             break
         key, one = left.pop()
         if isinstance(one, dict):
+            link = _typed(url, one)
+            if link is not None:
+                found.setdefault((link.host, link.port, link.path), link)
             left += reversed([(str(name), held) for name, held in one.items()])
         elif isinstance(one, list):
             left += [(key, held) for held in reversed(one)]
@@ -205,6 +208,31 @@ def data_links(body: bytes, url: str, *, pictures: bool = False) -> tuple[PageLi
             if link is not None:
                 found.setdefault((link.host, link.port, link.path), link)
     return tuple(found.values())
+
+
+_TYPE: Final = re.compile(r"(?i)(?:content|mime|media)?_?type|mime|format")
+_ENDINGS: Final = {"audio": "wav", "video": "mp4", "application/pdf": "pdf", "application/dicom": "dcm"}
+"""What an address without a name brings, by the type that stands beside it."""
+
+
+def _typed(url: str, row: dict[str, object]) -> PageLink | None:
+    """The address in an object that says by a media type that it is one of sound, film, a document or an image of
+    DICOM (`contentType` beside `url`, as FHIR's attachments have it), whether it begins as an address or not."""
+    said = {str(key): one for key, one in list(row.items())[:_MOST_FIELDS] if isinstance(one, str)}
+    types = [one.lower() for key, one in said.items() if _TYPE.fullmatch(key)]
+    ending = next((end for one in types for kind, end in _ENDINGS.items() if one.startswith(kind)), "")
+    address = next((one for key, one in said.items() if _OWN_ADDRESS.fullmatch(key) and _PLAIN.fullmatch(one)), "")
+    if not ending or not address:
+        return None
+    link = _resolved(url, address, "", plays=False, unseen=False)
+    if link is None or kind_of_name(link.path.partition("?")[0]) in DATA:
+        return link
+    return replace(link, shown=f"{link.path.partition('?')[0].rstrip('/').rpartition('/')[2]}.{ending}")
+
+
+_MOST_FIELDS: Final = 100
+_OWN_ADDRESS: Final = re.compile(r"(?i)(?:[a-z]{1,12}_?)?(?:ur[il]|href|src|link)")
+_PLAIN: Final = re.compile(r"(?!data:)[^\s<>\"'\\]{1,2048}")
 
 
 def _is_address(key: str, text: str, *, pictures: bool) -> bool:

@@ -1,12 +1,16 @@
-"""Addresses that a page or an interface goes on to: what a script loads, by texts that stand in it, the folders that it
-writes before names of files (`"rec/" + name`), and the collections that the root of an interface links to."""
+"""Addresses that a page or an interface goes on to: what a script loads or makes of texts that stand in it, the folders
+that it writes before names of files (`"rec/" + name`), what the root of an interface and a playlist lead to."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
+
+from probes.recognise.media.kinds import NO_DATA, PLAYED, kind_of_name
 
 _LONGEST: Final = 1 << 18
 _MOST_TERMS: Final = 8
@@ -150,6 +154,49 @@ def _entity_sets(rows: object) -> tuple[str, ...]:
     plain = [one for one in rows if set(one) <= {"name", "kind", "url", "title"} and one.get("kind") in _OF_SETS]
     urls = [one["url"] for one in plain if isinstance(one.get("url"), str) and _ENTITY_SET.match(one["url"])]
     return tuple(urls) if len(urls) == len(rows) else ()
+
+
+_MADE: Final = re.compile(
+    r"(?:[\"'`=]|\\[\"'])((?:\.{0,2}/)?[\w.-][\w./-]{0,120}/|/|(?:\.{0,2}/)?[\w./-]{1,120}\?(?:[\w.-]{1,40}=[\w.-]{0,40}&){0,4}[\w.-]{1,40}=)"
+    r"(?:[\"'`]\s{0,4}\+\s{0,4}[\w$.]{1,60}(?:\[\w{1,20}\])?|\$\{[\w$.]{1,60}\})"
+    r"(?:\s{0,4}\+\s{0,4}[\"'`])?(\.[A-Za-z][A-Za-z0-9]{1,4}\b)?"
+)
+"""An address that a script puts together of a folder or a query, an id, and an ending or none."""
+_PLAYS: Final = re.compile(r"(?i)play|listen|lyssna|audio|sound|rec|voice|download|stream|media|spela")
+_AN_ID: Final = re.compile(r"[\"'`](?=[\w.-]{0,40}\d[\w.-]{0,20}\d)([A-Za-z0-9][\w.-]{2,79})[\"'`]")
+_DIGIT: Final = re.compile(r"\d+")
+_FEW_MADE: Final = 3
+
+
+def made_addresses(script: str) -> tuple[str, ...]:
+    """The addresses of recordings that a script makes of ids which stand in it (`"/rec/" + id + ".wav"`): of the first
+    way that it makes them, for the first, the last and one between. Total, linear time."""
+    script = script[:_LONGEST]
+    alike: dict[str, list[str]] = defaultdict(list)
+    for found in _AN_ID.finditer(script):
+        if kind_of_name(found[1]) in NO_DATA:
+            alike[_DIGIT.sub("0", found[1])].append(found[1])
+    most: list[str] = max(alike.values(), key=len, default=[])
+    ids = list(dict.fromkeys(most))
+    if len(ids) < 2:
+        return ()
+    for way in _MADE.finditer(script):
+        before, ending = way[1], way[2] or ""
+        known = kind_of_name(f"a{ending}") in PLAYED if ending else _PLAYS.search(before) is not None
+        if known and not before.startswith("//"):
+            some = dict.fromkeys((ids[0], ids[-1], ids[len(ids) // 2]))
+            return tuple(f"{before}{one}{ending}" for one in some)[:_FEW_MADE]
+    return ()
+
+
+def variants_of(text: str) -> tuple[str, ...]:
+    """The playlists of one stream in several qualities (RFC 8216, section 4.3.4.2), as their addresses are written;
+    empty for any other text."""
+    lines = [line.strip() for line in text[:_LONGEST].splitlines()]
+    if not lines or lines[0].lstrip("\ufeff") != "#EXTM3U":
+        return ()
+    pairs = itertools.pairwise(lines)
+    return tuple(line for said, line in pairs if said.startswith("#EXT-X-STREAM-INF") and line[:1] not in ("", "#"))
 
 
 _MOST_FOLDERS: Final = 2
