@@ -10,7 +10,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable
-from contextlib import aclosing, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -21,20 +21,22 @@ from monitor.network.budget import AnswerSummary, Budget, Limits, place_of
 from monitor.network.channel import NARROW, Dialer
 from monitor.network.elsewhere import Elsewhere, leads_to, named
 from monitor.network.http.client import HttpConversation
+from monitor.network.http.speaker import Speaker
 from monitor.network.http.twins import TLS_ONLY, Twins, clear_only, says_tls, timed_out, unspoken
 from monitor.network.pace import Pace
-from monitor.network.sign_in.sessions import SecretsOf, Sessions
+from monitor.network.sign_in.sessions import SecretsOf
+from monitor.network.sign_in.subjects import Subjects
 from monitor.network.sources.reading import SourceAsk, SourceOf, read_source, said
 from monitor.network.stores.client import Connection, Resolve, Sign, StoreConversation
 from monitor.network.stream_client import StreamConversation, step_said, summary_of, sweep
-from monitor.network.transport import Guard, Timeouts, room_for_sockets, verifying
+from monitor.network.transport import Guard, Timeouts, room_for_sockets
 from probes.api import BucketTarget, Dialogue, Place, Probe, ServiceTarget, T, Target, Unknown, Verdict, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.commands.command import Asker
 from probes.requests.dns import Lookup, Records
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, NoAnswer, Proven, Reply, Request, Response, Together
-from probes.requests.session import InSession, Shown, SideBySide
+from probes.requests.session import InSession, SideBySide
 from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, ReadLog, ReadMailbox
 from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep
 
@@ -174,10 +176,6 @@ def _heavy(reply: Reply | None) -> bool:
     return isinstance(reply, Response) and len(reply.body) > HEAVY
 
 
-def _summary_of_page(shown: Shown) -> AnswerSummary:
-    return AnswerSummary(str(shown.status), shown.wire)
-
-
 class _Talk:
     """One dialogue: what the probe wants is asked within the budget, and each answer is handed to the probe."""
 
@@ -196,7 +194,8 @@ class _Talk:
         self.budget = Budget(limits, driver.pace, pace_key, target.endpoint)
         self.speech = driver.twins.of(target) if isinstance(target, WebTarget) else None
         self._stream: StreamConversation | None = None
-        self._sessions: Sessions | NoAnswer | None = None
+        self._speaker = Speaker(driver.dialer, driver.says, driver.now, self.budget)
+        self._subjects = Subjects(target, driver.secrets, self._speaker)
 
     async def hold(self, probe: str, look: Callable[[], Dialogue], web: Connection) -> tuple[Verdict, ...]:
         try:
@@ -224,8 +223,7 @@ class _Talk:
         finally:
             if self._stream is not None:
                 self._stream.close()
-            if isinstance(self._sessions, Sessions):
-                await self._sessions.close()
+            await self._subjects.close()
             # Whoever gives a look up while a thread still reads its page leaves the dialogue to that thread.
             if inspect.getgeneratorstate(dialogue) != inspect.GEN_RUNNING:
                 dialogue.close()
@@ -239,9 +237,9 @@ class _Talk:
             case Lookup():
                 return await self._look_up(ask)
             case InSession():
-                return await self._in_session(ask)
+                return await self._subjects.ask(ask)
             case SideBySide(asks=asks):
-                return await self._side_by_side(asks)
+                return await self._subjects.side_by_side(asks)
             case ReadLog() | ReadMailbox() | ReadCount():
                 return await self._read_source(ask)
             case Open() | Exchange() | Secure() | Disconnect() | Datagram():
@@ -277,61 +275,6 @@ class _Talk:
             return await stream.step(step, 0)
         return await self.budget.spend(*step_said(step), lambda seconds: stream.step(step, seconds), summary_of)
 
-    async def _in_session(self, step: InSession) -> Shown | NoAnswer:
-        if self._sessions is None:
-            self._sessions = self._sign_in()
-        sessions = self._sessions
-        # A path of the inventory, and the id of a subject that it declares.
-        said = f"{step.path} as {step.subject}"
-        if isinstance(sessions, NoAnswer):
-            return self.budget.refuse("GET", said, sessions)
-        async with aclosing(sessions.signing_in(step.subject)) as forms:
-            async for form in forms:
-                budget = self.budget.elsewhere(form.pace_key, form.at.endpoint) if form.pace_key else self.budget
-                await budget.spend(form.method, f"{form.path} as {step.subject}", form.ask, _summary_of_page)
-        unsigned = sessions.unsigned(step.subject)
-        if unsigned is not None:
-            self.budget.refuse("GET", said, NoAnswer(NoAnswerReason.NOT_SIGNED_IN))
-            return unsigned
-        return await self.budget.spend("GET", said, lambda seconds: sessions.ask(step, seconds), _summary_of_page)
-
-    async def _side_by_side(self, asks: tuple[InSession, ...]) -> tuple[Shown | NoAnswer, ...]:
-        answers: dict[int, Shown | NoAnswer] = {}
-
-        async def in_turn(subject: str) -> None:
-            for at, one in enumerate(asks):
-                if one.subject == subject:
-                    answers[at] = await self._in_session(one)
-
-        await asyncio.gather(*map(in_turn, dict.fromkeys(one.subject for one in asks)))
-        return tuple(answers[at] for at in range(len(asks)))
-
-    def _sign_in(self) -> Sessions | NoAnswer:
-        target, driver = self._target, self._driver
-        if not isinstance(target, WebTarget) or driver.secrets is None:
-            return NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "no subjects are declared")
-        secrets = driver.secrets(target)
-        if isinstance(secrets, NoAnswer):
-            return secrets
-
-        def trusted(at: WebTarget, pace_key: str) -> HttpConversation:
-            return self._speaking(at, trusted=True, pace_key=pace_key)()
-
-        return Sessions(target, secrets, trusted, self._speaking(target), driver.now)
-
-    def _speaking(
-        self, target: WebTarget, *, trusted: bool = False, pace_key: str = ""
-    ) -> Callable[[], HttpConversation]:
-        """Conversations with a target, whose answers only they see. `trusted`, since they carry a credential: a bad
-        certificate ends them. `pace_key` is the pace of another host."""
-        timeouts, context = self.budget.limits.timeouts, verifying() if trusted and target.tls else None
-        budget, driver = self.budget.elsewhere(pace_key, target.endpoint) if pace_key else self.budget, self._driver
-
-        def heard(answer: Response) -> None:
-            budget.heed(answer, driver.now)
-
-        return lambda: HttpConversation(target, driver.dialer, timeouts, driver.says, context, heard)
-
     async def _read_source(self, ask: SourceAsk) -> LogRead | MailboxRead | CountRead | NoAnswer:
         target, driver = self._target, self._driver
         if not isinstance(target, WebTarget) or driver.sources is None:
@@ -339,7 +282,7 @@ class _Talk:
         source = driver.sources(target, ask)
         if isinstance(source, NoAnswer):
             return self.budget.refuse("READ", said(ask), source)
-        speaking = self._speaking(target, trusted=True)
+        speaking = partial(self._speaker.to, target, trusted=True)
         answer = await self.budget.spend(
             "READ",
             said(ask),
@@ -394,7 +337,7 @@ class _Talk:
         if isinstance(there, NoAnswer):
             return self.budget.refuse(request.method, f"{{host}}{self._said(request)}", there)
         budget = self.budget.elsewhere(there.pace_key, there.at.endpoint) if there.pace_key else self.budget
-        async with self._speaking(there.at, pace_key=there.pace_key)() as web:
+        async with self._speaker.to(there.at, pace_key=there.pace_key) as web:
             return await self._send(request, web, budget)
 
     async def _send(self, request: Request, web: Connection, budget: Budget | None = None) -> Answer:

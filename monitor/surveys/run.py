@@ -90,23 +90,24 @@ async def survey(
         if crawl.store is not None:
             await record.discard()
             return crawl.store
-        hours = await hours_of(crawl.tally, crawl.samples, by_range(pages))
+        measured = crawl.measured
+        hours = await hours_of(measured.tally, measured.samples, by_range(pages))
         surveyed = SurveyResult(
             finding=finding.id,
             survey=record.number,
             started=record.started,
             ended=driver.now(),
-            tally=crawl.tally,
+            tally=measured.tally,
             partial=crawl.partial,
             hours=hours,
-            largest=crawl.largest,
+            largest=measured.largest,
             unknown_customers=tuple(crawl.unknown_customers.masked),
             unknown_customer_keys=record.customer_keys(crawl.unknown_customers.found),
             asks=crawl.requests + pages.requests,
             seconds=spent + record.seconds,
-            carried=crawl.carried,
-            new_files=crawl.new_files if record.earlier is not None else None,
-            new_folders=crawl.new_folders if record.earlier is not None else None,
+            carried=measured.carried,
+            new_files=measured.new_files if record.earlier is not None else None,
+            new_folders=measured.new_folders if record.earlier is not None else None,
             witnesses=crawl.witnesses,
         )
     return await record.finish(surveyed, json.dumps(crawl.left) if crawl.unfinished else "", terms.follows)

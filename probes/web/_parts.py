@@ -24,9 +24,9 @@ from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, 
 from probes.web._folder_page import leads_to_act, listing_in, loaded_by_script, loads_of, room_for_rows
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import frames_of, here_at, named_here
-from probes.web._script_shell import shell_in
 from probes.web.proof.canary import same
 from probes.web.proof.witness import Beside, Read, few
+from probes.web.ways.script_shell import shell_in
 
 _SCRIPT = 1 << 17
 """Bytes of a script that are read: more is an application."""

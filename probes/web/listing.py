@@ -10,23 +10,20 @@ from probes.api import Clear, Dialogue, Exposed, Probe, Unknown, Verdict, WebTar
 from probes.facts import Fact, FactKind
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.listing.fields.place import without_session
-from probes.recognise.listing.model import Listing
-from probes.recognise.media.kinds import GRAVEST_FIRST, kind_of_name
-from probes.recognise.pages.page_kind import alike, leads_to_login
-from probes.recognise.shares.public_links import is_shared, token_of
+from probes.recognise.pages.page_kind import alike
+from probes.recognise.shares.public_links import token_of
 from probes.requests.accept import as_browsers
 from probes.requests.front import front_of
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.requests.refused_once import refused_once
-from probes.requests.webdav import propfind
 from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
-from probes.web._folder_page import PAGE, comes_back, listing_in, read_folder
+from probes.web._folder_page import PAGE
 from probes.web._linked_files import KIND as LINKED
 from probes.web._linked_files import linked_files
 from probes.web._once_open import News, half_fixed, known, shown_still
 from probes.web._outcome import NOBODY_THERE, Closed, Undecided, nobody_there, out_of_service
-from probes.web._parts import not_read, of_frames, parts_of, with_scripts
+from probes.web._parts import of_frames, parts_of, with_scripts
 from probes.web._redirects import (
     Arrived,
     follow,
@@ -36,15 +33,13 @@ from probes.web._redirects import (
     page_at,
     redirects,
 )
-from probes.web._script_shell import behind_script, bucket_of_script
-from probes.web._weak_pages import declared_data_in, recorder_list, weak_files, weak_folders
-from probes.web.proof.archive import patient_archive
 from probes.web.proof.canary import folder_canary
-from probes.web.proof.listing import prove, still_open
-from probes.web.proof.moved import loaded_rows, moved_listing
+from probes.web.proof.listing import still_open
+from probes.web.proof.moved import loaded_rows
 from probes.web.proof.remembered import remembering
-from probes.web.proof.shared import behind_link
 from probes.web.proof.witness import Beside, Read
+from probes.web.ways.listed import NOTHING_ANSWERED, by_webdav, listed, served_as_refusal, whatever_status
+from probes.web.ways.script_shell import bucket_of_script
 
 KIND = "listing"
 
@@ -111,8 +106,8 @@ def _path(
     those that have a verdict of their own."""
     arrived: Arrived | Closed | Undecided = Arrived(path, answer)
     if isinstance(answer, Response) and redirects(answer):
-        listed = _whatever_status(target, path, answer)
-        if listed is not None and len(listed.entries) > 1:
+        in_redirect = whatever_status(target, path, answer)
+        if in_redirect is not None and len(in_redirect.entries) > 1:
             return (yield from _listed_beside_redirect(target, path, answer))
         arrived = yield from follow(target, path, answer, partial(page_at, target), looked_at=ends - {path})
     if not isinstance(arrived, Arrived):
@@ -138,7 +133,7 @@ def _path(
     for number, frame in enumerate([frame for frame in frames if frame not in ends], 1):
         shown = yield from page_at(target, frame, f"{path}{{frame {number}}}")
         within = yield from _path(target, frame, shown, canary, ends, framed=True)
-        if within[0].why in _NOTHING_ANSWERED:
+        if within[0].why in NOTHING_ANSWERED:
             rows = yield from loaded_rows(target, at, page, frame, shown, told[0].facts)
             if rows is not None:
                 return (rows, *told[1:])
@@ -194,7 +189,7 @@ def _led_away(
     told: Exposed | Closed | Undecided = result
     if path in target.declared:
         # Only GET is redirected on some servers: the folder itself may answer WebDAV.
-        told = (yield from _webdav(target, path, facts)) or told
+        told = (yield from by_webdav(target, path, facts)) or told
     if isinstance(told, Closed):
         told = (yield from half_fixed(target, path, KIND)) or told
     return (_verdict(target, path, KIND, told, facts),)
@@ -206,7 +201,7 @@ def _listed_beside_redirect(
     """The verdict about a listing in the body of a redirect: a program that goes on after it has sent a stranger to
     its login (CWE-698). Browsers do not show it, and any other program gets it."""
     facts = (*facts_of(target, answer), *leads_to(target, path, answer))
-    proven = yield from _served_as_refusal(target, path, answer, facts)
+    proven = yield from served_as_refusal(target, path, answer, facts)
     told = proven or Undecided(UndecidedReason.REDIRECTED, "with a listing in the body of the redirect")
     return (_verdict(target, path, KIND, told, facts),)
 
@@ -221,7 +216,7 @@ def _folder(
     facts = facts_of(target, answer) if isinstance(answer, Response) else ()
     if bucket := bucket_of_script(target, answer):
         facts = (*facts, Fact(FactKind.LEADS_TO, f"https://{bucket}"))
-    result = yield from _listed(target, path, at, answer, canary, facts, read)
+    result = yield from listed(target, path, at, answer, canary, facts, read)
     linked: Verdict | None = None
     if not isinstance(result, Exposed):
         linked = yield from _linked(target, path, at, answer, result, facts)
@@ -267,99 +262,6 @@ _BY_ITS_LINKS = frozenset(
 """What is said of a page of players, numbers or names, and hardly a word: what they lead to decides."""
 
 
-def _listed(
-    target: WebTarget, path: str, at: str, answer: Answer, canary: Beside, facts: tuple[Fact, ...], read: Read
-) -> Generator[Ask, Reply, Exposed | Closed | Undecided]:
-    """Whether the folder lists itself, by any of its ways."""
-    reading = read_folder(target, at, answer, canary.answer, canary.path)
-    if at != path and leads_to_login(at) and isinstance(reading, Undecided) and not_read(at, answer, reading):
-        # Strangers are led away to a login, whoever draws its fields.
-        reading = Closed(ClosedReason.LOGIN_WALL)
-    if not isinstance(answer, Response):
-        assert not isinstance(reading, Listing)  # noqa: S101  a listing stands in an answer
-        return reading
-    if isinstance(reading, Undecided) and reading.why is UndecidedReason.CLICK_THROUGH:
-        reading = reading if comes_back(answer, path, at) else Closed(ClosedReason.NO_LISTING)
-    result: Exposed | Closed | Undecided
-    ask = Request("GET", at, PAGE)
-    if (served := (yield from _served_as_refusal(target, at, answer, facts))) is not None:
-        result = served
-    elif isinstance(reading, Listing) and reading.entries:
-        beside = canary if canary.path == folder_canary(at, target.nonce) else None
-        result = yield from prove(target, at, answer, reading, ask, facts, read, canary=beside)
-        if isinstance(result, Undecided) and result.why in _NOTHING_ANSWERED:
-            moved = yield from moved_listing(target, at, answer, facts, reading)
-            result = moved if isinstance(moved, Exposed) else result
-    else:
-        tried = yield from patient_archive(target, path, at, answer, facts)
-        if tried is None:
-            tried = yield from behind_link(target, at, answer, facts)
-        if tried is None:
-            tried = yield from behind_script(target, at, answer, facts)
-        if tried is None:
-            tried = yield from recorder_list(target, at, answer, facts)
-        if tried is None:
-            # A page without entries of its own may be that of another folder: only then is it called empty.
-            tried = yield from moved_listing(target, at, answer, facts)
-        if tried is None and not isinstance(reading, Listing) and reading.why in _MAY_LIST:
-            tried = yield from weak_folders(target, at, answer, facts)
-            if tried is None:
-                tried = yield from weak_files(target, at, answer, facts)
-                refused = isinstance(tried, Undecided) and tried.why is UndecidedReason.ENTRY_REFUSED
-                # A login says that it is one, whatever it names.
-                tried = None if refused and reading.why is ClosedReason.LOGIN_WALL else tried
-            if tried is None and reading.why is ClosedReason.NO_LISTING:
-                tried = declared_data_in(target, answer)
-            if tried is None and bucket_of_script(target, answer):
-                says = "its script lists a bucket at another host: where that is declared, it is looked at"
-                tried = Undecided(UndecidedReason.DRAWN_BY_SCRIPT, says)
-        if tried is not None:
-            result = tried
-        elif isinstance(reading, Listing):
-            result = yield from prove(target, at, answer, reading, ask, facts)
-        else:
-            result = reading
-    there = isinstance(result, Closed) and result.why is ClosedReason.LOOKED_AT_THERE
-    by_dav_too = (path in target.declared or is_shared(path)) and not there
-    if by_dav_too and not isinstance(result, Exposed) and "?" not in path:
-        by_dav = yield from _webdav(target, at if at == f"{path}/" else path, facts)  # the verb is for folders
-        # A WebDAV answer may only make the verdict worse: where it tells nothing, the page's own verdict stands.
-        result = by_dav if by_dav is not None else result
-    return result
-
-
-def _served_as_refusal(
-    target: WebTarget, at: str, answer: Response, facts: tuple[Fact, ...]
-) -> Generator[Ask, Reply, Exposed | Undecided | None]:
-    """The verdict about a listing that comes with the status of a redirect, a refusal or a fault, as frameworks and
-    proxies send it that handle errors by a page. None where what it lists is refused, where it is the server's page for
-    all that it does not serve, or where pages answer alone: a refusal may propose some."""
-    if answer.status < 300 or answer.status == 429 or b"href" not in answer.body:
-        # A refusal without a link names nothing that could be tried; who asks us to slow down is not asked more.
-        return None
-    listing = _whatever_status(target, at, answer)
-    if listing is None or not listing.entries:
-        return None
-    proven = yield from prove(target, at, answer, listing, Request("GET", at, PAGE), facts, _whatever_status)
-    if isinstance(proven, Undecided) and proven.why is UndecidedReason.ENTRY_UNPROVEN:
-        return proven
-    data = isinstance(proven, Exposed) and any(kind_of_name(one) in GRAVEST_FIRST for one in proven.witnesses[:1])
-    return proven if isinstance(proven, Exposed) and data else None
-
-
-def _whatever_status(target: WebTarget, path: str, answer: Answer) -> Listing | None:
-    return listing_in(target, path, replace(answer, status=200) if isinstance(answer, Response) else answer)
-
-
-_MAY_LIST = frozenset(
-    {ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL, UndecidedReason.DRAWN_BY_SCRIPT, UndecidedReason.MEANING_UNKNOWN}
-) | {UndecidedReason.BODY_UNREADABLE}
-"""What a page says of itself that may be a listing all the same."""
-
-_NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENTRY_UNPROVEN})
-"""After these the links of a listing may lead past its files."""
-
-
 def _linked(
     target: WebTarget, path: str, at: str, answer: Answer, page: Closed | Undecided, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Verdict | None]:
@@ -390,24 +292,6 @@ def _verdict(
             return Clear(target.place(path), kind, why, facts)
         case Undecided(why=why, detail=detail):
             return Unknown(target.place(path), kind, why, detail, facts)
-
-
-def _webdav(
-    target: WebTarget, path: str, facts: tuple[Fact, ...]
-) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
-    """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
-    ask = propfind(path, PAGE)
-    answer = yield from one(ask)
-    if not isinstance(answer, Response) or answer.status != 207:
-        return None
-    reading = read_folder(target, path, answer, answer, path)
-    if not isinstance(reading, Listing):
-        return None
-    if not reading.entries:
-        # The folder answers with itself alone: the verb is open, and nothing is shown by it.
-        broken = Undecided(UndecidedReason.BODY_BROKEN, "a WebDAV answer that cannot be read to its end")
-        return broken if reading.partial else None
-    return (yield from prove(target, path, answer, reading, ask, facts))
 
 
 HTTP_LISTING: Probe[WebTarget] = Probe(

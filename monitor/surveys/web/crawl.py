@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -13,19 +12,18 @@ from monitor.findings.reach.folder_count import SAMPLED
 from monitor.findings.reach.tally import Tally
 from monitor.network.survey.pages import Pages
 from monitor.store.tables.surveys import FolderRow, FoundFolders
-from monitor.surveys.progress import Progress, Sample
+from monitor.surveys.progress import Progress
 from monitor.surveys.unknown_customers import UnknownCustomers
 from monitor.surveys.web.counted_page import CountedPage
 from monitor.surveys.web.doors import PAGE, WEBDAV, other_door, shell_door
 from monitor.surveys.web.errors import first_of
 from monitor.surveys.web.folder_pages import FolderPage, FolderPages, shows_a_page
 from monitor.surveys.web.frontier import Folder, Frontier, unchanged
-from monitor.surveys.web.kept import Kept
+from monitor.surveys.web.measured import Measured
 from monitor.surveys.web.turned import Turned
 from probes.api import Dialect
 from probes.reasons import NoAnswerReason
 from probes.recognise.listing.families import FAMILIES
-from probes.recognise.people.masking import mask_path
 from probes.requests.http import Ending, NoAnswer, Response
 
 log = logging.getLogger("leftopen")
@@ -37,8 +35,6 @@ MOST_THROTTLED = 10
 _SAMPLED_WELL = 400
 """Names in which identifiers were looked for; from then on one of each folder is enough, and at last none."""
 _SAMPLED_ENOUGH = 1600
-_LARGEST = 10
-_SAMPLES = 64
 _FILES = 4
 """Files that are kept to be tried again."""
 _AT_A_TIME = 500
@@ -83,20 +79,15 @@ class Crawl:
         self._commit = commit
         self._before = before
         self._done = done
-        self._compared = compared
         self._most_at_once = most_at_once
         self._on_progress = on_progress
         self._frontier = Frontier(key_of, done)
         self._tries: Counter[str] = Counter()
-        self._rows: list[FolderRow] = []
         self._found: list[FoundFolders] = []
         self._busy: dict[str, Folder] = {}
         self._allowed = 2.0
         self._moved = asyncio.Event()
         """Set when there may be something to do for readers that have nothing."""
-        self._largest: list[tuple[int, str, int]] = []
-        self._why: Counter[str] = Counter()
-        self._doubts: Counter[str] = Counter()
         self._stop = ""
         self._hops = 0
         self._strange = False
@@ -106,15 +97,8 @@ class Crawl:
         self.store: Dialect | None = None
         """The protocol of an object store, when the place is the list of a bucket: it is measured by its keys."""
         self.unknown_customers = unknown_customers
-        self.tally = Tally()
-        self.samples: list[Sample] = []
-        self._kept = Kept()
-        self._turned = Turned(self._doubts)
-        self.carried = 0
-        self.new_files = 0
-        self.new_folders = 0
-        for row in done.values():
-            self.tally += row.tally
+        self.measured = Measured(before, done, compared=compared)
+        self._turned = Turned(self.measured.doubts)
         self.requests = 0
         self.seconds = 0.0
         if not done:
@@ -128,15 +112,10 @@ class Crawl:
             "weak": self._pages_of.weak,
             "strange": self._strange,
             "traps": self._frontier.traps,
-            "why": self._why,
-            "doubts": self._doubts,
-            "largest": self._largest,
             "unknown_customers": self.unknown_customers.found,
-            "samples": [[s.path, s.size, s.extension] for s in self.samples],
             "turned": self._turned.left,
-            "kept": [self._kept.paths, self._kept.every, self._kept.met],
-            "counts": [self.carried, self.new_files, self.new_folders],
             "spent": [self.requests + self._pages.requests, self.seconds],
+            **self.measured.left,
         }
 
     async def go_on(self, left: dict[str, Any], found: Iterable[FoundFolders]) -> None:
@@ -144,14 +123,9 @@ class Crawl:
         self._pages_of.weak = left["weak"]
         self._strange = left.get("strange", False)
         self._frontier.traps.update(left["traps"])
-        self._why.update(left["why"])
-        self._doubts.update(left["doubts"])
-        self._largest = [(files, path, size) for files, path, size in left["largest"]]
+        self.measured.go_on(left)
         self.unknown_customers.found.update(left["unknown_customers"])
-        self.samples = [Sample(path, size, extension) for path, size, extension in left["samples"]]
-        self._kept = Kept(*left.get("kept", ()))
         self._turned.go_on(left.get("turned", ((), {})))
-        self.carried, self.new_files, self.new_folders = left["counts"]
         self.requests, self.seconds = left["spent"]
         for batch in found:
             for path, time in batch.folders:
@@ -172,19 +146,9 @@ class Crawl:
         reasons = [one for one in (self._stop, self.unmeasured) if one]
         if len(self._frontier) or self._busy:
             reasons.append(f"{len(self._frontier) + len(self._busy)} folders were not reached")
-        if self.tally.unread:
-            said = ", ".join(f"{count} x {why}" for why, count in self._why.most_common(3))
-            reasons.append(f"{self.tally.unread} folders could not be read ({said})")
-        if self.tally.cut:
-            said = ", ".join(f"{count} x {why}" for why, count in self._doubts.most_common(3))
-            reasons.append(f"the pages of {self.tally.cut} folders were cut short or not understood whole ({said})")
+        reasons += self.measured.lacks
         reasons += [f"{count} links were taken for a trap: {why}" for why, count in self._frontier.traps.items()]
         return tuple(reasons)
-
-    @property
-    def largest(self) -> tuple[tuple[str, int, int], ...]:
-        """The largest folders: masked path, files, bytes."""
-        return tuple((path, files, size) for files, path, size in sorted(self._largest, reverse=True))
 
     @property
     def witnesses(self) -> tuple[str, ...]:
@@ -192,8 +156,9 @@ class Crawl:
         door = self._pages_of.door
         if door.status not in (PAGE.status, WEBDAV.status):
             return ()
-        requests = [door.request(path) for path in self._kept.paths]
-        files = [door.file(one.path) for one in self.samples[:: max(1, len(self.samples) // _FILES)][:_FILES]]
+        samples = self.measured.samples
+        requests = [door.request(path) for path in self.measured.kept.paths]
+        files = [door.file(one.path) for one in samples[:: max(1, len(samples) // _FILES)][:_FILES]]
         return (*files, *(f"{one.method} {one.path}" for one in requests))
 
     async def run(self) -> None:
@@ -223,13 +188,14 @@ class Crawl:
             raise first_of(errors) from None
 
     def _tell(self) -> None:
-        requests = self.requests + self._pages.requests
-        self._on_progress(Progress(self.tally.folders, len(self._frontier), self.tally.files, requests, self.seconds))
+        requests, tally = self.requests + self._pages.requests, self.measured.tally
+        self._on_progress(Progress(tally.folders, len(self._frontier), tally.files, requests, self.seconds))
 
     async def _flush(self) -> None:
-        if not self._rows and not self._found:
+        rows, found = self.measured.rows, self._found
+        if not rows and not found:
             return
-        rows, found, self._rows, self._found = self._rows, self._found, [], []
+        self.measured.rows, self._found = [], []
         await self._commit(rows, found, self.left)
 
     async def _work(self, number: int) -> None:
@@ -254,7 +220,7 @@ class Crawl:
         return None
 
     async def _folder(self, folder: Folder) -> None:
-        names = self.tally.census["names"]
+        names = self.measured.tally.census["names"]
         sampled = SAMPLED if names < _SAMPLED_WELL else int(names < _SAMPLED_ENOUGH)
         first = folder.path == self._path
         try:
@@ -319,13 +285,9 @@ class Crawl:
             self._note(folder, Tally(cut=1), b"", leaf=False)
             return
         if page.partial:
-            self._doubts[page.partial] += 1
+            self.measured.doubts[page.partial] += 1
         await self._children(folder, page)
-        if page.tally.files:
-            self._kept.meet(folder.path)
-        for extension, (path, size) in page.samples.items():
-            if len(self.samples) < _SAMPLES:
-                self.samples.append(Sample(path, size, extension))
+        self.measured.take_samples(folder, page)
         self._note(folder, page.tally, page.digest, leaf=not (page.folders or page.tally.cut or page.turns))
 
     def _answered(self, folder: Folder, answer: Response | NoAnswer) -> bool:
@@ -368,7 +330,7 @@ class Crawl:
         return False
 
     def _unread(self, folder: Folder, why: str) -> bool:
-        self._why[why] += 1
+        self.measured.unread(why)
         self._note(folder, Tally(unread=1), b"", leaf=False)
         return False
 
@@ -384,36 +346,15 @@ class Crawl:
                 earlier = self._before.get(self._frontier.key(path))
                 if earlier is not None and unchanged(earlier, time):
                     self._frontier.drop(child)
-                    self._carry(child, earlier)
+                    self.measured.carry(child, earlier)
             if number % _AT_A_TIME == 0:
                 await asyncio.sleep(0)
         if taken:
             self._found.append(FoundFolders(folder.path, folder.depth + 1, above, tuple(taken)))
 
-    def _carry(self, folder: Folder, earlier: FolderRow) -> None:
-        """A leaf whose time has not changed since it was read is as it was: it is counted, and not asked again."""
-        self.tally += earlier.tally
-        self.carried += 1
-        self._rows.append(earlier)
-        self._rank(folder.path, earlier.tally)
-
     def _note(self, folder: Folder, tally: Tally, digest: bytes, *, leaf: bool) -> None:
-        key = self._frontier.key(folder.path)
-        earlier = self._before.get(key)
-        if earlier is None:
-            self.new_folders += self._compared and not self._turned.is_further(folder.path)
-            self.new_files += tally.files * self._compared
-        elif not (earlier.tally.unread or earlier.tally.cut or earlier.tally.closed):
-            # What could not be read before was there all the same, as far as anybody knows.
-            self.new_files += max(0, tally.files - earlier.tally.files)
-        self.tally += tally
-        self._rows.append(FolderRow(key, folder.time, digest, leaf, self._pages.now(), tally))
-        self._rank(folder.path, tally)
-
-    def _rank(self, path: str, tally: Tally) -> None:
-        if tally.files and (len(self._largest) < _LARGEST or tally.files > self._largest[0][0]):
-            push = heapq.heappush if len(self._largest) < _LARGEST else heapq.heappushpop
-            push(self._largest, (tally.files, str(mask_path(path)), tally.size))
+        key, further = self._frontier.key(folder.path), self._turned.is_further(folder.path)
+        self.measured.note(folder, key, tally, digest, self._pages.now(), leaf=leaf, further=further)
 
 
 STORES = {"s3": Dialect.S3, "azure": Dialect.AZURE}

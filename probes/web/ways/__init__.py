@@ -1,0 +1,1 @@
+"""The ways in which a folder lists itself to a stranger."""
