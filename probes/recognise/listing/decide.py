@@ -12,11 +12,12 @@ from probes.recognise.listing.empty import empty
 from probes.recognise.listing.family import Family
 from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.html.page import Page
+from probes.recognise.listing.html.parents import are_kept_apart, are_parted
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found
 from probes.recognise.listing.html.settled import entries, own_folder, settle, shows_path
 from probes.recognise.listing.model import Listing, NoListing, Strength
-from probes.recognise.listing.points import FILE, is_plain, opens, points_of, share
+from probes.recognise.listing.points import is_plain, opens, points_of, share
 from probes.recognise.media.kinds import DATA, kind_of_name
 
 
@@ -35,7 +36,7 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     own = folder in page.place.folders
     # Folders may be shown at a path beside that of their files (`/browse/2024`, `/download/a.wav`).
     spread = family is None and lie_by_days(page, found)
-    parted = family is None and _parted(page, found)
+    parted = family is None and (are_parted(page, found) or are_kept_apart(page, found))
     own |= spread or parted
     children = [
         one
@@ -76,20 +77,6 @@ def judge(page: Page, reading: Reading, family: Family | None, marks: tuple[str,
     made = entries(settle(whole, reading.unit, known=family is not None, framed=framed))
     partial = why_partial(page, made, [*shown, *made_for_us], folder)
     return Listing(name, made, "" if spread and partial == TWINS else partial, reasons, strength)
-
-
-def _parted(page: Page, found: list[Found]) -> bool:
-    """Whether folders and files lie at two paths that differ by their first word alone (`/browse/2024` beside
-    `/download/a.wav`), and what follows that word is the path of the page or ends it."""
-    parents = {one.target.parent for one in found}
-    if len(parents) != 2 or not all(parents):
-        return False
-    folders = {one.target.parent for one in found if one.directory or one.folder}
-    files = {one.target.parent for one in found if FILE.search(one.target.name) and one.spelt}
-    tails = {one[1:] for one in parents}
-    own = page.place.own
-    tail = own[1:] if own[:1] in {one[:1] for one in parents} else own
-    return len(folders) == len(files) == 1 and folders != files and tails == {tail}
 
 
 def _implied(page: Page, found: list[Found], folder: tuple[bytes, ...]) -> list[Found]:

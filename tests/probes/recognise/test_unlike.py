@@ -229,3 +229,77 @@ def test_a_container_as_xml_has_folders_beside_its_objects(prefix: str) -> None:
     one = f"<object>{said}</object>"
     body = f'<?xml version="1.0"?><container name="c">{prefix}{one}</container>'
     assert shown(body, "/c/") == ["d in", "f a.csv 77"]
+
+
+ATTACHED = ("crash.log", "trace.txt", "mend.patch")
+
+
+def record(title: str, folder: str = "attachment") -> str:
+    """Files behind their numbers under a heading, with their dates and sizes."""
+    rows = "".join(
+        f'<tr><td><a href="/{folder}/4{at}">{name}</a> (1{at} KB)<br>2024-05-0{at} 10:00</td></tr>'
+        for at, name in enumerate(ATTACHED, 1)
+    )
+    return f"<title>{title}</title><h1>{title}</h1><table>{rows}</table>"
+
+
+@pytest.mark.parametrize("title", ["Bug 1234 - it breaks", "Issue #7: it breaks", "Ticket no. 12", "Ärende 2024"])
+def test_files_of_one_issue_stand_behind_their_numbers(title: str) -> None:
+    assert not claimed(record(title), "/show/1234")
+
+
+@pytest.mark.parametrize("title", ["Recordings of 1234", "Bugs", "Issues of the desk"])
+def test_files_behind_numbers_under_any_other_title_are_a_listing(title: str) -> None:
+    assert claimed(record(title), "/show/1234")
+
+
+def test_a_folder_among_files_that_are_told_in_words_is_a_folders() -> None:
+    told = "<tr><td><a href='{0}'>{0}</a></td><td>{1}K</td><td>{2}</td></tr>"
+    texts = ("Alpha, a game in space", "Beta, what came after it", "Gamma, a puzzle of lines")
+    rows = "".join(told.format(f"{text[:4]}.zip", 44 + at, text) for at, text in enumerate(texts))
+    folder = told.format("tools/", "-", "Programs for these")
+    assert not claimed(f"<h1>Old games</h1><table>{rows}</table>")
+    assert claimed(f"<h1>Old games</h1><table>{rows}{folder}</table>")
+
+
+MANUALS = "".join(
+    f"<tr><td>Maker {at}</td><td>Model {at}</td><td><a href='m{at}.pdf'>m{at}.pdf</a></td><td>4{at}</td></tr>"
+    for at in (1, 2, 3)
+)
+SAID = "<p>We have scanned these manuals, which members have lent to us. Do you miss one? Then write to us.</p>"
+
+
+def manuals(up: str) -> str:
+    """Files below sentences, with a link to what lies above."""
+    head = "<tr><th>Maker</th><th>Model</th><th>File</th><th>Pages</th></tr>"
+    return f"<title>Manuals</title>{SAID}<table border=1>{head}{MANUALS}</table>{up}"
+
+
+def test_a_link_back_to_a_page_is_no_link_up() -> None:
+    assert not claimed(manuals('<a href="../index.html">Back</a>'))
+    assert claimed(manuals('<a href="../">Back</a>'))
+    assert claimed(manuals('<a href="../index.html">Parent directory</a>'))
+
+
+def source(title: str, path: str) -> bool:
+    """Whether files of a release with their signatures, below sentences, are called a listing."""
+    row = (
+        "<tr><td>1519{0}</td><td>2023-Aug-01 14:15:29</td>"
+        "<td><a href='t-{0}.tar.gz'>t-{0}.tar.gz</a> (<a href='t-{0}.tar.gz.asc'>sign</a>)</td></tr>"
+    )
+    head = "<tr><td>KBytes</td><td>Date</td><td>File</td></tr>"
+    rows = "".join(map(row.format, (1, 2, 3)))
+    return claimed(f"<title>{title}</title><h2>Get it</h2>{SAID * 4}<table>{head}{rows}</table>", path)
+
+
+def test_a_title_that_names_a_page_names_no_folder() -> None:
+    assert not source("/source/index.html", "/source/")
+    assert source("/source/", "/source/")
+
+
+@pytest.mark.parametrize("head", ["Programme", "Avsnitt", "Predikan"])
+def test_sound_below_a_header_of_broadcasts_is_what_was_broadcast(head: str) -> None:
+    row = '<td>2024-06-0{0}</td><td>Hour {0}</td><td><a href="2024060{0}-hour.mp3">Listen</a></td>'
+    rows = [row.format(at) for at in (1, 2, 3)]
+    assert not claimed(table(f"Date,{head},Sound", rows))
+    assert claimed(table("Date,Caller,Sound", rows))

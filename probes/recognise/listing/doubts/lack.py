@@ -11,6 +11,7 @@ from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.html.row.found import Found, are_titled, is_recording, is_serial
 from probes.recognise.listing.points import FILE, PAGE, fills, is_plain, opens, share, share_of_files
+from probes.recognise.listing.published.heads import of_broadcasts
 from probes.recognise.media.kinds import MediaKind, kind_of_name
 
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?")
@@ -56,7 +57,12 @@ def why_no_listing(
     dated, sized = share_of_files(rows, "dated") >= 0.6, share_of_files(rows, "sized") >= 0.6
     sortable = reading.sort_links >= 2
     days = len({one.target.parent for one in children}) > 1 and lie_by_days(page, children)
-    serial = (dated or days) and len(rows) > 1 and all(is_serial(one.target) for one in rows) and not are_titled(rows)
+    serial = (
+        (dated or days)
+        and len(rows) > 1
+        and all(is_serial(one.target) for one in rows)
+        and not (are_titled(rows) or of_broadcasts(page))
+    )
     if serial or (dated and sized and (page.names_path or opens(page)) and _by_one_word(rows)):
         spelt = named = 1.0
     if named < 0.8:

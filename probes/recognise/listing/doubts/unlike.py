@@ -158,7 +158,13 @@ def _spoken_or_sung(rows: list[Found]) -> bool:
 def _attached(page: Page, rows: list[Found]) -> int:
     """How many rows a program of issues hands out by their numbers, and do not lie where the page does."""
     apart = [one for one in rows if one.soft or not _beside(page, one)]
-    return sum(_ATTACHED.search(one.target.path) is not None for one in apart)
+    issue = any(_ISSUE.match(text) for text in (page.title, *page.headings[:3]))
+    numbered = _BY_NUMBER if issue else _ATTACHED
+    return sum((_ATTACHED.search(path) or numbered.search(path)) is not None for path in (x.target.path for x in apart))
+
+
+_ISSUE = re.compile(r"(?i)\s*(?:\[?bug|issue|ticket|defect|case|ärende|vorgang)\s?(?:#|no\.?|nr\.?|:)?\s?\d{1,9}(?!\d)")
+_BY_NUMBER = re.compile(r"/attachments?/\d{1,12}/?$")
 
 
 def _pages(page: Page, rows: list[Found]) -> bool:

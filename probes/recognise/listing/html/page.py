@@ -43,6 +43,8 @@ _MOST_SAID = 16_384
 _OF_ITS_ROOT = re.compile(
     r"(?i)(?:index|directory(?: listing)?|listing|contents|files) (?:of|for|in):? ?(?:\./?|/\.?/?)"
 )
+_OF_A_PAGE = re.compile(r"[^/\s]\.html?$")
+"""How a title ends that names a page in the folder (`/source/index.html`), and so not the folder."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UNDECODED = {byte: chr(UNDECODED + byte) for byte in range(128, 256)}
 
@@ -258,7 +260,7 @@ class Page:
                         return True
                 elif (
                     ("/" in known and re.search(rf"(?:^|[\s:]){re.escape(known)}$", low))
-                    or (low.startswith(f"/{known}/") and parts in paths)
+                    or (low.startswith(f"/{known}/") and parts in paths and _OF_A_PAGE.search(low) is None)
                     or re.search(
                         rf"(?:{start}/{re.escape(known)}/?|(?:^|\s){re.escape(known)}/)\s?(?:$|[\])\"'>]|\s[-|–—•]\s)",
                         low,

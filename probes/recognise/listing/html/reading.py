@@ -243,10 +243,12 @@ def _spelt(link: Link, target: Target) -> bool:
 def _is_parent(link: Link, where: Elsewhere, kind: str) -> bool:
     """Whether a link is the way up of a listing: the rows of a menu lead up as well, to the start page."""
     if where.why == "up" and (kind in {"table", "pre", "list", "rows"} or link.href.startswith("..")):
-        return True
+        # Programs lead to the folder above, or say so; people lead back to a page of theirs (`../index.html`).
+        return _OF_A_PAGE.search(link.href) is None or _UP.match(shown_by(link)) is not None
     return where.why in {"up", "self"} and _UP.match(shown_by(link)) is not None
 
 
+_OF_A_PAGE = re.compile(r"(?i)/[^/?#]{1,200}\.html?(?:#.*)?$")
 _UP = re.compile(r"(?i)\W*(?:\.\.(?:\W|$)|parent|up\b|one level up|\.\.$)")
 
 

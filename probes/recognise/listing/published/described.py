@@ -19,7 +19,7 @@ def described(page: Page, rows: list[Found], of_goods: bool) -> bool:
     owner, as tables that people write do; programs that keep what is sent to them say when it came. A table of goods,
     or of how often each was read, has dates as well, and so has one with descriptions in words, if no date has a time
     of day. With `of_goods`, only a header of goods or counts will do."""
-    if share(rows, "marked"):
+    if share(rows, "marked") or any(one.target.slash and one.shown.endswith("/") for one in rows):
         return False
     dated = share_of_files(rows, "dated") >= _MOST
     clocked = any(one.modified is not None or (one.stamp is not None and one.stamp.clock is not None) for one in rows)

@@ -22,9 +22,22 @@ OF_GOODS = re.compile(
     r"|events?|races?|bezeichnung|beteckning|benämning|denominación|intitulé|designation|betreff)\s*"
 )
 """What heads a column of goods, of meetings, of tenders, or of what was written, said or held."""
+_BROADCAST = re.compile(
+    r"(?i)\s*(?:programmes?|programmet|episodes?|avsnitt|sermons?|preachers?|predikan|predikant|preken|prædiken|predigt"
+    r"|prediger|sendung|folge|émission|épisode|episodio|episódio|puntata|odcinek|passage|scripture|bibelställe)\s*"
+)
 _COMMIT = re.compile(r"(?i)\b(?:commits?|changeset)\b")
 _LONGEST = 100
 _CELLS = 12
+
+
+def of_broadcasts(page: Page) -> bool:
+    """Whether the header of a table announces what was broadcast or preached: no recorder of calls has such columns."""
+    heads = (block.rows[0] for block in page.blocks if block.kind == "table" and block.rows)
+    return any(
+        not row.links and any(_BROADCAST.fullmatch(cell.plain[:_LONGEST]) for cell in row.cells[:_CELLS])
+        for row in heads
+    )
 
 
 def of_commits(page: Page) -> bool:
