@@ -167,6 +167,11 @@ _ADDRESS = re.compile(
 )
 # An element that holds nothing yet, and whose name says what it is to hold.
 _EMPTY = re.compile(r"<(main|ul|ol|tbody|table|div|section|pre)\b([^<>]{1,400})>\s*</\1\s*>", re.IGNORECASE)
+_KEPT = re.compile(
+    r"""(?i)\b(?:id|class)\s*=\s*["']?(?:[^"'<>]{0,80}[^a-z"'<>])?"""
+    r"""(?:(?:file|recording|call|voicemail|dictation|patient)s?(?:[_-]?list)?|inspelningar|samtal|patienter)(?![a-z])"""
+)
+"""An element that is named after files or what is of people."""
 _NAMED = re.compile(rf"""\b(?:id|class)\s*=\s*["']?(?:[^"'<>]{{0,80}}[^a-z"'<>])?{_ROWS}(?![a-z])""", re.IGNORECASE)
 
 
@@ -183,13 +188,17 @@ def awaits_rows(body: bytes) -> bool:
     page = read_page(text)
     if _LOADS.search(page.script) and _ADDRESS.search(page.script):
         return True
-    return bool(page.scripts) and not speaks(page) and _has_room(text, page)
+    if speaks(page):
+        # Sentences do not fill a list of recordings; a basket or a menu may be empty beside them.
+        return loads(page.script) and _has_room(text, page, _KEPT)
+    return bool(page.scripts) and _has_room(text, page)
 
 
 def room_for_rows(body: bytes) -> bool:
     """Whether a page, whatever it says, has an empty element that is named after rows, for its own scripts to fill."""
     text = as_text(body)
-    return _has_room(text, read_page(text))
+    page = read_page(text)
+    return _has_room(text, page) or _has_room(text, page, _KEPT)
 
 
 _OWN_QUERY = re.compile(r"""\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`](\?[^"'`\s]{1,80})["'`]""")
@@ -260,9 +269,9 @@ def leads_to_act(address: str) -> bool:
     return acts("", parameters(query)) or (not step.lower().endswith((".js", ".mjs")) and acts(step, {}))
 
 
-def _has_room(text: str, page: PageParts) -> bool:
+def _has_room(text: str, page: PageParts, named: re.Pattern[str] = _NAMED) -> bool:
     """Whether an element for rows is empty; a page that links to more than a menu has its rows elsewhere."""
-    return page.links <= _MENU and any(_NAMED.search(match[2]) for match in _EMPTY.finditer(text))
+    return page.links <= _MENU and any(named.search(match[2]) for match in _EMPTY.finditer(text))
 
 
 _MENU = 12

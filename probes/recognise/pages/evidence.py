@@ -71,7 +71,7 @@ _ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.@])")
 _LONGEST_STEM = 200
 
 
-def _file_names(text: str) -> Iterator[str]:
+def file_names(text: str) -> Iterator[str]:
     """What `_FILE_NAME` finds in a text, looked for from the endings: a long word without one is passed over at once.
     Linear time."""
     for word in _WORD_OF_NAMES.findall(text):
@@ -201,7 +201,7 @@ def tells_nothing(script: str) -> bool:
         and not any(one.search(script) for one in (_LOADS_MORE, _ROWS_OF_LITERALS))
         and len(_DATED.findall(script)) < _FEW_ROWS
         and len(_LONG_NUMBER.findall("\n".join(_LITERAL.findall(script)))) < _FEW_ROWS
-        and not any(kind_of_name(one) in DATA for one in _file_names(script))
+        and not any(kind_of_name(one) in DATA for one in file_names(script))
     )
 
 
@@ -335,7 +335,7 @@ def styled_without_rows(text: str) -> bool:
     if _STYLED.match(text) is None or len(text) > 1 << 16:
         return False
     own = [name for name in map(str.lower, _ELEMENT.findall(text)) if name not in HTML_ELEMENTS]
-    return len(own) == len(set(own)) and not any(kind_of_name(one) in DATA for one in _file_names(text))
+    return len(own) == len(set(own)) and not any(kind_of_name(one) in DATA for one in file_names(text))
 
 
 def _small_answer(text: str) -> bool:

@@ -14,7 +14,7 @@ from probes.recognise.listing.html import prose
 from probes.recognise.listing.html.markup import Token, tokens
 from probes.recognise.listing.html.navigation import visible
 from probes.recognise.media.kinds import KINDS_OF_DATA, MediaKind, kind_of_name
-from probes.recognise.pages.evidence import describes
+from probes.recognise.pages.evidence import describes, file_names
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.people.calls import about_calls, kept_rows
 from probes.recognise.people.recordings import recording
@@ -35,7 +35,6 @@ _VERSION: Final = re.compile(r"(?i)/v\d{1,3}(?:\.\d{1,3}){0,2}(?=/)")
 """The version of an interface in an address (`/api/v3/calls/17`): it numbers nothing."""
 _ASKED: Final = re.compile(r"(?i)\bdata-(?:id|key|file|name|rec|uid|call|play|src|url)\b|\bonclick\b")
 _AMBIENT: Final = re.compile(r"(?i)\b(?:autoplay|muted|loop)\b")
-_NAMED: Final = re.compile(r"[^\s/\\\"'<>|]{1,200}\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.@])")
 _KEPT: Final = frozenset(
     {MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.DICOM, MediaKind.DATABASE_DUMP, MediaKind.MAIL_STORE}
 )
@@ -107,7 +106,7 @@ def holds(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> s
 def _unlinked(markup: PageParts, run: list[Token]) -> list[str]:
     """Names of recordings, dumps and mail in the text of a page that it does not link to: those are tried."""
     linked = " ".join(token.raw for token in run if token.name in {"a", "audio", "video", "source"}).lower()
-    named = {name for name in _NAMED.findall(markup.text[:_LONGEST]) if kind_of_name(name) in _KEPT}
+    named = {name for name in file_names(markup.text[:_LONGEST]) if kind_of_name(name) in _KEPT}
     return [name for name in list(named)[:_MOST_NAMES] if name not in linked]
 
 

@@ -124,3 +124,15 @@ def test_a_script_that_asks_first_and_leads_to_a_login_then_is_no_login() -> Non
 def test_addresses_of_a_client_are_counted_from_its_base() -> None:
     assert loaded_addresses("a.create({baseURL:'/api/v1/'});b.get('/calls');m.get(key)") == ("/api/v1/calls",)
     assert loaded_addresses("m.get('/calls')") == ()
+
+
+@pytest.mark.parametrize("box", ["recordings", "call-list", "samtal"])
+def test_a_list_of_recordings_that_a_script_fills_is_not_told_by_sentences(box: str) -> None:
+    page = PAGE.format(f'{SAID}<div id="{box}"></div>', "app.js")
+    (told,), _ = _look("fetch(base + '/rows', {method: 'POST'}).then(draw)", page)
+    assert isinstance(told, Unknown)
+    # A basket may be empty, and a script that asks for nothing fills no list.
+    (told,), _ = _look("fetch(base + '/rows').then(draw)", page.replace(f'"{box}"', '"basket"'))
+    assert isinstance(told, Clear)
+    (told,), _ = _look("document.body.classList.add('open')", page)
+    assert isinstance(told, Clear)
