@@ -45,7 +45,7 @@ from probes.recognise.people.masking import mask_path
 from probes.recognise.people.recordings import recording
 from probes.recognise.people.terms import terms_in
 from probes.recognise.shares.public_links import shared_folder
-from probes.recognise.stores.health_records import is_record, record_list
+from probes.recognise.stores.health_records import record_list, shows_records
 from probes.recognise.stores.orthanc import root_of
 from probes.requests.http import Request
 from tests.attack.examples import DATES, HTML, HTTP, JSON, MEDIA, NAMES, XML
@@ -103,7 +103,7 @@ def _page(body: bytes) -> None:
     listed_bucket(body)
     folders_in(text)
     record_list("/fhir/Patient", body)
-    is_record("/fhir/Patient/1", body)
+    shows_records(body)
     unlinked_files(text, "patient")
     collections_of(text)
     variants_of(text)

@@ -29,13 +29,15 @@ _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class RecordList:
-    """A list of records: what they are, how many stand in it, and where the first of them is asked for."""
+    """A list of records: what they are, how many stand in it, and the path that it was asked for at."""
 
     things: str
     number: int
-    first: str
-    missing: str
-    """The same address with `{}` in place of the id."""
+    path: str
+
+    def missing(self, nonce: str) -> str:
+        """The path of a record that cannot exist: of a study its series are asked for, as no server shows it whole."""
+        return f"{self.path}/{nonce}/series" if self.path.endswith("/studies") else f"{self.path}/{nonce}"
 
 
 def record_list(path: str, body: bytes) -> RecordList | None:
@@ -50,23 +52,19 @@ def record_list(path: str, body: bytes) -> RecordList | None:
         value = as_json(body)
     except NotTheStore:
         return None
-    if step == "studies":
-        ids, things, tail = _studies(value), "studies", "/series"
-    else:
-        ids, things, tail = _resources(value, step), _OF_PATIENTS[step], ""
-    return RecordList(things, len(ids), f"{bare}/{ids[0]}{tail}", f"{bare}/{{}}{tail}") if ids else None
+    ids = _studies(value) if step == "studies" else _resources(value, step)
+    return RecordList(_OF_PATIENTS.get(step, step), len(ids), bare) if ids else None
 
 
-def is_record(path: str, body: bytes) -> bool:
-    """Whether an answer is what a list of records leads to: the resource of that type and id, or series of a study."""
+def shows_records(body: bytes) -> bool:
+    """Whether an answer holds a record of a patient, or a list of some."""
     try:
         value = as_json(body)
     except NotTheStore:
         return False
-    *_, kind, key = path.split("/")
-    if key == "series":
-        return bool(_datasets(value))
-    return isinstance(value, dict) and (value.get("resourceType"), value.get("id")) == (kind, key)
+    kind = value.get("resourceType") if isinstance(value, dict) else None
+    found = isinstance(value, dict) and kind == "Bundle" and value.get("entry")
+    return bool(found) or kind in _OF_PATIENTS or bool(_datasets(value))
 
 
 def _studies(value: object) -> list[str]:

@@ -1,4 +1,4 @@
-"""Records of patients behind an interface of health care: the list, one of its records, and one that cannot exist."""
+"""Records of patients behind an interface of health care: the list, twice, beside a record that cannot exist."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from probes.api import Certainty, Count, Exposed, WebTarget
 from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason, UndecidedReason
-from probes.recognise.stores.health_records import RecordList, is_record, record_list
+from probes.recognise.stores.health_records import RecordList, record_list, shows_records
 from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import PAGE
 from probes.web._outcome import REFUSALS, Undecided
@@ -19,22 +19,17 @@ def health_records(
 ) -> Generator[Ask, Reply, Exposed | Undecided | None]:
     """What a search of FHIR or of DICOMweb at `at` (to which `path` leads) shows a stranger; None where it is none.
 
-    Open needs all of: a list of records, the first of them on its own, a record that cannot exist and is missing, and
-    the list again over a new connection. Neither names nor ids are kept.
+    Open needs all of: a list of records, a record that cannot exist and is not shown, and the list again over a new
+    connection. The list shows people as it is: nobody's record is asked for. Neither names nor ids are kept.
     """
     listed = _listed(at, page)
     if listed is None or target.data == "static":
         return None
-    record = yield from one(Request("GET", listed.first, PAGE, said=f"{path}{{record}}"))
-    if isinstance(record, NoAnswer):
-        return Undecided(record.why, record.detail)
-    if record.status != 200 or not is_record(listed.first, record.body):
-        return Undecided(UndecidedReason.ENTRY_UNPROVEN, "records are listed, and the first of them is not shown")
-    name = listed.missing.format(target.nonce)
+    name = listed.missing(target.nonce)
     beside = yield from one(Request("GET", name, PAGE, said=f"{path}{{record that cannot exist}}"))
     if isinstance(beside, NoAnswer):
         return Undecided(beside.why, beside.detail)
-    if is_record(name, beside.body) or beside.status not in (*REFUSALS, 200, 204, 400):
+    if shows_records(beside.body) or beside.status not in (*REFUSALS, 200, 204, 400):
         return Undecided(UndecidedReason.CANARY_FAILED, "a record that cannot exist is not said to be missing")
     again = yield from one(Request("GET", at, PAGE, fresh=True))
     certainty, seen = Certainty.PROVEN, Proof(ProofStep.SEEN_AGAIN)

@@ -1,4 +1,4 @@
-"""Lists of patients' records in FHIR and DICOMweb: open by a record that is shown beside one that cannot exist."""
+"""Lists of patients' records in FHIR and DICOMweb: open beside a record that cannot exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from probes.recognise.stores.health_records import record_list
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
-from tests.probes.web.builders import HTML, MISSING, NONCE, is_canary, target
+from tests.probes.web.builders import HTML, MISSING, NONCE, target
 
 STUDIES = "/dicom-web/studies"
 UID = "1.2.826.0.1.3680043.8.1055.1.{}"
@@ -25,7 +25,6 @@ ROWS = [
     }
     for number in (1, 2)
 ]
-SERIES = [{"0020000E": {"vr": "UI", "Value": ["1.2.3"]}}]
 
 
 def bundle(kind: str, ids: tuple[int, ...] = (1, 2), fields: dict[str, Any] | None = None) -> dict[str, object]:
@@ -34,55 +33,55 @@ def bundle(kind: str, ids: tuple[int, ...] = (1, 2), fields: dict[str, Any] | No
 
 
 ATTACHED = {"content": [{"attachment": {"contentType": "application/pdf", "url": "Binary/17", "title": "Remiss.pdf"}}]}
-LISTS: dict[str, tuple[object, dict[str, object], str, int]] = {
-    STUDIES: (ROWS, {f"{STUDIES}/{UID.format(1)}/series": SERIES}, "studies", 2),
-    "/fhir/Patient": (bundle("Patient"), {"/fhir/Patient/1": {"resourceType": "Patient", "id": "1"}}, "patients", 2),
-    "/fhir/R4/DocumentReference?_count=50": (
-        bundle("DocumentReference", fields=ATTACHED),
-        {"/fhir/R4/DocumentReference/1": {"resourceType": "DocumentReference", "id": "1"}},
-        "documents",
-        2,
-    ),
+LISTS: dict[str, tuple[object, str]] = {
+    STUDIES: (ROWS, "studies"),
+    "/fhir/Patient": (bundle("Patient"), "patients"),
+    "/fhir/R4/DocumentReference?_count=50": (bundle("DocumentReference", fields=ATTACHED), "documents"),
 }
+RECORD = {"resourceType": "Patient", "id": NONCE}
+SERIES = [{"0020000E": {"vr": "UI", "Value": ["1.2.3"]}}]
 
 
-def look(path: str, rows: object, records: dict[str, object], missing: Answer = MISSING, **changed: Any) -> Verdict:
+def in_json(value: object) -> Answer:
+    return says(200, json.dumps(value).encode(), content_type="application/fhir+json")
+
+
+def look(path: str, rows: object, missing: Answer = MISSING, **changed: Any) -> tuple[Verdict, list[str]]:
+    """What a look says of a list at `path`, where every record is answered with `missing`, and what it asked for."""
+
     def answer(request: Request) -> Answer:
         if request.method != "GET":
             return says(405, content_type=HTML)
-        if is_canary(request) and "series" in request.path + path:
-            return missing
-        found = rows if request.path == path else records.get(request.path)
-        if found is None:
-            return missing if is_canary(request) else MISSING
-        return says(200, json.dumps(found).encode(), content_type="application/fhir+json")
+        bare = path.partition("?")[0]
+        return in_json(rows) if request.path == path else missing if request.path.startswith(f"{bare}/") else MISSING
 
     at = target(port=80, paths=(path,), declared=(path,), **{"data": "patient", **changed})
     (verdict,), asked = play(HTTP_LISTING, at, answer)
-    # What was learnt is recorded under a name of ours.
-    assert not [one for one in asked if one.path in records and one.path in one.said + (one.said or one.path)]
-    return verdict
+    return verdict, [one.path for one in asked]
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_records_that_a_stranger_is_shown_are_open(path: str) -> None:
-    rows, records, things, number = LISTS[path]
-    told = look(path, rows, records)
+@pytest.mark.parametrize("missing", [MISSING, says(403), says(200, b'{"resourceType": "OperationOutcome"}')])
+def test_records_that_a_stranger_is_shown_are_open(path: str, missing: Answer) -> None:
+    rows, things = LISTS[path]
+    told, asked = look(path, rows, missing)
     assert isinstance(told, Exposed), told
-    assert (told.why, told.counted) == (OpenReason.STORE_OPEN, (Count(things, number),))
+    assert (told.why, told.counted) == (OpenReason.STORE_OPEN, (Count(things, 2),))
     assert told.witnesses == (path,)
+    assert not [one for one in asked if UID.format(1) in one or one.endswith("/1")], "nobody's record is asked for"
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_list_alone_proves_nothing(path: str) -> None:
-    rows, records, _, _ = LISTS[path]
-    assert isinstance(look(path, rows, {}), Unknown)
-    # Nor does one where whatever is asked for is there, or an asset of what everybody may have.
-    record = next(iter(records.values()))
-    every = record if path == STUDIES else {**dict(record), "id": NONCE}  # type: ignore[call-overload]
-    same = says(200, json.dumps(every).encode(), content_type="application/json")
-    assert isinstance(look(path, rows, records, same), Unknown)
-    assert not isinstance(look(path, rows, records, data="static"), Exposed)
+@pytest.mark.parametrize("same", [RECORD, SERIES, bundle("Patient"), ROWS], ids=["record", "series", "bundle", "rows"])
+def test_a_list_beside_which_everything_is_there_proves_nothing(path: str, same: object) -> None:
+    told, _ = look(path, LISTS[path][0], in_json(same))
+    assert isinstance(told, Unknown)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_what_everybody_may_have_is_no_exposure(path: str) -> None:
+    told, _ = look(path, LISTS[path][0], data="static")
+    assert not isinstance(told, Exposed)
 
 
 def test_an_interface_that_refuses_is_closed() -> None:
