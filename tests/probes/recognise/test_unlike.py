@@ -303,3 +303,27 @@ def test_sound_below_a_header_of_broadcasts_is_what_was_broadcast(head: str) -> 
     rows = [row.format(at) for at in (1, 2, 3)]
     assert not claimed(table(f"Date,{head},Sound", rows))
     assert claimed(table("Date,Caller,Sound", rows))
+
+
+def bare(names: list[str], title: str = "Speed of your line") -> str:
+    """A list of links that show their names."""
+    return f"<title>{title}</title><ul>{''.join(f'<li><a href={one}>{one}</a></li>' for one in names)}</ul>"
+
+
+@pytest.mark.parametrize("name", ["{}MB.zip", "test{}m.bin", "speedtest-{}MB.dat"])
+def test_files_called_after_their_sizes_test_a_line(name: str) -> None:
+    names = [name.format(at) for at in (1, 10, 100)]
+    assert not claimed(bare(names))
+    assert claimed(bare([*names, "patients.zip"]))
+    assert claimed(bare([f"backup-{at}g.zip" for at in (1, 10, 100)]))
+    assert claimed(bare(names, "Index of /arkiv/"))
+
+
+@pytest.mark.parametrize("kind", ["mp3", "m4a", "ogg"])
+def test_sound_of_days_on_a_page_of_a_site_is_what_it_publishes(kind: str) -> None:
+    site = "<nav><a href=/>Start</a></nav>{}<footer>The chapel</footer>"
+    days = [f"2024-06-0{at}.{kind}" for at in (1, 2, 3)]
+    assert not claimed(site.format(bare(days)))
+    assert claimed(bare(days))
+    assert claimed(site.format(bare([one.replace(kind, "wav") for one in days])))
+    assert claimed(site.format(bare([f"20240601-10111{at}.{kind}" for at in (1, 2, 3)])))

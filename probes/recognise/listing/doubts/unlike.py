@@ -10,7 +10,7 @@ from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.prose import shown as shown_texts
 from probes.recognise.listing.html.reading import Reading
-from probes.recognise.listing.html.row.found import Found, is_serial
+from probes.recognise.listing.html.row.found import Found, is_broadcast, is_serial
 from probes.recognise.listing.html.row.kinds import ICON_CLASS
 from probes.recognise.listing.points import FILE, PAGE, opens, share
 from probes.recognise.listing.published.described import WORD, described
@@ -70,7 +70,8 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     if not framed and published and is_told_in_items(page, rows):
         return "each item of a list says in words what its files are"
     named = measured and 2 * sum(FILE.search(one.shown) is not None for one in rows) > len(rows)
-    if not (framed or named) and published and not any(one.folder for one in rows) and is_of_a_site(page):
+    offered = published or all(is_broadcast(one.target) for one in rows)
+    if not (framed or named) and offered and not any(one.folder for one in rows) and is_of_a_site(page):
         return "a page of a site, with its navigation and foot, shows titles of documents, and announces no folder"
     if not (page.names_path and reading.parent) and of_commits(page):
         return "the header says by which commit each row was changed"
@@ -84,6 +85,8 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
         return "the links show revisions of source code"
     if not (opens(page) or reading.parent or reading.sort_links >= 2 or measured) and _of_an_interface(page, rows):
         return "the links show paths, as an interface tells of its parts"
+    if not framed and len(rows) > 1 and all(_OF_A_TEST.fullmatch(one.target.name) for one in rows):
+        return "the names are sizes, as those of files to test the speed of a line with"
     if not framed and _hosts(rows):
         return "the names are those of hosts"
     if not (page.names_path or reading.parent) and _attached(page, rows) * 2 >= len(rows):
@@ -95,6 +98,13 @@ def unlike(page: Page, reading: Reading, rows: list[Found]) -> str:
     if not announced and published and _unnamed(page, rows) >= len(rows):
         return "each row leads to files that it does not name, as those of releases do to signatures and news"
     return ""
+
+
+_OF_A_TEST = re.compile(
+    r"(?i)(?:(?:test|testfile|speedtest|speed|random|zero|dummy|download|file)[-_.]?)?\d{1,5}[-_ ]?[kmg]i?b?"
+    r"\.(?:zip|bin|dat|iso|img|test|tst|file|data)"
+)
+"""A file of zeros or noise is called after its size."""
 
 
 def _sought(page: Page) -> bool:

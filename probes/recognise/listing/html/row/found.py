@@ -117,6 +117,14 @@ def is_serial(target: Target) -> bool:
     return _SERIAL.search(target.name) is not None and _OF_A_DAY.fullmatch(target.name) is None
 
 
+def is_broadcast(target: Target) -> bool:
+    """Whether a link leads to sound called after its day alone, in a format that people publish (no `.wav`)."""
+    return _OF_A_DAY.fullmatch(target.name) is not None and _PUBLISHED_SOUND.search(target.name) is not None
+
+
+_PUBLISHED_SOUND = re.compile(r"(?i)\.(?:mp3|m4a|aac|ogg|opus)$")
+
+
 def are_titled(rows: list[Found]) -> bool:
     """Whether most rows show a title of several words, each its own, for what no machine named by a time of day: what
     was broadcast, not who called."""
