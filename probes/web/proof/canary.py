@@ -6,10 +6,11 @@ import posixpath
 import re
 from urllib.parse import quote
 
+from probes.reasons import NoAnswerReason
 from probes.recognise.listing.fields.queries import packed_as, packed_name
 from probes.recognise.media.kinds import NO_DATA, extension, kind_of_name
 from probes.recognise.pages.page_kind import alike
-from probes.requests.http import Answer, Response
+from probes.requests.http import Answer, NoAnswer, Response
 
 
 def folder_canary(path: str, nonce: str) -> str:
@@ -131,3 +132,9 @@ def fails(canary: Answer) -> bool:
     """Whether a server fails at what is not there, as some programs do. That tells a real page from a made-up one, so
     it may prove what answers; it never makes a refusal clear."""
     return isinstance(canary, Response) and canary.status in (500, 501)
+
+
+def breaks_off(canary: Answer) -> bool:
+    """Whether a server ends the connection in place of an answer, as nginx does by `return 444`. Said of each of two
+    requests it tells what is there from what is not, as `fails` does; one alone may be the network's."""
+    return isinstance(canary, NoAnswer) and canary.why is NoAnswerReason.RESET

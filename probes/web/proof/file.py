@@ -5,17 +5,17 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason
 from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
 from probes.recognise.pages.page_kind import PageKind, leads_to_login
 from probes.recognise.pages.plain import plain_body
-from probes.requests.http import Answer, Ask, Ending, NoAnswer, Reply, Request, Response, one
+from probes.requests.http import Answer, Ask, Ending, Headers, NoAnswer, Reply, Request, Response, one
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import Arrived, follow, redirects
-from probes.web.proof.canary import bare, fails, file_canary, healthy, same
+from probes.web.proof.canary import bare, breaks_off, fails, file_canary, healthy, same
 
 FIRST = 1024
 """Bytes of a file that are asked for, and the most that is read where a server sends it whole. They are looked at in
@@ -24,7 +24,9 @@ memory and dropped."""
 _RANGE = (("Range", f"bytes=0-{FIRST - 1}"),)
 _MAY_REFUSE = frozenset({MediaKind.HTML, MediaKind.STATIC, MediaKind.IMAGE})
 """Kinds of files that servers send in place of what they refuse."""
-_NO_PART = frozenset({"multipart/byteranges", "text/html", "application/xhtml+xml"})
+_PARTS = "multipart/byteranges"
+_STARTS = re.compile(r"(?i)\Z|(?:bytes)?[ \t:=]*(?:0-|\*)")
+_NO_PART = frozenset({_PARTS, "text/html", "application/xhtml+xml"})
 _NO_RANGE = frozenset({204, 400, 403, 405, 406, 409, 412, 416, 417, 422, 500, 501})
 """Answers that may be about the Range and not about the file: 416 is that of an empty one (RFC 9110 section 15.5.17),
 filters refuse a Range, and scripts fail at it."""
@@ -77,7 +79,7 @@ def opens(
         # Servers that guess what was meant lead from a name that is not there to one that is (mod_speling).
         return told
     canary, beside = yield from _led_to(target, name, canary, said)
-    if not healthy(canary) and not (fails(canary) and told.media.confirmed):
+    if not healthy(canary) and not (told.media.confirmed and (fails(canary) or breaks_off(canary))):
         return Undecided(
             UndecidedReason.CANARY_FAILED, "a file answers, but the server does not answer a canary in order"
         )
@@ -133,13 +135,14 @@ def first_bytes(
     """The answer to a GET of a file's first bytes, asked once more without a Range where that was refused, broke off
     or ended in other bytes than were asked for: only a plain GET that is refused shows that a file is. Where others of
     its kind have shown that, we do not `insist`, and a 403 is believed. `closing` a place, no refusal is before."""
-    answer = yield from one(Request("GET", path, FIRST, () if plainly else _RANGE, fresh=fresh, said=said))
+    request = Request("GET", path, FIRST, () if plainly else _RANGE, fresh=fresh, said=said)
+    answer = _first_part((yield from one(request)))
     if plainly:
         return answer
     if not insist and isinstance(answer, Response) and answer.status == 403:
         return answer
     if _about_the_range(answer) or (closing and insist and isinstance(answer, Response) and answer.status in _REFUSED):
-        plain = yield from one(Request("GET", path, FIRST, fresh=fresh, said=said))
+        plain = _first_part((yield from one(replace(request, headers=()))))
         # A part that was sent was sent, whatever is refused behind it.
         sent = isinstance(answer, Response) and answer.status == 206 and answer.body
         refused = isinstance(plain, Response) and plain.status >= 400 and not _bytes_of_it(path, plain)
@@ -235,14 +238,25 @@ def _is_page(path: str, answer: Response, media: Media) -> bool:
     return declared and b"\0" not in answer.body
 
 
+def _first_part(answer: Answer) -> Answer:
+    """An answer of several parts (RFC 9110 section 14.6) as its first: some servers send a single range so."""
+    if not isinstance(answer, Response) or answer.status != 206 or answer.type != _PARTS:
+        return answer
+    head, blank, rest = answer.body.lstrip(b"\r\n").partition(b"\r\n\r\n")
+    boundary, _, lines = head.partition(b"\r\n")
+    if not blank or not boundary.startswith(b"--"):
+        return answer
+    named = (line.partition(":") for line in lines.decode("latin-1").split("\r\n"))
+    headers = Headers(tuple((name.strip().lower(), value.strip()) for name, _, value in named))
+    return replace(answer, headers=headers, body=rest.partition(b"\r\n" + boundary)[0])
+
+
 def _from_the_start(answer: Response) -> bool:
-    """Whether an answer begins with the first bytes (RFC 9110 section 14.4); a 206 that does not say is believed."""
+    """Whether an answer begins with the first bytes (RFC 9110 section 14.4); a 206 that does not say, or says it in
+    another form (`0-1023/4044`), is believed: what its bytes are is looked at anyway."""
     if answer.status != 206:
         return True
-    if answer.type == "multipart/byteranges":
-        return False
-    said = answer.headers.get("content-range").lower().replace(" ", "")
-    return not said or said.startswith("bytes0-")
+    return answer.type != _PARTS and _STARTS.match(answer.headers.get("content-range").strip()) is not None
 
 
 def _size(answer: Response) -> int | None:

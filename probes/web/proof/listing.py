@@ -15,11 +15,11 @@ from probes.recognise.listing.structured.bucket_names import BUCKET_LIST
 from probes.recognise.media.kinds import NO_DATA, kind_of_name
 from probes.recognise.pages.page_parts import read_page
 from probes.recognise.pages.plain import as_text
-from probes.requests.http import Ask, NoAnswer, Reply, Request, Response, one
+from probes.requests.http import Answer, Ask, NoAnswer, Reply, Request, Response, one
 from probes.web._folder_page import listing_in
 from probes.web._outcome import Closed, Undecided, unserved
 from probes.web.proof.below import arrive, door, door_of, look_below, shut
-from probes.web.proof.canary import fails, folder_canary, folder_of, healthy, same
+from probes.web.proof.canary import breaks_off, fails, folder_canary, folder_of, healthy, same
 from probes.web.proof.file import Opened, opens
 from probes.web.proof.witness import PLAINLY, Beside, Read, Witness, few, find_witness, spread, whole_file
 
@@ -175,7 +175,7 @@ def _canary_folder(
     said = f"{ask.said} beside {{canary}}" if ask.said else ""
     request = Request(ask.method, name, ask.take, ask.headers, ask.body, said=said)
     answer = asked.answer if asked else (yield from one(request))
-    if not healthy(answer) and not fails(answer):
+    if not healthy(answer) and not fails(answer) and not (yield from _ends_each(target, path, request, answer, turn)):
         return Undecided(UndecidedReason.CANARY_FAILED, "a listing, but the server does not answer a canary in order")
     shown = read(target, name, answer)
     if same(page, path, answer, name) or (shown is not None and _share(shown, listing)):
@@ -189,6 +189,14 @@ def _canary_folder(
                 return Beside(answer, name)
         return Undecided(UndecidedReason.CATCH_ALL, "a folder that cannot exist lists the same entries")
     return Beside(answer, name)
+
+
+def _ends_each(
+    target: WebTarget, path: str, request: Request, answer: Answer, turn: str
+) -> Generator[Ask, Reply, bool]:
+    """Whether the connection ends at another made-up folder as well: so this server says what is not there."""
+    other = replace(request, path=folder_canary(path, f"{target.nonce}{turn}c"), fresh=True)
+    return breaks_off(answer) and breaks_off((yield from one(other)))
 
 
 _FRESH = 3

@@ -257,3 +257,42 @@ def test_no_finding_closes_by_parts_that_are_refused_alone(status: int) -> None:
     gone = when(lambda request: request.path[1:] in NAMES, says(status, b"<h1>no</h1>", content_type=HTML))
     verdicts, _ = play(HTTP_LISTING, at, World(rules=(root_gone, gone)))
     assert all(isinstance(one, Clear) for one in verdicts), verdicts
+
+
+def in_parts(body: bytes) -> Answer:
+    """An answer of several parts, of which there is one."""
+    head = b"--X\r\nContent-Type: audio/x-wav\r\nContent-Range: bytes 0-1023/180000\r\n\r\n"
+    return says(206, head + body + b"\r\n--X--\r\n", content_type="multipart/byteranges; boundary=X")
+
+
+RANGES = {
+    "without a unit": says(206, SOUND, content_type=WAV, content_range="0-1023/180000"),
+    "with a sign": says(206, SOUND, content_type=WAV, content_range="bytes=0-1023/180000"),
+    "of no number": says(206, SOUND, content_type=WAV, content_range="bytes */180000"),
+    "in parts": in_parts(SOUND),
+}
+
+
+@pytest.mark.parametrize("part", RANGES.values(), ids=RANGES)
+def test_a_part_whose_range_is_written_otherwise_is_the_file(part: Answer) -> None:
+    rule = when(lambda request: request.path[1:] in NAMES, part)
+    (verdict,) = judged(rule)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+    half, _ = play(HTTP_LISTING, spoken_to(known=known(f"/{NAMES[0]}")), World(rules=(root_gone, rule)))
+    assert [one.why for one in half] == [OpenReason.INDEX_OFF_FILES_OPEN]
+
+
+def test_a_page_in_parts_is_no_file() -> None:
+    (verdict,) = judged(when(lambda request: request.path[1:] in NAMES, in_parts(b"<html><h1>Log in</h1></html>")))
+    assert not isinstance(verdict, Exposed) or verdict.why is OpenReason.NAMES_ONLY, verdict
+
+
+def test_a_connection_that_ends_at_each_name_that_is_not_there_tells_what_is() -> None:
+    broken = when(is_canary, NoAnswer(NoAnswerReason.RESET))
+    (verdict,) = judged(broken)
+    assert isinstance(verdict, Exposed), verdict
+    assert verdict.why is OpenReason.LISTED_AND_READABLE
+    # It proves what answers, and closes nothing: a refusal beside it is of a server that may be failing.
+    gone, _ = play(HTTP_LISTING, spoken_to(known=known(f"/{NAMES[0]}")), World(rules=(broken, lambda _: MISSING)))
+    assert not [one for one in gone if isinstance(one, Clear)], gone
