@@ -12,7 +12,7 @@ from probes.recognise.shares.rows import ShareRow, at
 
 _UNIX: Final = re.compile(
     rb"\s{0,4}(?:\d{1,20}\s+){0,2}([-dlbcps])(?:[-rwxsStT]{9}[+.@]?\s+\d+|\s*\[[-A-Z]{4,12}\])\s+(?:\S+\s+){0,8}?"
-    rb"(\d{1,19}|\d{1,4}(?:[.,]\d)?[KMGTkmgt])\s+"
+    rb"(\d{1,19}|\d{1,3}(?:[.,']\d{3}){1,5}|\d{1,4}(?:[.,]\d)?[KMGTkmgt])\s+"
     rb"(?:(?:([A-Za-z\x80-\xff]{2,30}\.?|\d{1,2}[\x80-\xff]{2,3})\s+(\d{1,2})(?:[\x80-\xff]{2,3}|\.)?"
     rb"|(\d{1,2})\.?\s+([A-Za-z\x80-\xff]{2,30}\.?))\s+(?:(\d{4})(?:[\x80-\xff]{2,3})?|(\d{1,2}:\d{2}))"
     rb"|(\d{4})-(\d\d)-(\d\d) \d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: [+-]\d{4})?) (.+)"
@@ -129,8 +129,9 @@ def _row(line: bytes, now: datetime | None) -> ShareRow | None:
             return ShareRow(name.partition(b" -> ")[0], False)
         month, day = month or month_second, day or day_first
         date = _unix_date(month, int(day), year or time, now) if month else _day(*map(int, numbers))
-        # `1.2M` tells no number of bytes.
-        known = int(size) if size.isdigit() else None
+        # `1.2M` tells no number of bytes; `4,044` does.
+        digits = re.sub(rb"[.,']", b"", size)
+        known = int(digits) if digits.isdigit() else None
         return ShareRow(name, kind == b"d", known, date) if kind in b"-d" else None
     if match := _MLSD.fullmatch(line.removeprefix(b" ")):
         return _mlsd(match[1], match[2])

@@ -124,13 +124,13 @@ NOTHING_ANSWERED = frozenset({UndecidedReason.ENTRY_REFUSED, UndecidedReason.ENT
 def by_webdav(
     target: WebTarget, path: str, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
-    """Ask the folder by PROPFIND; only a 207 counts, since some servers answer the verb with their ordinary page."""
+    """Ask the folder by PROPFIND. Small servers send its answer under 200, and others their ordinary page."""
     ask = propfind(path, PAGE)
     answer = yield from one(ask)
-    if not isinstance(answer, Response) or answer.status != 207:
+    if not isinstance(answer, Response) or answer.status not in (200, 207):
         return None
     reading = read_folder(target, path, answer, answer, path)
-    if not isinstance(reading, Listing):
+    if not isinstance(reading, Listing) or (answer.status == 200 and reading.family != "webdav"):
         return None
     if not reading.entries:
         # The folder answers with itself alone: the verb is open, and nothing is shown by it.

@@ -45,6 +45,10 @@ RIGHT = {
     "names of which none comes": (ftp(b"a.wav\r\nb.wav\r\n"), "unknown grammar-unknown"),
     "whatever is asked for comes": (ftp(b"a.wav\r\nb.wav\r\n", b"*"), "unknown catch-all"),
     "sentences": (ftp(b"nothing is listed here\r\n", b"*"), "unknown grammar-unknown"),
+    "sizes in groups": (
+        ftp(b"-rw-r--r-- 1 ftp ftp 4,044 Nov 03 10:10 a.wav\r\n", b"a.wav"),
+        "exposed listed-and-readable",
+    ),
     "a refusal at once": (ftp(b"", greeting=b"530 Not logged in"), "clear login-demanded"),
     "a refusal of our address": (ftp(b"", greeting=b"530 Your IP address is not allowed"), "unknown firewalled"),
 }

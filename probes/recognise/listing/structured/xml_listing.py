@@ -38,8 +38,8 @@ def read_xml(page: Page) -> Listing | NoListing | None:
 
 
 def _multistatus(page: Page) -> Listing | NoListing:
-    if page.status != 207:
-        return NoListing("a multi-status body without the status 207")
+    if page.status not in (200, 207):
+        return NoListing("a multi-status body under a status of its own")
     node, whole = parse(page.body)
     if not whole:
         # Names in another charset than it says, and a bare `&` in a name: written as their server meant them.
