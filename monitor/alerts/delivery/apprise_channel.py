@@ -79,8 +79,13 @@ SMS: Final = 160
 _LEAST_LINE: Final = 40
 
 _STATUS: Final = re.compile(r"error=(\d{3})\b")
-_SMTP: Final = re.compile(r"Socket Exception: .*?\(([45]\d\d), b['\"]")
-"""How the answer of a mail server stands in the text of an exception of smtplib: `(550, b'5.1.1 no such user')`."""
+_SMTP: Final = re.compile(r"Socket Exception: .*?\(([45]\d\d), b['\"]|Socket Exception: \{.*?: \(([23]\d\d), b['\"]")
+"""How the answer of a mail server stands in the text of an exception of smtplib: `(550, b'5.1.1 no such user')`. For a
+recipient 250 and 251 alone are a yes (RFC 5321 section 3.3), and nothing is sent after another answer."""
+_SMTP_LACKS: Final = re.compile(
+    r"(?:AUTH|STARTTLS) extension not supported by server|No suitable authentication method"
+)
+"""What smtplib says, before any of the message is sent, of a server that offers less than the address asks for."""
 _NOT_REACHED: Final = re.compile(
     r"refused|NewConnectionError|ConnectTimeout|NameResolutionError|not known|getaddrinfo|No route|unreachable",
     re.IGNORECASE,
@@ -298,7 +303,10 @@ def ended(result: AppriseResult, lines: list[str]) -> Ended:
     said = "\n".join(lines)
     refused = _SMTP.search(said)
     if refused:
-        return Ended(Outcome.REFUSED, f"the mail server answered {refused[1]}", permanent=refused[1].startswith("5"))
+        code = refused[1] or refused[2]
+        return Ended(Outcome.REFUSED, f"the mail server answered {code}", permanent=code.startswith("5"))
+    if _SMTP_LACKS.search(said):
+        return Ended(Outcome.REFUSED, "the mail server offers no login, or no TLS, as the address asks for")
     status = _STATUS.search(said)
     if status:
         # Slack alone: apprise looks into its answer.

@@ -57,7 +57,10 @@ async def tries(ledgers: Ledgers, url: str, clock: Clock, times: int) -> list[An
     return done
 
 
-@pytest.mark.parametrize(("answer", "code"), [("550 5.1.1 no such user", "550"), ("451 4.7.1 greylisted", "451")])
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [("550 5.1.1 no such user", "550"), ("451 4.7.1 greylisted", "451"), ("252 cannot verify, but will try", "252")],
+)
 async def test_a_refusal_is_a_refusal_with_its_answer(tmp_path: Path, answer: str, code: str) -> None:
     server, ledgers = Server(bad=answer), Ledgers(tmp_path / "l.db")
     ledgers.owe(owed("region-mail", party="region"))
@@ -110,3 +113,17 @@ def test_what_is_refused_for_good_is_tried_once_a_day_and_what_one_has_taken_end
     assert again - late > timedelta(hours=16)
     assert again - late <= REFUSED_SLOWEST
     assert after(message(30), Outcome.PARTLY, late, permanent=True) == (DueState.DEAD, None)
+
+
+@pytest.mark.parametrize("address", ["mailto://user:password@", "mailtos://"])
+async def test_a_server_that_offers_less_than_is_asked_for_has_no_part_of_the_message(
+    tmp_path: Path, address: str
+) -> None:
+    server, ledgers = Server(), Ledgers(tmp_path / "l.db")
+    ledgers.owe(owed("region-mail", party="region"))
+    with serving(server) as url:
+        at = url.replace("mailto://", address, 1).replace("insecure", "insecure" if "@" in address else "starttls")
+        (one,) = await tries(ledgers, at + "good@region.example", Clock(), 1)
+    said = "the mail server offers no login, or no TLS, as the address asks for"
+    assert (one.outcome, one.reason, server.taken) == (Outcome.REFUSED, said, [])
+    ledgers.close()

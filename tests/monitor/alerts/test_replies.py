@@ -47,6 +47,8 @@ async def told(url: str) -> Sent:
         (b'["ok", false]', Outcome.ACCEPTED),
         (b"[" * 100_000, Outcome.ACCEPTED),
         (b"ok", Outcome.ACCEPTED),
+        (b'<form action=/login><input name="p" type="password"></form>', Outcome.REFUSED),
+        (b"<p>Taken. <input type=search name=password></p>", Outcome.ACCEPTED),
         (b"", Outcome.ACCEPTED),
     ],
 )
