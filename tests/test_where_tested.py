@@ -48,6 +48,7 @@ BEHAVIOUR = {
     "monitor/network/survey/": "tests/monitor/network/test_pace.py",
     "monitor/network/survey/steps": "tests/monitor/surveys/test_shares.py",
     "monitor/network/http/speaker": "tests/monitor/network/test_elsewhere.py",
+    "monitor/network/names/sockets": "tests/monitor/network/test_cost.py",
     "monitor/network/sign_in/": "tests/probes/eservices/test_role_matrix.py",
     "monitor/web/": "tests/monitor/web/test_server.py",
     "probes/eservices/": "tests/probes/eservices/test_portal.py",

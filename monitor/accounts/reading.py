@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from monitor.accounts.settings_reader import Reading
     from monitor.accounts.signed_http import Waits
-    from monitor.network.dns import Names
+    from monitor.network.names.dns import Names
 
 log = logging.getLogger("leftopen.accounts")
 

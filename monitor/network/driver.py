@@ -41,7 +41,7 @@ from probes.requests.sources import CountRead, LogRead, MailboxRead, ReadCount, 
 from probes.requests.stream import Datagram, Disconnect, Exchange, Open, Received, Secure, Step, Sweep
 
 if TYPE_CHECKING:
-    from monitor.network.dns import Names
+    from monitor.network.names.dns import Names
 
 log = logging.getLogger("leftopen.drive")
 

@@ -31,7 +31,7 @@ from probes.reasons import NoAnswerReason, Why
 from probes.requests.http import NoAnswer
 
 if TYPE_CHECKING:
-    from monitor.network.dns import Names, Resolved
+    from monitor.network.names.dns import Names, Resolved
 
 LOOKS_AT_ONCE = 768
 """Looks that are open in all rounds together: each holds its connection and what it was answered, about 40 kB, in TLS
@@ -220,7 +220,7 @@ class Vantage:
 
 def resolver_of(inventory: Inventory) -> Names:
     """A resolver that asks the name servers that the inventory declares."""
-    from monitor.network.dns import Names
+    from monitor.network.names.dns import Names
 
     defaults = inventory.defaults
     return Names([(r.address, r.port) for r in defaults.resolvers], defaults.timeouts.connect)

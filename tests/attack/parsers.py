@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import dns.message
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
 from monitor.network import certificate
 from monitor.network.http.response import ResponseReader
+from monitor.network.names.cost import bearable
 from monitor.surveys.web.counted_page import WholePageOrder, count_whole
 from probes.recognise.buckets import azure, errors, google, grants, oracle, s3, swift
 from probes.recognise.complaints import (
@@ -169,6 +171,13 @@ def _certificates() -> tuple[bytes, ...]:
     return (der,)
 
 
+DNS = (
+    dns.message.from_text(
+        "id 1\nflags QR\n;QUESTION\na.example. IN A\n;ANSWER\na.example. 30 IN CNAME b.example.\n"
+    ).to_wire(),
+    b"\0\1\x81\x80\0\1\0\2\0\0\0\0\1a\0\0\1\0\1" + b"\xc0\x0c\0\2\0\1\0\0\0\1\0\4\1b\xc0\x0c" * 2,
+)
+
 PARSERS = (
     Parser("listings", _listing, HTML + XML + JSON, 256 << 10, readings=3),
     Parser("pages", _page, HTML + XML + JSON, 256 << 10, readings=4),
@@ -185,6 +194,7 @@ PARSERS = (
     Parser("media headers", lambda body: tell(body, "a.wav", "audio/wav", len(body)), MEDIA, 1024),
     Parser("names", _names, NAMES, 4096),
     Parser("dates and sizes", _dates, DATES, 400),
+    Parser("answers of DNS", bearable, DNS, 64 << 10),
     Parser("certificates", _certificate, _certificates(), 64 << 10),
 )
 """All of them. `most` is what a look reads of such an answer (a survey reads longer ones in a process with limits)."""

@@ -17,7 +17,7 @@ from probes.reasons import NoAnswerReason
 from probes.requests.http import NoAnswer
 
 if TYPE_CHECKING:
-    from monitor.network.dns import Names
+    from monitor.network.names.dns import Names
 
 
 CONTROL = "control:"

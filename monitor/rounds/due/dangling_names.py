@@ -10,7 +10,7 @@ from monitor.inventory.model.assets import Asset, BucketAsset, HostAsset
 from monitor.inventory.model.buckets import bucket_targets, web_address
 from monitor.inventory.values.addresses import is_address
 from monitor.network.budget import Limits
-from monitor.network.dns import Resolved
+from monitor.network.names.dns import Resolved
 from monitor.rounds.run import Job
 from probes.api import BucketTarget, Known, NameChain, Place
 from probes.buckets.dangling import DANGLING_NAME, evidence, name_target

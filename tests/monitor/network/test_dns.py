@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.network.dns import MOST_ADDRESSES, Names, Resolved
+from monitor.network.names.dns import MOST_ADDRESSES, Names, Resolved
 from probes.reasons import NoAnswerReason
 from tests.monitor.network.nameserver import Zone, name_server
 

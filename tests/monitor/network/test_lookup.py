@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.findings.observation import Observation
-from monitor.network.dns import Names
+from monitor.network.names.dns import Names
 from probes.api import BucketTarget, Dialect, Dialogue, Place, Probe, Target, WebTarget
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records

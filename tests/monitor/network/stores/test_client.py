@@ -16,8 +16,8 @@ from monitor.inventory.model.buckets import bucket_targets
 from monitor.inventory.model.inventory import Inventory
 from monitor.inventory.scope import Scope
 from monitor.network.budget import Limits
-from monitor.network.dns import Names
 from monitor.network.driver import Driver
+from monitor.network.names.dns import Names
 from monitor.network.pace import Pace
 from monitor.network.stores.client import StoreConversation
 from monitor.network.stores.hosts import leading, of_stores

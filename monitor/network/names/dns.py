@@ -15,6 +15,7 @@ import dns.nameserver
 import dns.rdatatype
 import dns.resolver
 
+from monitor.network.names.sockets import Backend, Unbearable
 from probes.reasons import NoAnswerReason
 from probes.requests.dns import Lookup, Records
 from probes.requests.http import NoAnswer
@@ -84,7 +85,7 @@ class Names:
 
     async def _ask(self, name: str, kind: str) -> Resolved:
         try:
-            answer = await self._resolver.resolve(name, kind, search=False)
+            answer = await self._resolver.resolve(name, kind, search=False, backend=Backend())
         except dns.resolver.NXDOMAIN as no:
             said = next(iter(no.kwargs.get("responses", {}).values()), None)
             return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(said), missing=True)
@@ -95,7 +96,9 @@ class Names:
                     (), NoAnswerReason.DNS_FAILED, f"the name server knows no answer, and names others ({kind})"
                 )
             return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(said))
-        except dns.resolver.NoNameservers:
+        except dns.resolver.NoNameservers as no:
+            if any(isinstance(error, Unbearable) for *_, error, _ in no.kwargs.get("errors", ())):
+                return Resolved((), NoAnswerReason.DNS_FAILED, f"the answer would take too long to read ({kind})")
             return Resolved((), NoAnswerReason.DNS_FAILED, f"every name server failed or refused ({kind})")
         except dns.exception.Timeout:
             return Resolved((), NoAnswerReason.DNS_FAILED, f"the name servers were silent ({kind})")
