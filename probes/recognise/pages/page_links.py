@@ -190,6 +190,8 @@ def data_links(body: bytes, url: str, *, pictures: bool = False) -> tuple[PageLi
     if text[:1] not in (b"{", b"["):
         return None
     value, _ = load(text.decode("utf-8", "replace"))
+    if value is None:
+        return None  # a playlist (PLS) and settings (INI) begin with a bracket, too
     found: dict[tuple[str, int, str], PageLink] = {}
     left: list[tuple[str, object]] = [("", value)]
     for _ in range(_MOST_VALUES):

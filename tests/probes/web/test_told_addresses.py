@@ -47,6 +47,28 @@ OPEN: dict[str, tuple[str, str, list[str]]] = {
         json.dumps({"recordings": [{"sid": one, "duration": 33, "uri": f"/api/recordings/{one}"} for one in SIDS]}),
         [f"/api/recordings/{one}" for one in SIDS],
     ),
+    "whole addresses in a playlist": (
+        "/rec/list.pls",
+        "[playlist]\nNumberOfEntries=2\nFile1=http://nas.test/rec/1.wav\nFile2=http://nas.test/rec/2.wav\n",
+        ["/rec/1.wav", "/rec/2.wav"],
+    ),
+    "sections of settings": (
+        "/rec/index.ini",
+        "".join(f"[call{number}]\nfile={number}.wav\nsize=300000\n\n" for number in (1, 2)),
+        ["/rec/1.wav", "/rec/2.wav"],
+    ),
+    "a list of properties": (
+        "/rec/list.plist",
+        "<?xml version='1.0'?><plist version='1.0'><array>"
+        + "".join(f"<dict><key>name</key><string>{number}.wav</string></dict>" for number in (1, 2))
+        + "</array></plist>",
+        ["/rec/1.wav", "/rec/2.wav"],
+    ),
+    "lines of fields without a header": (
+        "/rec/calls.tsv",
+        "".join(f"0701740611\tIn\t33\t{number}.wav\n" for number in (1, 2)),
+        ["/rec/1.wav", "/rec/2.wav"],
+    ),
     "ids in a script": (
         "/calls/",
         _drawn('document.write("<a href=/rec/"+c+".wav>"+c+"</a>")'),
