@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from probes.api import Clear, Exposed, Verdict, WebTarget
+from probes.dispatch.kinds import COUNT, DISPATCH
+from probes.eservices.kinds import KINDS as ESERVICES
+from probes.eservices.kinds import ROLES
+from probes.logs.kinds import KINDS as LOGS
 from probes.names.closed_name import KIND as NAME
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason, NoAnswerReason, OpenReason, UndecidedReason, Why
@@ -18,6 +23,18 @@ NETWORK: Final = "promise-network"
 TLS: Final = "promise-tls"
 KINDS: Final = frozenset({NETWORK, TLS, NAME})
 """The kinds of findings of broken promises: how something is reached is wrong, and nothing is counted for them."""
+SECTIONS: Final = MappingProxyType(
+    {
+        **dict.fromkeys(ESERVICES - {ROLES}, "eservices"),
+        ROLES: "roles",
+        **dict.fromkeys(LOGS, "access_log"),
+        DISPATCH: "dispatch",
+        COUNT: "dispatch.monthly",
+    }
+)
+"""The kinds that are checked only while the inventory has a section of their asset, and that section."""
+ENDING: Final = KINDS | SECTIONS.keys()
+"""The kinds of findings that end when what they are held against leaves the inventory."""
 
 _CONTENT = frozenset({ClosedReason.NO_LISTING, ClosedReason.LOGIN_WALL})
 """Closed by an ordinary page or a page with a login: each was served, whatever it was served by."""

@@ -11,7 +11,7 @@ from monitor.findings.decide import Policy
 from monitor.findings.finding import Finding, State
 from monitor.findings.handling import Action, ActionKind, Handling, TriageStatus
 from monitor.findings.match import beyond_intent
-from monitor.findings.promises import TLS, Promised, closed_here
+from monitor.findings.promises import SECTIONS, TLS, Promised, closed_here
 from monitor.findings.reasons import Cause, OpenByIntent, Reason
 from monitor.inventory.model.assets import Asset, Public
 from monitor.inventory.model.inventory import Inventory
@@ -26,8 +26,13 @@ def promised_of(inventory: Inventory, asset: Asset, network: str = "") -> Promis
 
 
 def still_promised(inventory: Inventory, own: str, finding: Finding) -> bool:
-    """Whether the inventory makes the promise that `finding`, of a kind of `promises.KINDS`, says is broken; `own` is
-    the network of this installation."""
+    """Whether the inventory makes the promise, or has the section of its asset, that `finding`, of a kind of
+    `promises.ENDING`, is held against; `own` is the network of this installation."""
+    if finding.kind in SECTIONS:
+        section: object = inventory.asset(finding.asset)
+        for name in SECTIONS[finding.kind].split("."):
+            section = getattr(section, name, None)
+        return section is not None
     promised = promised_of(inventory, inventory.asset(finding.asset), finding.network or own)
     return promised.tls if finding.kind == TLS else closed_here(promised)
 

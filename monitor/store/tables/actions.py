@@ -24,7 +24,7 @@ from monitor.findings.handling import (
     promise_action,
     unfit,
 )
-from monitor.findings.promises import KINDS
+from monitor.findings.promises import ENDING
 from monitor.store.ledger import Ledger
 from monitor.store.rows import maybe, stamp, when
 
@@ -243,7 +243,8 @@ def settle(
     that no longer fit; and which open findings are of assets that the inventory no longer holds.
 
     `declared` are the ids of its assets; `intended` says whether it declares the place of a finding open by intent,
-    `promised` whether it makes the promise that a finding of a broken promise is about. The caller holds a `step`.
+    `promised` whether it makes the promise, or has the section, that a finding of `promises.ENDING` is held against.
+    The caller holds a `step`.
     """
     news, dates = [], []
     every = of_all(ledger)
@@ -253,7 +254,7 @@ def settle(
         until = after_all(done).until
         if until is not None and now < until:
             dates.append(until)
-    broken = {row["id"] for row in ledger.rows(_OF_PROMISES, json.dumps(sorted(KINDS)))} - gone
+    broken = {row["id"] for row in ledger.rows(_OF_PROMISES, json.dumps(sorted(ENDING)))} - gone
     moving = {id_ for id_, done in every.items() if _may_move(done, now)}
     for finding in ledger.findings(ids=gone | moving | broken):
         done = every.get(finding.id, [])
