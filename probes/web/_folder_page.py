@@ -201,7 +201,7 @@ def room_for_rows(body: bytes) -> bool:
     return _has_room(text, page) or _has_room(text, page, _KEPT)
 
 
-_OWN_QUERY = re.compile(r"""\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`](\?[^"'`\s]{1,80})["'`]""")
+OWN_QUERY = re.compile(r"""\blocation(?:\.(?:pathname|href))?\s*\+\s*["'`](\?[^"'`\s]{1,80})["'`]""")
 
 
 def loads(script: str) -> bool:
@@ -240,7 +240,7 @@ def loaded_by_script(page: PageParts) -> tuple[str, ...]:
     if not _LOADS.search(page.script):
         return held
     found = [(one, one[0].strip("\"'`")) for one in _ADDRESS.finditer(page.script)]
-    found += [(one, one[1]) for one in _OWN_QUERY.finditer(page.script)]
+    found += [(one, one[1]) for one in OWN_QUERY.finditer(page.script)]
     # Beside a plus sign a text is a part of an address alone.
     found = [(one, address) for one, address in found if "+" not in _beside(page.script, one)]
     whole = [one for _, one in found if not re.search(r"[\s\"'`]|\$\{|=\Z", one)]

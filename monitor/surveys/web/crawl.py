@@ -158,7 +158,7 @@ class Crawl:
             return ()
         samples = self.measured.samples
         requests = [door.request(path) for path in self.measured.kept.paths]
-        files = [door.file(one.path) for one in samples[:: max(1, len(samples) // _FILES)][:_FILES]]
+        files = [one.path for one in samples[:: max(1, len(samples) // _FILES)][:_FILES]]
         return (*files, *(f"{one.method} {one.path}" for one in requests))
 
     async def run(self) -> None:

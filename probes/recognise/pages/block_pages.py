@@ -177,6 +177,12 @@ _NOT_NOW: Final = re.compile(
     r"\benable (?:javascript|cookies)(?: and (?:javascript|cookies))?\b"
 )
 """Refused for a while, or to the program that asks."""
+_NOT_BY_NAME: Final = re.compile(
+    r"\b(?:invalid|unknown|unrecogni[sz]ed|disallowed|blocked|bad) host(?:name)?s?\b|"
+    r"\bhost(?:name)?(?: header)? (?:check (?:error|failed)|(?:is |was )?(?:not (?:allowed|permitted)|invalid))\b|"
+    r"\bthis host\b.{0,120}? is not allowed\b"
+)
+"""Refused because of the name that was asked for (against DNS rebinding): whoever asks for `localhost` is let in."""
 _LATER: Final = re.compile(r"(?:x-)?ratelimit-remaining(?:-\w+)?|x-rate-limit-remaining")
 """Headers in which a limiter counts what whoever asks may still ask."""
 _SELF: Final = r"(?:window\.|document\.|self\.|top\.)?location"
@@ -232,6 +238,8 @@ def block_vendor(markup: PageParts, text: str, status: int, headers: Mapping[str
         return None
     if markup.links <= 5 and _NOT_FROM_HERE.search(markup.text):
         return "by network or country"
+    if status in _REFUSALS - {404, 410} and markup.links <= 5 and _NOT_BY_NAME.search(markup.text.lower()):
+        return "by the name of the host"
     if status != 404 and markup.links <= 5 and _BY_A_FILTER.search(markup.text):
         return "unnamed"
     if status in _REFUSALS - {404} and markup.links <= 5 and (front := _PRODUCTS.search(source)):

@@ -120,6 +120,11 @@ def _led_to(
         if not isinstance(arrived, Arrived):
             return answer, _signed(answer) or arrived
         answer = arrived.answer
+        told = read_start(path, answer)
+        if isinstance(told, Undecided) and told.why is UndecidedReason.TYPE_UNPROVEN and leads_to_login(arrived.path):
+            # Of a login little is seen: its form stands behind the first bytes.
+            return answer, Closed(ClosedReason.LOGIN_WALL)
+        return answer, told
     return answer, read_start(path, answer)
 
 

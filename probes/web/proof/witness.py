@@ -19,6 +19,7 @@ from probes.web._outcome import Closed, Undecided, unserved
 from probes.web._redirects import Arrived, follow, redirects
 from probes.web.proof.canary import file_canary, same
 from probes.web.proof.file import Opened, first_bytes, opens
+from probes.web.proof.file_pages import handed_out
 
 T = TypeVar("T")
 _CASE = re.compile(r"\d{1,12}\.xml", re.IGNORECASE)
@@ -188,6 +189,10 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
     if texts and not tried.refused:
         return next(iter(texts.values()))
     told = pages == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN
+    if pages:
+        shown = yield from handed_out(target, candidates(listing), folder)
+        if shown:
+            return Witness(shown, ProofStep.FILE_ANSWERS, file=True)
     if told and not any(map(_SHOWN_AS_PAGES.search, (entry.path for entry in listing.files))):
         # Rows of names that lead to pages of their own, as shops and archives have, are no listing.
         beside = yield from first_bytes(file_canary(listing.files[0].path, target.nonce), f"{folder}{{canary}}")

@@ -37,6 +37,28 @@ BLOCKED = {
 }
 
 
+NOT_BY_NAME = (
+    "Invalid Host header",
+    "Host check error\n",
+    'Blocked request. This host ("nas.example") is not allowed.\nTo allow this host, add it to `server.allowedHosts`.',
+    "<title>Exception caught</title><h1>Blocked hosts: nas.example</h1>",
+    "<h1>403</h1><p>Unrecognized hostname.</p>",
+)
+
+
+@pytest.mark.parametrize("body", NOT_BY_NAME)
+def test_a_refusal_of_the_name_that_was_asked_for_says_nothing_of_the_place(body: str) -> None:
+    assert kind(body, 403) is PageKind.BLOCK_PAGE
+    # IIS says so of a name that nothing is served by.
+    assert kind(body, 400) is not PageKind.BLOCK_PAGE
+    assert kind(body, 404) is not PageKind.BLOCK_PAGE
+
+
+def test_a_refusal_that_only_names_a_host_is_one() -> None:
+    for body in ("<h1>Forbidden</h1><p>on host nas.example</p>", "<h1>Forbidden</h1><p>Apache at host.example</p>"):
+        assert kind(body, 403) is PageKind.ORDINARY
+
+
 NOT_TO_US = (
     "<title>Attention Required!</title><h1>Sorry, you have been blocked</h1><p>Ray ID: 8a1b2c</p>",
     "<title>Checking your browser</title><p>Your browser will be sent on shortly.</p>",

@@ -210,3 +210,18 @@ def test_a_page_of_not_found_for_the_file_alone_shows_nothing() -> None:
 def test_declared_data_is_what_its_name_says(file: str, body: bytes, kind: type) -> None:
     verdict, _ = look(lambda request: says(200, body) if request.path == file else None, file=file)
     assert isinstance(verdict, kind), verdict
+
+
+def test_a_file_that_leads_to_a_login_is_refused_though_the_form_stands_behind_its_first_bytes() -> None:
+    page = b"<!doctype html><title>Notes</title><style>" + b"p{margin:0}" * 200 + b"</style>" + LOGIN
+
+    def rule(where: str) -> Rule:
+        def answer(request: Request) -> Answer | None:
+            if request.path == FILE:
+                return says(302, location=where)
+            return says(200, page[: request.take], content_type=HTML) if request.path == where else None
+
+        return answer
+
+    assert isinstance(look(rule("/login?next=%2Fx"))[0], Clear)
+    assert isinstance(look(rule("/welcome"))[0], Unknown)

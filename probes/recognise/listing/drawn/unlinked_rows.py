@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
@@ -11,21 +12,23 @@ from probes.recognise.listing.fields.columns import by_role, header, unit_of
 from probes.recognise.listing.fields.dates import find_date
 from probes.recognise.listing.fields.links import Target
 from probes.recognise.listing.fields.sizes import has_unit, is_folder_word, looks_like_size, tidy
+from probes.recognise.listing.html.folders import says_folder
 from probes.recognise.listing.html.markup import Token
 from probes.recognise.listing.html.page import Page
-from probes.recognise.listing.html.row.cells import Block, Row, told_by
+from probes.recognise.listing.html.row.cells import NAMED_BY, Block, Row, told_by
 from probes.recognise.listing.model import Listing, Strength
 from probes.recognise.listing.points import opens
 from probes.recognise.listing.structured.fields_of_rows import Row as DataRow
 from probes.recognise.listing.structured.fields_of_rows import has_extension
 from probes.recognise.listing.structured.groups import FOLDER
 from probes.recognise.listing.structured.records import best_listing
+from probes.recognise.media.kinds import DATA, kind_of_name
 
 _CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,2000})\)\s*;?", re.DOTALL)
 _QUOTED: Final = re.compile(r"['\"]([^'\"]{1,255})['\"]")
 _FOLDER_ASKED: Final = re.compile(r"""\s*(?:this\s*,\s*)?['"](?:\./)?([^'"/\\?#:.]{1,200})/['"]\s*""")
 """A folder below the page as all that a function is handed."""
-_UNIT: Final = re.compile(r"(?<![\w.,])\d[\d.,]{0,12} ?(?:[KMGTkmgt]i?B|bytes|[KMG])\b")
+_UNIT: Final = re.compile(r"(?<![\w.,])\d[\d.,]{0,12} ?(?:[KMGTkmgt]i?B|[Bb]ytes|[KMG])\b")
 _NAMED: Final = re.compile(r"\S\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.])")
 _MUCH_TEXT: Final = 600
 
@@ -114,9 +117,13 @@ def _told(page: Page) -> list[object]:
     rows: list[DataRow] = []
     folders: list[DataRow] = []
     before = ""
-    for token in page.tokens:
+    alike = _alike(page)
+    for at, token in enumerate(page.tokens):
         if token.name and token.raw and not token.closing and _TELLS.search(token.raw):
             name, folder = _told_by(page, token)
+            if not name and (key := next((key for tag, key in alike if tag == token.name), "")):
+                name = token.attributes.get(key, "").rstrip("/").rpartition("/")[2]
+                folder = _looks_like_folder(page, at)
             if name and (not rows or rows[-1]["name"] != name):
                 # What stands before an element and names its file is said of that file.
                 said = before.partition(name)[2] if name in before else ""
@@ -142,6 +149,33 @@ def _told(page: Page) -> list[object]:
     return list(rows) if len(rows) > 1 and files and len(names) * 10 >= len(rows) * 9 else []
 
 
+def _alike(page: Page) -> set[tuple[str, str]]:
+    """Elements and attributes of theirs by which three files and more are named: others of them are rows too."""
+    found = Counter(
+        (token.name, key)
+        for token in page.tokens
+        if token.name and not token.closing and "data-" in token.raw and token.name not in _CONTROLS
+        for key in NAMED_BY
+        if kind_of_name(token.attributes.get(key, "")) in DATA
+    )
+    return {pair for pair, count in found.items() if count > 2}
+
+
+def _looks_like_folder(page: Page, at: int) -> bool:
+    """Whether an element says that it is a folder, or the picture before its first text does."""
+    for token in page.tokens[at : at + _BEFORE_TEXT]:
+        if not token.name and token.text.strip():
+            break
+        if token.name and any(_FOLDER_ICON.fullmatch(one) for one in token.attributes.get("class", "")[:200].split()):
+            return True
+    return says_folder(page.tokens[at].attributes)
+
+
+_CONTROLS: Final = frozenset({"input", "option", "select"})
+_BEFORE_TEXT: Final = 8
+_FOLDER_ICON: Final = re.compile(
+    r"(?i)(?:[\w-]{0,20}[_-])?(?:folder|directory)(?:[_-](?:fill|open|icon|o|solid|closed))*"
+)
 _ACTS: Final = re.compile(r"(?i)onclick|javascript:")
 _TELLS: Final = re.compile(r"(?i)onclick|data-|href|checkbox")
 

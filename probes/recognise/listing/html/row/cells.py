@@ -134,12 +134,17 @@ _OPENS = re.compile(
 
 
 def unescaped_href(raw: str) -> str:
-    """The href in the source of a tag up to its last quote, where what follows the first one belongs to it too."""
+    """The href in the source of a tag up to its last quote, where what follows the first one belongs to it too; or,
+    written without quotes, up to the end of the tag, where a blank stands in it."""
     found = _QUOTED.search(raw) if raw.count('"') > 2 or raw.count("'") > 2 else None
-    return found[2] if found is not None else ""
+    if found is not None:
+        return found[2]
+    bare = _UNQUOTED.search(raw)
+    return bare[1].strip() if bare is not None else ""
 
 
 _QUOTED = re.compile(r"""(?i)\bhref=("|')([^=<>]{0,500}?\1[^\s=<>/][^=<>]{0,500})\1\s*/?$""")
+_UNQUOTED = re.compile(r"""(?i)\bhref=([^\s"'=<>`]{1,255}\s[^=<>]{1,255})$""")
 
 
 def rewritten(attributes: Mapping[str, str]) -> str:
@@ -155,14 +160,14 @@ def rewritten(attributes: Mapping[str, str]) -> str:
     return match[1] if match else ""
 
 
-_OF_FILES = ("data-file", "data-filename", "data-file-name", "data-path", "data-name", "data-key", "data-title")
+NAMED_BY = ("data-file", "data-filename", "data-file-name", "data-path", "data-name", "data-key", "data-title")
 _OF_FOLDERS = ("data-folder", "data-foldername", "data-dir", "data-dirname", "data-directory")
 
 
 def told_by(attributes: Mapping[str, str]) -> tuple[str, bool] | None:
     """The name of a file or folder that an element carries for scripts, as cards and tiles do, and whether it is one
     of a folder; None where its attributes name neither."""
-    for key in _OF_FILES:
+    for key in NAMED_BY:
         if kind_of_name(value := attributes.get(key, "")) not in _UNTOLD and "://" not in value:
             return value.rstrip("/").rpartition("/")[2], False
     if attributes.get("type", "").lower() == "checkbox" and kind_of_name(value := attributes.get("value", "")) in DATA:

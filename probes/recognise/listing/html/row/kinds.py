@@ -58,7 +58,10 @@ MARK = re.compile(
 """The same at the beginning of a link's own text (`[DIR]  a`), as menus of Gopher have it."""
 _MODES = ("rw", "r-", "-w", "--")
 """What any permissions hold."""
-_PERMISSIONS = re.compile(r"(?:^|[\s(])([dl-])[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}")
+_PERMISSIONS = re.compile(
+    r"(?:^|[\s(])([dl-])(?:[o-][O-](?=[r-][w-][x-](?!\S)))?[r-][w-][xsS-](?:[r-][w-][xsStT-]){0,2}"
+)
+"""As POSIX writes them, or once behind two letters of what is offline (XRootD)."""
 
 
 def read_kind(found: Found, row: Row, cells: dict[str, Cell], link: Link) -> None:
