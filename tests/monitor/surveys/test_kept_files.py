@@ -14,7 +14,7 @@ SHELL = (
     b'type="application/json">{"appName": "JupyterLab", "baseUrl": "/", "token": ""}</script></head>'
     b'<body><script defer src="/static/lab/main.js"></script></body></html>'
 )
-FOLDERS = {
+FOLDERS: dict[str, list[tuple[str, int | None]]] = {
     "": [("2024", None), ("in-0701740612-20241101.wav", 4000)],
     "2024": [("in-0701740613-20241102.wav", 4000), ("in-0701740614-20241102.wav", 4000)],
 }
