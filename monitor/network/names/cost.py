@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 
-_MOST = 100_000
+_MOST = 40_000
 """Labels that are read of a message, those of names in data by their square: a tenth of a second at most. An answer of
 four thousand addresses is read."""
 _LONGEST = 128
