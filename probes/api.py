@@ -102,6 +102,9 @@ class WebTarget:
     """Those of `paths` that the owner named, with the root: WebDAV is asked for there alone."""
     ports: tuple[int, ...] = ()
     """All ports declared for the asset: a redirect to one of them leads to an endpoint that is looked at itself."""
+    beside: tuple[int, ...] = ()
+    """The other ports declared for the asset, with those of its services: where one answers, a port that refuses is
+    shut."""
     files: tuple[str, ...] = ()
     """Declared media or backup files (path with query)."""
     data: str = "unknown"

@@ -68,6 +68,8 @@ def endpoints(
     """
     named, paths = folders(asset, inventory, recorder_paths)
     found = locations(asset, addresses)
+    listening = tuple(dict.fromkeys((*asset.ports, *declared(asset.services))))
+    beside = {port: tuple(one for one in listening if one != port) for port in asset.ports}
     return tuple(
         WebTarget(
             asset=asset.id,
@@ -79,6 +81,7 @@ def endpoints(
             paths=paths,
             declared=named,
             ports=asset.ports,
+            beside=beside[port],
             files=_files(asset, name, port),
             data=asset.data.value,
             known=_known(known, port),

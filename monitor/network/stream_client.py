@@ -255,7 +255,7 @@ def summary_of(heard: Received) -> AnswerSummary:
 
 async def sweep(target: Target, wanted: Sweep, dialer: Dialer, budget: Budget) -> Swept | NoAnswer:
     """Open each port of a sweep and close it again, some at a time."""
-    if not isinstance(target, ServiceTarget) or not {*wanted.ports} <= {*target.beside}:
+    if not isinstance(target, ServiceTarget | WebTarget) or not {*wanted.ports} <= {*target.beside}:
         return budget.refuse("OPEN", "ports", NoAnswer(NoAnswerReason.OUT_OF_SCOPE, "ports of no sweep"))
     at_once = asyncio.Semaphore(wanted.at_once)
 

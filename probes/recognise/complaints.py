@@ -65,7 +65,7 @@ def complains(body: bytes) -> bool:
 _WANTS_LOGIN = re.compile(
     r"(?i)\b(?:un|not[ _-]?)(?:authenticated|authori[sz]ed|logged[ _-]?in)\b|"
     r"\b(?:authentication|authorization|login|log[ _-]?in|sign[ _-]?in|session|token|credentials?|api[ _-]?key)"
-    r"(?: is| was)?[ _-]?(?:required|needed|missing|expired|demanded)\b|"
+    r"(?: is| was)?[ _-]?(?:required|needed|missing|expired|demanded|timeout|timed out)\b|"
     r"\b(?:missing|requires?|no|without) (?:a |an |valid ){0,2}"
     r"(?:authentication|authorization|login|session|token|credentials?|api[ _-]?key)\b|"
     r"\b(?:please|first|need to|have to|have not) (?:log|sign)(?:ged|ned)?[ _-]?(?:in|on)\b|"

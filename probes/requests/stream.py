@@ -143,7 +143,7 @@ Step: TypeAlias = Open | Exchange | Secure | Disconnect | Datagram
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Knock at declared ports of the target (`ServiceTarget.beside`), and say nothing there."""
+    """Knock at declared ports of the target (its `beside`), and say nothing there."""
 
     ports: tuple[int, ...]
     seconds: float = 3.0

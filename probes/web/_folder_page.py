@@ -135,6 +135,9 @@ def _ordinary(path: str, answer: Response, canary: Answer, canary_path: str, tol
         if told.kind is PageKind.SOFT_404:
             # The same page for both that says "not found": this is how the server says so.
             return Closed(ClosedReason.NOT_FOUND)
+        if told.kind is PageKind.DEFAULT_PAGE:
+            # A server that knows no such host shows it for every path: it serves nothing under this name.
+            return Closed(ClosedReason.NO_LISTING)
         return Undecided(UndecidedReason.CATCH_ALL, "a path that cannot exist is answered with the same page")
     if not (healthy(canary) or fails(canary)):
         return Undecided(UndecidedReason.CANARY_FAILED, "the server does not answer a canary in order")

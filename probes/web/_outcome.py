@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Generator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from probes.api import Clear, Unknown, Verdict, WebTarget
+from probes.api import Clear, Dialogue, Unknown, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason, UndecidedReason, Why
 from probes.recognise.complaints import complains, is_soap_fault, knows_no_such_host, wants_certificate, wants_http_2
 from probes.recognise.listing.unchanged import TELLING
 from probes.recognise.memo import Memo
 from probes.recognise.pages.page_kind import Page, PageKind, page
-from probes.requests.http import Answer, NoAnswer, Response
+from probes.requests.http import Answer, Ask, NoAnswer, Reply, Response, swept
+from probes.requests.stream import Sweep, Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,25 @@ NOBODY_THERE = frozenset(
 """After these to the first ask, no further ask of this endpoint would be answered otherwise."""
 
 
-def nobody_there(target: WebTarget, paths: tuple[str, ...], kind: str, answer: NoAnswer) -> tuple[Verdict, ...]:
-    """The first ask found nobody who speaks: one verdict for every folder, and no further asks."""
+_BESIDE = 3
+"""Other ports of the host that are knocked at before a refused port is called unknown."""
+
+
+def shut(target: WebTarget, answer: Answer) -> Generator[Ask, Reply, bool]:
+    """Whether nothing is served at a port that refuses: the host answers at another declared port. A host that is away
+    refuses nothing, and one that turns us away may refuse us alone: where something is on file, it stays undecided."""
+    if not isinstance(answer, NoAnswer) or answer.why is not NoAnswerReason.REFUSED or target.known:
+        return False
+    if not target.beside:
+        return False
+    beside = yield from swept(Sweep(target.beside[:_BESIDE]))
+    return isinstance(beside, Swept) and bool(beside.answered)
+
+
+def nobody_there(target: WebTarget, paths: tuple[str, ...], kind: str, answer: NoAnswer) -> Dialogue:
+    """The first ask found nobody who speaks: one verdict for every folder, and no further asks of this port."""
+    if (yield from shut(target, answer)):
+        return tuple(Clear(target.place(path), kind, ClosedReason.NOTHING_LISTENS) for path in paths)
     match unserved(answer):
         case Closed(why=why):
             return tuple(Clear(target.place(path), kind, why) for path in paths)

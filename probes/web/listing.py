@@ -67,7 +67,7 @@ def look(target: WebTarget) -> Dialogue:
         # Something about the endpoint changed: nothing rests.
         paths += target.resting
     if isinstance(first, NoAnswer) and first.why in NOBODY_THERE:
-        return nobody_there(target, paths, KIND, first)
+        return (yield from nobody_there(target, paths, KIND, first))
     verdicts: list[Verdict] = []
     canary, ends, news = _RootCanary(folder_canary("/", target.nonce)), set(paths), News(target)
     for number, path in enumerate(paths):

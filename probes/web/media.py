@@ -17,7 +17,7 @@ from probes.requests.accept import as_browsers
 from probes.requests.http import Answer, Ask, Reply, Response
 from probes.web._doubted import doubting
 from probes.web._endpoint_facts import facts_of
-from probes.web._outcome import Closed, Undecided, page_of
+from probes.web._outcome import Closed, Undecided, page_of, shut
 from probes.web._redirects import leads_to
 from probes.web.proof.canary import file_canary, healthy, same
 from probes.web.proof.file import Opened, stands_in, start_of
@@ -38,6 +38,8 @@ def look(target: WebTarget) -> Dialogue:
 def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
     place = target.place(path)
     answer, told = yield from start_of(target, path)
+    if (yield from shut(target, answer)):
+        return Clear(place, KIND, ClosedReason.NOTHING_LISTENS)
     facts = (*facts_of(target, answer), *leads_to(target, path, answer)) if isinstance(answer, Response) else ()
     if isinstance(told, Closed) and told.why is not ClosedReason.NOT_FOUND:
         return Clear(place, KIND, told.why, facts)

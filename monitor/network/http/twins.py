@@ -188,8 +188,12 @@ def timed_out(answer: Answer) -> bool:
 
 
 def unspoken(answer: Answer) -> bool:
-    """Whether an answer leaves open that the port speaks as its twin does; a failure of TLS itself does not."""
-    return isinstance(answer, NoAnswer) and answer.why in _UNSPOKEN
+    """Whether an answer leaves open that the port speaks as its twin does; a failure of TLS itself does not. A server
+    that expects TLS may call clear text a bad request in any words, and closes the connection: it can read no more."""
+    if isinstance(answer, Response):
+        said = {one.strip() for one in answer.headers.all("connection").lower().split(",")}
+        return answer.status == 400 and said == {"close"}
+    return answer.why in _UNSPOKEN
 
 
 def says_tls(answer: Answer) -> bool:

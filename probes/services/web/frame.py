@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from probes.api import Clear, Count, Dialogue, Exposed, Place, ServiceTarget, Unknown, Verdict
 from probes.proof import Proof, ProofStep
@@ -267,15 +268,32 @@ def _led_away(store: WebStore, target: ServiceTarget, place: Place, told: Respon
     """The verdict where a stranger is sent elsewhere: it is closed where any path leads to a login, by itself or, as
     JupyterHub does, by way of another path of the same server."""
     to_login = yield from _ends_at_login(told, store.path)
-    if to_login is None:
+    away = _other_site(target, told)
+    if to_login is None and not away:
         return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, f"status {told.status}")
     missing = f"/{target.nonce}"
     any_path = yield from one(Request("GET", missing, 16_384))
     if isinstance(any_path, NoAnswer):
         return Unknown(place, store.kind, any_path.why, any_path.detail)
+    if away and away == _other_site(target, any_path):
+        return Clear(place, store.kind, ClosedReason.LEADS_ELSEWHERE)
     if (yield from _ends_at_login(any_path, missing)):
         return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
     return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, "its list alone leads to a login")
+
+
+def _other_site(target: ServiceTarget, told: Answer) -> str:
+    """The page of another host to which an answer leads, without its query; empty where it leads to none. One that
+    leads every path to the same page gives nothing away here: a sign-on that stands before the product."""
+    location = told.headers.get("location") if isinstance(told, Response) and told.status in _LEADS else ""
+    try:
+        url = urlsplit(location)
+        host = url.hostname
+    except ValueError:
+        return ""
+    if not host or host in (target.name, target.host, target.address):
+        return ""
+    return f"{host}{url.path}"
 
 
 def _ends_at_login(told: Answer, asked: str) -> Generator[Ask, Reply, bool | None]:

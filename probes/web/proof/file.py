@@ -112,11 +112,15 @@ def start_of(
     return (yield from _led_to(target, path, (yield from first_bytes(path, said, fresh=fresh)), said))
 
 
+_ROOT = frozenset({"/"})
+
+
 def _led_to(
     target: WebTarget, path: str, answer: Answer, said: str
 ) -> Generator[Ask, Reply, tuple[Answer, Opened | Closed | Undecided]]:
     if redirects(answer) and _bytes_of_it(path, answer) is None:
-        arrived = yield from follow(target, path, answer, first_bytes, said)
+        # The root is looked at by itself: who is led there is not given the file.
+        arrived = yield from follow(target, path, answer, first_bytes, said, looked_at=_ROOT)
         if not isinstance(arrived, Arrived):
             return answer, _signed(answer) or arrived
         answer = arrived.answer

@@ -205,3 +205,9 @@ def test_assets_on_one_host_share_one_pace() -> None:
         assert (groups["one"].pace, groups["one"].concurrency) == (2.0, 1)
         joined = PaceGroups(inventory, {"a.example": ("192.0.2.1",), "e.example": ("192.0.2.2",)})
         assert {key for key, group in joined.items() if group.key == "192.0.2.1"} == {"one", "two", "three", "four"}
+
+
+def test_the_other_ports_of_an_asset_and_its_services_stand_beside_each() -> None:
+    inventory = of("host: 192.0.2.9, ports: [80, 443], services: [ftp]")
+    targets = endpoints(host_in(inventory), {}, inventory)
+    assert {(one.port, one.beside) for one in targets} == {(80, (443, 21)), (443, (80, 21))}

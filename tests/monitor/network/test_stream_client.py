@@ -14,7 +14,7 @@ from monitor.findings.observation import Observation
 from monitor.network.budget import Limits
 from monitor.network.pace import Pace
 from probes.api import Dialogue, Probe, ServiceTarget
-from probes.reasons import NoAnswerReason
+from probes.reasons import ClosedReason, NoAnswerReason
 from probes.requests.commands.command import Argument, Command
 from probes.requests.http import Ask, NoAnswer, Reply, exchanged
 from probes.requests.stream import (
@@ -35,7 +35,8 @@ from probes.requests.stream import (
     Until,
     UntilClosed,
 )
-from tests.monitor.network.builders import CONTACT, KEY, QUICK, driver, only
+from probes.web.listing import HTTP_LISTING
+from tests.monitor.network.builders import CONTACT, KEY, QUICK, driver, only, target
 from tests.servers import services
 from tests.servers.certificates import certificate
 from tests.servers.launch import Server
@@ -358,3 +359,18 @@ async def test_tls_is_spoken_from_the_start_or_from_the_middle() -> None:
         assert isinstance(told, Received)
         assert "certificate-expired" in told.certificate
     assert [one.method for one in seen.asked] == ["OPEN", "TLS", "SAY"]
+
+
+async def test_a_web_port_that_refuses_is_shut_while_a_service_answers() -> None:
+    async def greets(talk: Talk) -> None:
+        await talk.say(b"220 ready\r\n")
+
+    async with listening(greets) as server:
+        async with listening(greets) as gone:
+            pass
+        looks = driver(only((server.host, server.port), (gone.host, gone.port)))
+        seen = await looks.look(HTTP_LISTING, target(gone, beside=(server.port,)), KEY, LIMITS)
+        other = await looks.look(HTTP_LISTING, target(gone), KEY, LIMITS)
+    assert [one.why for one in seen.verdicts] == [ClosedReason.NOTHING_LISTENS]
+    assert [one.path for one in seen.asked][1:] == [f"port {server.port}"]
+    assert [one.why for one in other.verdicts] == [NoAnswerReason.REFUSED]

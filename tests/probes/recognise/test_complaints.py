@@ -92,9 +92,11 @@ DEMANDS = (
     b'{"status": "error", "message": "You must be logged in."}',
     '{"fel": "Inloggning kr\u00e4vs"}'.encode(),
     b'{"timestamp": "2026-11-30T10:11:12Z", "status": 401, "error": "Unauthorized", "path": "/rec/a.wav"}',
+    b'{"result": "session_timeout", "redirect": "/login"}',
     b'{"type": "about:blank", "title": "Unauthorized", "status": 401, "instance": "/calls/20261130"}',
 )
 OTHERS = (
+    b'{"result": "session timeout", "rows": [{"id": 1}]}',
     b'{"code": 4010, "name": "Vestibulen"}',
     b'{"code": 401, "rows": [{"id": 1}]}',
     b"<response><error/><calls>" + b"<call>login required</call>" * 9 + b"</calls></response>",

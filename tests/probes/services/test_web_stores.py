@@ -46,6 +46,7 @@ def _files(*names: str) -> Any:
 ONE = [{"Id": "0a" * 32, "Names": ["/calls"]}]
 
 LOGIN = "to a login"
+AWAY, NEXT_DOOR = "to another host", "to its path at another host"
 STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
     "elasticsearch open": ("elasticsearch", (200, ROWS), _NONE, "exposed store-open"),
     "elasticsearch empty": ("elasticsearch", (200, []), _NONE, "exposed store-empty"),
@@ -88,6 +89,10 @@ STATES: dict[str, tuple[str, tuple[int, Any], tuple[int, Any], str]] = {
     "too long": ("elasticsearch", (200, "[" + " " * (1 << 20) + "]"), _NONE, "unknown body-too-large"),
     "a web server's 404": ("elasticsearch", (200, []), (404, "<html>not found</html>"), "unknown canary-failed"),
     "all to a login": ("elasticsearch", (302, LOGIN), (302, LOGIN), "clear login-demanded"),
+    "all to a page of another host": ("elasticsearch", (302, AWAY), (302, AWAY), "clear leads-elsewhere"),
+    "its list alone to another host": ("elasticsearch", (302, AWAY), _NONE, "unknown not-a-store"),
+    "each path to its own of another host": ("elasticsearch", (302, NEXT_DOOR), (302, NEXT_DOOR),
+                                             "unknown not-a-store"),
     "its list alone to a login": ("elasticsearch", (302, LOGIN), _NONE, "unknown not-a-store"),
     "elsewhere": ("elasticsearch", (302, ""), _NONE, "unknown not-a-store"),
     "down": ("elasticsearch", (503, ""), _NONE, "unknown server-error"),
@@ -186,6 +191,8 @@ def _store(told: tuple[int, Any], canary: tuple[int, Any], further: tuple[int, A
             # Prometheus's own login is HTTP's.
             more = b"WWW-Authenticate: Basic\r\n" if body == "Unauthorized" else b""
             more += b"Location: /oauth2/start\r\n" if body == LOGIN else b""
+            away = {AWAY: "/sso", NEXT_DOOR: hit.path}.get(body) if isinstance(body, str) else None
+            more += f"Location: https://other.example{away}\r\n".encode() if away else b""
             await talk.say(b"HTTP/1.1 %d X\r\n%sContent-Length: %d\r\n\r\n" % (status, more, len(text)), text)
 
     return serve

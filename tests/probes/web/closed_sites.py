@@ -287,6 +287,9 @@ SITES: dict[str, Site] = {
     ),
     "apache": Site(at_root("<html><body><h1>It works!</h1></body></html>")),
     "debian apache": Site(at_root(html("Apache2 Debian Default Page: It works", "<p>This is the default page.</p>"))),
+    "nginx for every host and path": Site(
+        {}, Says(200, html("Welcome to nginx!", "<h1>Welcome to nginx!</h1><p>If you see this page, it works.</p>"))
+    ),
     "iis": Site(
         at_root(html("IIS Windows Server", '<a href="http://go.microsoft.com/"><img src="iisstart.png" alt="IIS"></a>'))
     ),

@@ -225,3 +225,8 @@ def test_a_file_that_leads_to_a_login_is_refused_though_the_form_stands_behind_i
 
     assert isinstance(look(rule("/login?next=%2Fx"))[0], Clear)
     assert isinstance(look(rule("/welcome"))[0], Unknown)
+
+
+def test_a_file_whose_path_leads_to_the_root_is_not_given_away() -> None:
+    verdict, _ = look(lambda request: says(302, location="/") if request.path != "/" else None)
+    assert (type(verdict), verdict.why) == (Clear, ClosedReason.LOOKED_AT_THERE)

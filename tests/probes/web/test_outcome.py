@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from probes.api import WebTarget
+from probes.api import Clear, Known, Unknown, WebTarget
+from probes.reasons import ClosedReason, NoAnswerReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.page_kind import PageKind
-from probes.requests.http import Ending, Headers, Response
+from probes.requests.http import Ask, Ending, Headers, NoAnswer, Reply, Response
+from probes.requests.stream import Sweep, Swept
+from probes.testing import play
 from probes.web import _folder_page
 from probes.web._outcome import digest_of, page_of
+from probes.web.listing import HTTP_LISTING
+from probes.web.media import HTTP_MEDIA
 from tests.counting import calls
 
 TARGET = WebTarget("site", "www.region.example", "www.region.example", "192.0.2.7", 443, tls=True)
@@ -71,3 +78,29 @@ def test_what_lies_on_either_side_of_a_border_gives_another_digest(other: tuple[
     body, *rest = other
     assert isinstance(body, bytes)
     assert digest_of(answer(body), *rest) != digest_of(answer(b"a"), "b, c")
+
+
+@pytest.mark.parametrize(
+    ("beside", "answers", "known", "right"),
+    [
+        ((443, 21), (21,), (), (Clear, ClosedReason.NOTHING_LISTENS)),
+        ((443, 21), (), (), (Unknown, NoAnswerReason.REFUSED)),  # the host may be away
+        ((), (), (), (Unknown, NoAnswerReason.REFUSED)),
+        # It may be us whom it turns away: what was open there is not closed by that.
+        ((443, 21), (21,), (Known("/", ("/a.wav",)),), (Unknown, NoAnswerReason.REFUSED)),
+    ],
+)
+def test_a_port_that_refuses_is_shut_where_the_host_answers_at_another(
+    beside: tuple[int, ...], answers: tuple[int, ...], known: tuple[Known, ...], right: tuple[type, object]
+) -> None:
+    at = replace(TARGET, port=80, tls=False, files=("/a.wav",), paths=("/", "/rec/"), beside=beside, known=known)
+
+    def knocked(ask: Ask) -> Reply:
+        assert isinstance(ask, Sweep)
+        assert {*ask.ports} <= {*beside}
+        return Swept(answers)
+
+    for probe in (HTTP_LISTING, HTTP_MEDIA):
+        verdicts, asked = play(probe, at, lambda _: NoAnswer(NoAnswerReason.REFUSED), elsewhere=knocked)
+        assert {(type(one), one.why) for one in verdicts} == {right}
+        assert len(asked) <= 2

@@ -41,6 +41,8 @@ async def _to_clear(talk: Talk, how: str) -> None:
     match how:
         case "notice":
             await talk.say(reply("400 Bad Request", f"<html><h1>400</h1>{words}</html>".encode()))
+        case "bad request":
+            await talk.say(reply("400 Bad Request", b"<h1>Bad request</h1>", "text/html", ("Connection", "close")))
         case "alert":
             await talk.say(b"\x15\x03\x01\x00\x02\x02\x46")
         case "reset":
@@ -91,7 +93,9 @@ async def looked(looks: Driver, at: WebTarget) -> list[Observation]:
     return list(await asyncio.gather(*(looks.look(probe, at, KEY, LIMITS) for probe in probes)))
 
 
-@pytest.mark.parametrize(("how", "most"), [("notice", 1), ("alert", 2), ("reset", 2), ("silence", 2)])
+@pytest.mark.parametrize(
+    ("how", "most"), [("notice", 1), ("bad request", 2), ("alert", 2), ("reset", 2), ("silence", 2)]
+)
 async def test_a_port_that_speaks_tls_only_is_clear_in_clear(how: str, most: int) -> None:
     async with both(how) as (port, inner):
         looks = driver(only(("127.0.0.1", port.port)))
