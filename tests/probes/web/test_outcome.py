@@ -10,7 +10,7 @@ from probes.api import Clear, Known, Unknown, WebTarget
 from probes.reasons import ClosedReason, NoAnswerReason
 from probes.recognise.listing.model import Listing
 from probes.recognise.pages.page_kind import PageKind
-from probes.requests.http import Ask, Ending, Headers, NoAnswer, Reply, Response
+from probes.requests.http import Ending, Headers, NoAnswer, Response
 from probes.requests.stream import Sweep, Swept
 from probes.testing import play
 from probes.web import _folder_page
@@ -95,7 +95,7 @@ def test_a_port_that_refuses_is_shut_where_the_host_answers_at_another(
 ) -> None:
     at = replace(TARGET, port=80, tls=False, files=("/a.wav",), paths=("/", "/rec/"), beside=beside, known=known)
 
-    def knocked(ask: Ask) -> Reply:
+    def knocked(ask: object) -> Swept:
         assert isinstance(ask, Sweep)
         assert {*ask.ports} <= {*beside}
         return Swept(answers)
