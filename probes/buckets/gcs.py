@@ -120,6 +120,11 @@ class _Bucket:
         checks = self.checks
         old = "name,size,updated,timeDeleted"
         outcome = yield from checks.ask_twice(self.json_list("&versions=true", OLD_ROWS, old), self.judge_list)
+        if isinstance(outcome, KeyPage) and not checks.is_open("list"):
+            # A server may have no XML interface, and refuse in it what it lists by the other.
+            live = yield from checks.ask_twice(self.json_list(""), self.judge_list)
+            if isinstance(live, KeyPage):
+                checks.record_list("list", OpenReason.LISTED, Proof(ProofStep.STORE_LISTS), live)
         if isinstance(outcome, KeyPage) and not outcome.versioned:
             gone = "name,size,updated,softDeleteTime"
             kept = yield from checks.ask_twice(self.json_list("&softDeleted=true", OLD_ROWS, gone), self.judge_list)

@@ -7,7 +7,6 @@ MOST bytes of an answer are unpacked, and what it says of time and of a failure 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,12 +16,12 @@ from typing import Any, Final
 from requests import PreparedRequest, Response, sessions
 from requests.adapters import HTTPAdapter
 
+from monitor.alerts.delivery.ended import asks_for_password
 from monitor.network.http.retry_after import retry_after
 
 MOST: Final = 1 << 20
 """Bytes of an unpacked answer: the services of docs/channels.md answer with less than 2 KB."""
 _PIECE: Final = 1 << 14
-_LOGIN: Final = re.compile(rb"""(?i)<input\b[^<>]{0,400}?\btype\s{0,9}=\s{0,9}["']?password\b""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,8 @@ def says_no(scheme: str, body: bytes) -> bool:
     `"ok": false` is the word for it of Slack (https://docs.slack.dev/apis/web-api/#responses), Telegram
     (https://core.telegram.org/bots/api#making-requests) and what imitates them, `"success": false` that of Rocket.Chat
     and others; docs/channels.md has both for a receiver of the text too. No service says so of what it has taken.
-    A page that asks for a password is a login, or a portal of a network, in the place of the service.
     """
-    if _LOGIN.search(body):
+    if asks_for_password(body):
         return True
     said: Any = None
     with suppress(ValueError, RecursionError):

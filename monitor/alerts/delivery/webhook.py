@@ -18,12 +18,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from monitor.alerts.delivery.ended import Ended
+from monitor.alerts.delivery.ended import Ended, asks_for_password
 from monitor.network.http.retry_after import retry_after
 from monitor.store.messages.queued import Outcome
 
 SCHEMES: Final = ("leftopens", "leftopen")
 _SHORTEST_SECRET = 16
+_MOST = 1 << 16
+"""Bytes of a page that are read in the place of an answer."""
 
 
 def is_ours(url: str) -> bool:
@@ -96,6 +98,7 @@ def send(order: dict[str, Any]) -> Ended:
         connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         status = answer.status
+        page = _page(answer)
         wait = retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC)) if status in (429, 503) else 0.0
     except ssl.SSLError:
         return Ended(Outcome.REFUSED, "its certificate could not be verified, or TLS failed")
@@ -105,7 +108,19 @@ def send(order: dict[str, Any]) -> Ended:
         return Ended(outcome, f"no answer to the webhook ({type(error).__name__})")
     finally:
         connection.close()
+    if 200 <= status < 300 and asks_for_password(page):
+        return Ended(Outcome.REFUSED, f"the webhook answered {status} with a page that asks for a password")
     if 200 <= status < 300:
         return Ended(Outcome.ACCEPTED, "")
     # 410: the receiver is gone for good, as Standard Webhooks has it. Whatever else was refused may be mended.
     return Ended(Outcome.REFUSED, f"the webhook answered {status}", permanent=status == http.HTTPStatus.GONE, wait=wait)
+
+
+def _page(answer: http.client.HTTPResponse) -> bytes:
+    """The beginning of an answer that is a page; no other is read, and one that breaks off is what came of it."""
+    if "html" not in answer.headers.get("content-type", "").lower():
+        return b""
+    try:
+        return answer.read(_MOST)
+    except (OSError, http.client.HTTPException):
+        return b""

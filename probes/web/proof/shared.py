@@ -50,11 +50,11 @@ def _shown(
     target: WebTarget, folder: str, ask: Request, facts: tuple[Fact, ...]
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     answer = yield from one(ask)
-    if not isinstance(answer, Response) or answer.status != 207:
+    if not isinstance(answer, Response) or answer.status not in (200, 207):
         return None
     reading = read_folder(target, folder, answer, answer, folder)
     # With itself alone it answers where one file is shared, or none.
-    if not isinstance(reading, Listing) or not reading.entries:
+    if not isinstance(reading, Listing) or reading.family != "webdav" or not reading.entries:
         return None
     result = yield from prove(target, folder, answer, reading, ask, facts)
     if not isinstance(result, Exposed):

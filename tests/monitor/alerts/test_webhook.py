@@ -125,6 +125,13 @@ async def test_it_is_signed_as_the_manual_says(ledger: Ledger, hook: Webhook, se
     assert not good(key, got.headers | {"webhook-id": "x"}, got.body)
 
 
+async def test_any_other_page_is_an_answer_as_any(hook: Webhook) -> None:
+    hook.queued.append(
+        Reply(200, (("Content-Type", "text/html; charset=utf-8"),), b"<p>Taken. Your password was right.</p>")
+    )
+    assert (await OwnProcess()(outgoing(hook, "{}"))).outcome is Outcome.ACCEPTED
+
+
 async def test_a_message_that_stands_for_ten_thousand_findings_is_sent_whole(hook: Webhook) -> None:
     text = json.dumps({"text": "x" * (3 << 20)})
     assert (await OwnProcess()(outgoing(hook, text))).outcome is Outcome.ACCEPTED
@@ -145,9 +152,14 @@ async def test_every_try_of_one_message_has_the_same_id(ledger: Ledger, hook: We
         (Reply(302, (("Location", "/login"),)), Outcome.REFUSED, False),
         (Reply(401), Outcome.REFUSED, False),
         (Reply(410), Outcome.REFUSED, True),
+        (
+            Reply(200, (("Content-Type", "text/html; charset=utf-8"),), b"<form><input name=p type='password'></form>"),
+            Outcome.REFUSED,
+            False,
+        ),
         (Reply(drop=True), Outcome.MAYBE, False),
     ],
-    ids=["redirect", "401", "gone", "dropped"],
+    ids=["redirect", "401", "gone", "login", "dropped"],
 )
 async def test_what_is_not_taken_is_no_success(hook: Webhook, reply: Reply, outcome: Outcome, permanent: bool) -> None:
     hook.queued.append(reply)

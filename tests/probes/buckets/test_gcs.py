@@ -150,6 +150,12 @@ TABLE: dict[str, tuple[Callable[[Request], Answer], type[Any], str, dict[str, tu
     "no namespace": (world(says(200, page("a", names=""), **XML)), Exposed, "listed", {"read": ("clear", "denied")}),
     "cut off": (world(cut_off(says(200, page("a", "b")[:-60], **XML))), Exposed, "listed", {}),
     "none": (world(NONE), Clear, "no-bucket", {"read": ("clear", "no-bucket")}),
+    "refused by XML and listed by JSON": (
+        world(NO, old=items({"name": "a"}), soft=items({"name": "a"}), json_=items({"name": "a", "size": "4"})),
+        Exposed,
+        "listed",
+        {"list": ("exposed", "listed"), "read": ("clear", "denied")},
+    ),
     "a policy of the organisation": (
         world(denies(403, "AccessDenied", "Request is prohibited by organization's policy")),
         Unknown,

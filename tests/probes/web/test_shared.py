@@ -52,6 +52,8 @@ class Cloud:
     page: str = NEW
     link: str = f"/s/{TOKEN}"
     shut: bool = False
+    status: int = 207
+    """Of a list."""
     asked: list[Request] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Answer:
@@ -73,7 +75,7 @@ class Cloud:
         if request.method == "PROPFIND" and inner in FOLDERS:
             rows = "".join(self._row(root + self.dav + inner + name) for name in ("", *FOLDERS[inner]))
             body = f'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:">{rows}</d:multistatus>'
-            return says(207, body.encode(), content_type="application/xml")
+            return says(self.status, body.encode(), content_type="application/xml")
         if inner in FOLDERS:
             return says(501, b"<d:error xmlns:d='DAV:'/>", content_type="application/xml")
         return sound(request) if self._is_file(unquote(inner)) else MISSING
@@ -114,6 +116,19 @@ def test_a_declared_link_is_proven_and_filed_where_webdav_shows_it(root: str, in
     assert found.listing is not None
     assert {one.name for one in found.listing.files} == set(NAMES)
     assert not any(name == "Authorization" for one in cloud.asked for name, _ in one.headers)
+
+
+def test_a_list_under_200_counts_as_elsewhere_and_a_page_under_200_does_not() -> None:
+    assert isinstance(look(Cloud(status=200))[1], Exposed)
+
+    class Paged(Cloud):
+        def __call__(self, request: Request) -> Answer:
+            answer = super().__call__(request)
+            rows = "".join(f'<li><a href="{name}">{name}</a> 4044 2026-11-03 10:00' for name in NAMES)
+            page = f"<h1>Index of {request.path}</h1><ul>{rows}</ul>"
+            return says(200, page.encode(), content_type=HTML) if request.method == "PROPFIND" else answer
+
+    assert not any(isinstance(one, Exposed) for one in look(Paged()))
 
 
 def test_it_stays_open_where_it_was_filed_and_closes_there() -> None:
