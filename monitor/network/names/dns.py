@@ -91,10 +91,8 @@ class Names:
             return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(said), missing=True)
         except dns.resolver.NoAnswer as no:
             said = no.kwargs.get("response")
-            if _refers(said):
-                return Resolved(
-                    (), NoAnswerReason.DNS_FAILED, f"the name server knows no answer, and names others ({kind})"
-                )
+            if _says_nothing(said):
+                return Resolved((), NoAnswerReason.DNS_FAILED, f"the name server knows no answer ({kind})")
             return Resolved((), NoAnswerReason.NO_SUCH_NAME, chain=_chain(said))
         except dns.resolver.NoNameservers as no:
             if any(isinstance(error, Unbearable) for *_, error, _ in no.kwargs.get("errors", ())):
@@ -107,15 +105,23 @@ class Names:
         return Resolved(tuple(sorted(record.to_text() for record in answer)), chain=_chain(answer.response))
 
 
-def _refers(message: dns.message.Message | None) -> bool:
-    """Whether an answer without records is a referral to other name servers: that says nothing of the name.
+def _says_nothing(message: dns.message.Message | None) -> bool:
+    """Whether an answer without a record of the name leaves open whether there is one.
 
-    RFC 2308 section 2.2 tells it from "no such record": name servers in its authority section, and no SOA record.
+    RFC 2308 section 2.2 tells "no such record" by an SOA record, which not all resolvers send. Without it these say
+    nothing: a referral to other name servers; records of other names; a server that neither knows (AA) nor asks others
+    (RA), or whose knowledge ends at an alias.
     """
-    if not isinstance(message, dns.message.QueryMessage) or message.flags & dns.flags.AA:
+    if not isinstance(message, dns.message.QueryMessage):
         return False
     kinds = {one.rdtype for one in message.authority}
-    return dns.rdatatype.NS in kinds and dns.rdatatype.SOA not in kinds
+    if dns.rdatatype.SOA in kinds:
+        return False
+    chain, knows = _chain(message), bool(message.flags & dns.flags.AA)
+    referred = not knows and dns.rdatatype.NS in kinds
+    strange = bool(message.answer) and not chain
+    alone = not message.flags & dns.flags.RA and (not knows or bool(chain))
+    return referred or strange or alone
 
 
 def _chain(message: dns.message.Message | None) -> tuple[str, ...]:

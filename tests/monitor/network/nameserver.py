@@ -31,6 +31,8 @@ class NameServer(asyncio.DatagramProtocol):
     authority: tuple[str, ...] = ()
     """Records that stand in the authority section of every answer, as in a file of a zone."""
     authoritative: bool = False
+    recursive: bool = True
+    """Whether it asks others for what it does not know."""
     _transport: asyncio.DatagramTransport | None = None
 
     @property
@@ -48,7 +50,7 @@ class NameServer(asyncio.DatagramProtocol):
         self.asked.append(f"{kind} {name}")
         if self.silent:
             return
-        reply = dns.message.make_response(query, recursion_available=True)
+        reply = dns.message.make_response(query, recursion_available=self.recursive)
         reply.set_rcode(dns.rcode.Rcode(self.rcode))
         if self.rcode == dns.rcode.NOERROR:
             while (name, "CNAME") in self.zone and len(reply.answer) < 16:
@@ -69,9 +71,11 @@ class NameServer(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def name_server(zone: Zone, *, rcode: int = dns.rcode.NOERROR, silent: bool = False) -> AsyncIterator[NameServer]:
+async def name_server(
+    zone: Zone, *, rcode: int = dns.rcode.NOERROR, silent: bool = False, made_as: type[NameServer] = NameServer
+) -> AsyncIterator[NameServer]:
     """A name server on a free port of 127.0.0.1."""
-    made = NameServer(dict(zone), rcode, silent)
+    made = made_as(dict(zone), rcode, silent)
     transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: made, local_addr=("127.0.0.1", 0))
     made.port = transport.get_extra_info("sockname")[1]
     try:

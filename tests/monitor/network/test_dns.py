@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dns.message
+import dns.rrset
 import pytest
 
 from monitor.network.names.dns import MOST_ADDRESSES, Names, Resolved
 from probes.reasons import NoAnswerReason
-from tests.monitor.network.nameserver import Zone, name_server
+from probes.requests.dns import Lookup
+from probes.requests.http import NoAnswer
+from tests.monitor.network.nameserver import NameServer, Zone, name_server
 
 GONE = "gone.blob.core.windows.net"
 SOA = "example. 30 IN SOA ns.example. admin.example. 1 2 3 4 5"
@@ -51,6 +55,47 @@ async def test_a_name_that_is_gone_is_asked_for_twice() -> None:
         found = await Names([("127.0.0.1", server.port)]).addresses("a.example")
         assert found.missing
         assert len(server.asked) == 4
+
+
+ALIAS: Zone = {("a.example", "CNAME"): ("b.other.example",), ("b.other.example", "MX"): ()}
+NO_ADDRESSES: Zone = {("a.example", "MX"): ()}
+
+
+@pytest.mark.parametrize(
+    ("zone", "authoritative", "recursive", "authority", "why"),
+    [
+        # The zone of the alias alone: whether the name behind it has an address is for another server to say.
+        (ALIAS, True, False, (), NoAnswerReason.DNS_FAILED),
+        (ALIAS, True, True, (), NoAnswerReason.NO_SUCH_NAME),
+        (ALIAS, True, False, (SOA,), NoAnswerReason.NO_SUCH_NAME),
+        # A server that has no such zone, and asks nobody.
+        (NO_ADDRESSES, False, False, (), NoAnswerReason.DNS_FAILED),
+        (NO_ADDRESSES, True, False, (), NoAnswerReason.NO_SUCH_NAME),
+        (NO_ADDRESSES, False, True, (), NoAnswerReason.NO_SUCH_NAME),
+    ],
+)
+async def test_a_server_that_neither_knows_nor_asks_has_not_said_that_there_is_no_address(
+    zone: Zone, authoritative: bool, recursive: bool, authority: tuple[str, ...], why: NoAnswerReason
+) -> None:
+    async with name_server(zone) as server:
+        server.authoritative, server.recursive, server.authority = authoritative, recursive, authority
+        names = Names([("127.0.0.1", server.port)])
+        found, asked = await names.addresses("a.example"), await names.look_up(Lookup("a.example"))
+    assert (found.addresses, found.why, found.missing) == ((), why, False)
+    assert isinstance(asked, NoAnswer) == (why is NoAnswerReason.DNS_FAILED)
+
+
+async def test_records_of_another_name_answer_nothing() -> None:
+    class Strange(NameServer):
+        def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+            reply = dns.message.make_response(dns.message.from_wire(data), recursion_available=True)
+            reply.answer.append(dns.rrset.from_text("b.example.", 30, "IN", "A", "192.0.2.9"))
+            assert self._transport is not None
+            self._transport.sendto(reply.to_wire(), addr)
+
+    async with name_server({}, made_as=Strange) as server:
+        found = await Names([("127.0.0.1", server.port)]).addresses("a.example")
+    assert (found.addresses, found.why, found.missing) == ((), NoAnswerReason.DNS_FAILED, False)
 
 
 async def test_a_loop_of_names_is_a_failure_and_not_a_missing_name() -> None:
