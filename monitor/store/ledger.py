@@ -28,7 +28,7 @@ from monitor.store.messages.queued import Delivery, DueState, NewMessage, Outcom
 from monitor.store.opening import opened
 from monitor.store.reason_rows import dump_reason
 from monitor.store.rows import due_of, finding_body, finding_of, stamp, when
-from monitor.store.schema.stored import WAY_OUT, RowDamaged, of_damage
+from monitor.store.schema.stored import WAY_OUT, RowDamaged, any_text, of_damage
 from monitor.store.schema.stored import LedgerUnusable as LedgerUnusable
 
 if TYPE_CHECKING:
@@ -379,15 +379,5 @@ class Ledger:
 
     def any_rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
         """As `rows`, also where a text is no UTF-8: that is bytes."""
-        self._connection.text_factory = _any_text
-        try:
+        with any_text(self._connection):
             return [dict(row) for row in self.rows(sql, *arguments)]
-        finally:
-            self._connection.text_factory = str
-
-
-def _any_text(raw: bytes) -> str | bytes:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from monitor.store.rows import when
+from monitor.store.schema.stored import any_text
 
 _MOST: Final = {"day": 2_900_000, "first": 86_400, "last": 2**53, "gap": 86_400}
 """The largest number of a column of that name: the last day of the calendar, a second of a day."""
@@ -93,7 +94,7 @@ def _wrong(connection: sqlite3.Connection, table: str, rules: Rules) -> list[Wro
     keys = _keys(connection, table, columns)
     number = ", ".join(f"CAST({key} AS BLOB)" for key in keys)
     found = []
-    with _any_text(connection):
+    with any_text(connection):
         for row in _cursor(connection).execute(f"SELECT {number}, * FROM {table}"):  # noqa: S608  names of the schema
             values = row[len(keys) :]
             bad = [one for one, value in zip(columns, values, strict=True) if not _fits(one, value, table, rules)]
@@ -205,23 +206,3 @@ def _cursor(connection: sqlite3.Connection) -> sqlite3.Cursor:
     cursor = connection.cursor()
     cursor.row_factory = None
     return cursor
-
-
-class _NoText(bytes):
-    """What calls itself a text, and is no UTF-8."""
-
-
-def _text(raw: bytes) -> str | bytes:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return _NoText(raw)
-
-
-@contextmanager
-def _any_text(connection: sqlite3.Connection) -> Iterator[None]:
-    before, connection.text_factory = connection.text_factory, _text
-    try:
-        yield
-    finally:
-        connection.text_factory = before

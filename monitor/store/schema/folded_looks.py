@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,14 +35,18 @@ _TABLES = (
        )""",
 )
 _COPIES = (
-    "INSERT INTO new_records (digest, body) SELECT leftopen_bytes(digest), body FROM records",
+    "INSERT INTO new_records (digest, body) SELECT leftopen_bytes(CAST(digest AS BLOB)), body FROM records",
+    # What a look refers to and nobody finds: its body is damaged, and whoever reads it says so.
+    """INSERT OR IGNORE INTO new_records (digest, body)
+       SELECT leftopen_bytes(CAST(asked AS BLOB)), x'' FROM observations UNION ALL
+       SELECT leftopen_bytes(CAST(sights AS BLOB)), x'' FROM observations""",
     "INSERT INTO series (asset, probe, endpoint) SELECT asset, probe, endpoint FROM observations GROUP BY 1, 2, 3",
     """INSERT INTO new_observations
        SELECT o.id, o.round, s.id, o.started, o.ended, o.asks, o.wire, o.exposed, o.clear, o.unknown, a.id, w.id,
        o.timings
        FROM observations o JOIN series s ON (s.asset, s.probe, s.endpoint) = (o.asset, o.probe, o.endpoint)
-       JOIN new_records a ON a.digest = leftopen_bytes(o.asked)
-       JOIN new_records w ON w.digest = leftopen_bytes(o.sights) ORDER BY o.id""",
+       JOIN new_records a ON a.digest = leftopen_bytes(CAST(o.asked AS BLOB))
+       JOIN new_records w ON w.digest = leftopen_bytes(CAST(o.sights AS BLOB)) ORDER BY o.id""",
 )
 _CHANGE_PLACES = (
     "DROP TABLE observations",
@@ -62,14 +68,14 @@ _CHANGE_PLACES = (
 
 def apply(db: Database) -> None:
     """Every look that is on file stays; days are counted from them. Nothing may refer to other rows meanwhile."""
-    db.conn.create_function("leftopen_bytes", 1, bytes.fromhex, deterministic=True)
+    db.conn.create_function("leftopen_bytes", 1, _digest, deterministic=True)
     for statement in (*_TABLES, *_COPIES):
         db.execute(statement)
     looks = db.execute("SELECT series, ended, verdicts, asks, wire FROM new_observations ORDER BY series, ended")
     days: dict[tuple[int, int, int], list[int]] = {}
     before, current = (0, 0), 0
     for series, ended, verdicts, asks, wire in looks:
-        day, second = divmod(int(datetime.fromisoformat(ended).timestamp()), 86400)
+        day, second = divmod(_second(ended), 86400)
         if series != current:
             _write(db, days)
             days, current, before = {}, series, (0, 0)
@@ -86,6 +92,20 @@ def apply(db: Database) -> None:
     _write(db, days)
     for statement in _CHANGE_PLACES:
         db.execute(statement)
+
+
+def _digest(written: bytes) -> bytes:
+    """A digest as bytes. Of what is none another one, so that what refers to it still finds it."""
+    with suppress(ValueError):
+        return bytes.fromhex(written.decode("ascii"))
+    return hashlib.sha256(written).digest()
+
+
+def _second(written: str) -> int:
+    """The second of a time; of what is none the first of all, long before keep_looks: such a day is deleted soon."""
+    with suppress(ValueError, TypeError, OverflowError):
+        return max(int(datetime.fromisoformat(written).timestamp()), 0)
+    return 0
 
 
 def _write(db: Database, days: dict[tuple[int, int, int], list[int]]) -> None:

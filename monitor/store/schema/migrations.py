@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from monitor.store.messages.queued import UNSIGNED, UNWRITTEN
@@ -22,6 +21,7 @@ from monitor.store.schema import (
     statements,
 )
 from monitor.store.schema.reading_tables import WORST_FIRST
+from monitor.store.schema.stored import any_text
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -55,7 +55,7 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = OFF")
     database = Database(connection)
     # A new ledger is made at once. One that holds something takes a step at a time, so that none needs its size again.
-    with database.atomic() if _is_new(connection) else nullcontext():
+    with any_text(connection), database.atomic() if _is_new(connection) else nullcontext():
         migrations.apply(database)
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
@@ -149,19 +149,12 @@ def service_faults(db: Database) -> None:
 @_migration
 def reasons_are_values(db: Database) -> None:
     """Sentences that said why something changed, is severe, is proven or was blind are stored as values."""
-    for id_, text in db.execute("SELECT id, body FROM findings").fetchall():
-        body = json.loads(text)
-        body["severity_reasons"] = old_sentences.severity_reasons(body["severity_reasons"])
-        body["proof"] = old_sentences.proof_steps(body["proof"])
-        db.execute("UPDATE findings SET body = ? WHERE id = ?", (_json(body), id_))
+    old_sentences.replace(db, "findings", "body", old_sentences.body_with_reasons)
     # The one time that changes are rewritten: what they say stays the same.
     db.execute("DROP TRIGGER changes_are_appended_only")
-    for finding, sequence, reason in db.execute("SELECT finding, sequence, reason FROM changes").fetchall():
-        value = _json(old_sentences.change_reason(reason))
-        db.execute("UPDATE changes SET reason = ? WHERE finding = ? AND sequence = ?", (value, finding, sequence))
+    old_sentences.replace(db, "changes", "reason", old_sentences.change_reason, key=("finding", "sequence"))
     _each(db, statements.CHANGES_ARE_APPENDED)
-    for id_, blind in db.execute("SELECT id, blind FROM rounds WHERE blind <> ''").fetchall():
-        db.execute("UPDATE rounds SET blind = ? WHERE id = ?", (_json(old_sentences.blind_reason(blind)), id_))
+    old_sentences.replace(db, "rounds", "blind", old_sentences.blind_reason, where="blind <> ''")
 
 
 @_migration
@@ -218,8 +211,9 @@ def messages_are_facts(db: Database) -> None:
     db.execute("ALTER TABLE dues ADD COLUMN facts TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE deliveries ADD COLUMN text TEXT NOT NULL DEFAULT ''")
     for id_, title, body in db.execute("SELECT id, title, body FROM dues").fetchall():
-        written = {"kind": "written", "title": title, "body": body}
-        db.execute("UPDATE dues SET facts = ?, title = '', body = '' WHERE id = ?", (_json(written), id_))
+        with suppress(*old_sentences.NOT_WRITTEN_HERE):
+            written = old_sentences.dump({"kind": "written", "title": title, "body": body})
+            db.execute("UPDATE dues SET facts = ?, title = '', body = '' WHERE id = ?", (written, id_))
 
 
 @_migration
@@ -387,10 +381,6 @@ def findings_say_that_they_have_witnesses(db: Database) -> None:
         """UPDATE findings SET body = json_set(body, '$.witnessed', json('true'))
            WHERE id IN (SELECT finding FROM witnesses) AND json_valid(body) AND json_type(body) = 'object'"""
     )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _each(db: Database, text: str) -> None:

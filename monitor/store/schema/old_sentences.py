@@ -1,6 +1,7 @@
 """Reads the sentences in which version 0.1.0 stored reasons, proofs and facts: for the migrations that replace them.
 
-Nothing else may read a sentence of ours. A sentence that is in no table becomes `Cause.UNKNOWN`, or is left out.
+Nothing else may read a sentence of ours. A row that holds nothing which that version wrote stays as it is: whoever
+reads it next sets it aside, and says so (`monitor.store.damage`).
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+NOT_WRITTEN_HERE: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a value raises where something else stands than what was written."""
 _N = r"(\d+)"
 _HOLDING: Final = {
     "recordings or scans": "recordings",
@@ -159,12 +163,36 @@ _FACTS: Final[tuple[tuple[str, Callable[..., list[list[Any]]]], ...]] = (
 _BLIND: Final = re.compile(r"the known-(open|closed) (place|bucket) .* was not found \w+ \(([a-z-]+)\)")
 
 
+def replace(
+    db: Database,
+    table: str,
+    column: str,
+    value: Callable[[str], object],
+    *,
+    key: tuple[str, ...] = ("id",),
+    where: str = "1",
+) -> None:
+    """Store in each row of a table the JSON value of what stands in a column; a damaged row stops no other."""
+    of = " AND ".join(f"{one} = ?" for one in key)
+    for *row, text in db.execute(f"SELECT {', '.join(key)}, {column} FROM {table} WHERE {where}").fetchall():  # noqa: S608  names of ours
+        with suppress(*NOT_WRITTEN_HERE):
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE {of}", (dump(value(text)), *row))  # noqa: S608  as above
+
+
+def body_with_reasons(text: str) -> dict[str, Any]:
+    """The body of a finding, with the values of its reasons and of its proof."""
+    body: dict[str, Any] = json.loads(text)
+    body["severity_reasons"] = severity_reasons(body["severity_reasons"])
+    body["proof"] = proof_steps(body["proof"])
+    return body
+
+
 def change_reason(sentence: str) -> list[Any]:
-    """The stored value of a change's reason."""
+    """The stored value of a change's reason. Raises LookupError for a sentence that is in no table."""
     for pattern, value in _CHANGES:
         if match := re.fullmatch(pattern, sentence, re.DOTALL):
             return value(*match.groups())
-    return ["unknown"]
+    raise LookupError
 
 
 def severity_reasons(sentences: Iterable[str]) -> list[list[Any]]:
@@ -193,18 +221,20 @@ def proof_steps(sentences: Iterable[str]) -> list[list[str]]:
 
 def replace_facts(db: Database) -> None:
     """Store the facts of findings, and what the names of their files hold, as values: in queued messages too."""
-    for id_, text in db.execute("SELECT id, body FROM findings").fetchall():
-        db.execute("UPDATE findings SET body = ? WHERE id = ?", (_with_values(text), id_))
-    for id_, text in db.execute('SELECT id, facts FROM dues WHERE facts LIKE \'{"kind":"news"%\'').fetchall():
-        news = json.loads(text)
-        news["finding"]["body"] = _with_values(news["finding"]["body"])
-        db.execute("UPDATE dues SET facts = ? WHERE id = ?", (_json(news), id_))
+    replace(db, "findings", "body", _with_values)
+    replace(db, "dues", "facts", _news_with_values, where='facts LIKE \'{"kind":"news"%\'')
 
 
-def _with_values(text: str) -> str:
-    body = json.loads(text)
+def _news_with_values(text: str) -> dict[str, Any]:
+    news: dict[str, Any] = json.loads(text)
+    news["finding"]["body"] = dump(_with_values(news["finding"]["body"]))
+    return news
+
+
+def _with_values(text: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(text)
     if "facts" not in body:
-        return text
+        return body
     body["facts"] = facts(body["facts"])
     reasons = body["severity_reasons"]
     body["severity_reasons"] = [one for one in reasons if one[0] != "names-hold"] + [
@@ -213,10 +243,11 @@ def _with_values(text: str) -> str:
     for extent in (body["extent"], body.get("reach")):
         if extent:
             extent["claims"] = claims(extent["claims"])
-    return _json(body)
+    return body
 
 
-def _json(value: object) -> str:
+def dump(value: object) -> str:
+    """A value as it is stored."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -241,12 +272,14 @@ def _fact(kind: str, detail: str = "", number: str = "0", least: str | None = No
     return [kind, detail, int(number), bool(least)]
 
 
-def blind_reason(sentence: str) -> list[Any] | None:
-    """The stored value of why a round was blind; None where it was not."""
-    if not sentence:
-        return None
+def blind_reason(sentence: str) -> list[Any]:
+    """The stored value of why a round was blind. Raises LookupError as `change_reason`."""
+    if sentence == "a control was not looked at":
+        return ["control-not-seen"]
     match = _BLIND.fullmatch(sentence)
-    return ["control-failed", f"{match[1]}-{match[2]}", match[3]] if match else ["control-not-seen"]
+    if match is None:
+        raise LookupError
+    return ["control-failed", f"{match[1]}-{match[2]}", match[3]]
 
 
 def _clock(text: str) -> list[Any]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 WAY_OUT = "`leftopen restore` puts a copy back"
@@ -41,6 +43,27 @@ def of_damage(error: sqlite3.Error) -> bool:
 
 
 _OF_ROWS = frozenset(("malformed JSON", "integer overflow", "datatype mismatch", "bad JSON path"))
+
+
+class NoText(bytes):
+    """What calls itself a text, and is no UTF-8."""
+
+
+def _text(raw: bytes) -> str | NoText:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return NoText(raw)
+
+
+@contextmanager
+def any_text(connection: sqlite3.Connection) -> Iterator[None]:
+    """Rows are read in here also where a text is no UTF-8."""
+    before, connection.text_factory = connection.text_factory, _text
+    try:
+        yield
+    finally:
+        connection.text_factory = before
 
 
 def value_of(text: str | bytes) -> Any:

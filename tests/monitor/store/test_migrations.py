@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -37,11 +40,14 @@ from monitor.findings.reasons import (
     Worse,
 )
 from monitor.store import queries
+from monitor.store.damage import damaged_rows
 from monitor.store.encryption import key_file, make_key
 from monitor.store.ledger import Ledger
 from monitor.store.messages.facts import News, dump_facts, load_facts
 from monitor.store.reason_rows import facts_of
+from monitor.store.rows import packed, record
 from monitor.store.schema import migrations, old_sentences
+from monitor.store.schema.statements import CHANGES_ARE_APPENDED
 from monitor.store.tables import rounds as store_rounds
 from probes import facts
 from probes.facts import Fact, FactKind
@@ -50,20 +56,39 @@ from probes.reasons import ClosedReason, NoAnswerReason, OpenReason
 from probes.recognise.people.tokens import Identifier
 from tests.monitor.store.builders import found
 
+ANY = "DROP TRIGGER changes_are_appended_only"
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 DUMP = Path(__file__).with_name("ledger-0.1.0.sql")
+DAMAGE = {
+    "findings.body": "UPDATE findings SET body = {} WHERE id = 'LO-3W2RP9H7TD'",
+    "changes.reason": "UPDATE changes SET reason = {} WHERE sequence = 2",
+    "rounds.blind": "UPDATE rounds SET blind = {} WHERE id LIKE '20261001T120001Z%'",
+    "dues.body": "UPDATE dues SET body = {} WHERE id = (SELECT min(id) FROM dues)",
+    "observations.ended": "UPDATE observations SET ended = {}",
+    "observations.asked": "UPDATE observations SET asked = {}",
+}
+"""How a value of the old ledger becomes another one."""
+LOOK = """
+INSERT INTO records VALUES ('{digest}', x'{body}');
+INSERT INTO observations VALUES (1, '20261001T120000Z-0a1b2c', 'a', 'http-listing', 'http://a:80',
+  '2026-10-01T12:00:00.000Z', '2026-10-01T12:00:01.000Z', 1, 1, 0, 1, 0, '{digest}', '{digest}', x'{body}');
+"""
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """The old ledger, opened by the code of today."""
-    path = tmp_path / "leftopen.db"
-    make_key(key_file(path))
-    with sqlite3.connect(path) as connection:
-        connection.executescript(DUMP.read_text("utf-8"))
-    connection.close()
-    made = Ledger(path)
+    made = _opened(tmp_path / "leftopen.db")
     yield made
     made.close()
+
+
+def _opened(path: Path, *more: str) -> Ledger:
+    """The old ledger with more statements, opened by the code of today."""
+    make_key(key_file(path))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(";\n".join((DUMP.read_text("utf-8"), *more)))
+    return Ledger(path)
 
 
 def test_the_findings_are_the_same_and_their_reasons_are_values(ledger: Ledger) -> None:
@@ -194,7 +219,9 @@ def test_a_change_is_still_never_rewritten(ledger: Ledger) -> None:
 
 
 def test_what_is_in_no_table_is_kept_as_far_as_it_can_be() -> None:
-    assert old_sentences.change_reason("written by hand") == ["unknown"]
+    for read in (old_sentences.change_reason, old_sentences.blind_reason):
+        with pytest.raises(LookupError):
+            read("written by hand")
     assert old_sentences.proof_steps(["the heading names the path"]) == [["page-says", "the heading names the path"]]
 
 
@@ -213,3 +240,28 @@ def test_a_finding_with_witnesses_says_so_after_the_migration_and_a_damaged_one_
     rows = {row["id"]: row["body"] for row in ledger.rows("SELECT id, body FROM findings")}
     assert rows[ids[1]] == "{nonsense"
     assert [id_ for id_ in ids if '"witnessed":true' in rows[id_]] == ids[:1]
+
+
+@pytest.mark.parametrize("wrong", ["'{nonsense'", "CAST(x'ff0a' AS TEXT)", "'[7]'"])
+@pytest.mark.parametrize("place", DAMAGE)
+def test_a_damaged_value_stops_no_migration_and_is_kept_and_said(tmp_path: Path, place: str, wrong: str) -> None:
+    if (place, wrong) in {("dues.body", "'{nonsense'"), ("dues.body", "'[7]'")}:
+        pytest.skip("any text may be the body of a message")
+    text = record([])
+    look = LOOK.format(digest=hashlib.sha256(text).hexdigest(), body=packed(text).hex())
+    whole, damaged = (
+        _opened(tmp_path / "a.db", look),
+        _opened(tmp_path / "b.db", look, ANY, DAMAGE[place].format(wrong), CHANGES_ARE_APPENDED),
+    )
+    with closing(whole), closing(damaged):
+        assert damaged_rows.set_aside(whole, NOON) == 0
+        assert damaged_rows.set_aside(damaged, NOON) >= 1
+        assert damaged_rows.set_aside(damaged, NOON) == 0
+        for sql in ("SELECT id FROM findings", "SELECT id FROM dues", "SELECT id FROM observations"):
+            assert [*map(tuple, whole.rows(sql))] == [*map(tuple, damaged.rows(sql))]
+        others = [{one.id: one for one in of.findings() if one.id != "LO-3W2RP9H7TD"} for of in (whole, damaged)]
+        assert others[0] == others[1]
+        assert all(queries.changes(damaged, one.id) for one in damaged.findings())
+        kept = [row["row"] for row in damaged.rows("SELECT row FROM damaged_rows")]
+        stood = {"'{nonsense'": "{nonsense", "'[7]'": "[7]"}.get(wrong, "xff")
+        assert place == "observations.asked" or any(stood in row for row in kept)
