@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter, is_
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -56,14 +56,17 @@ class _Writers(dict[type, Callable[[Any], Any]]):
         if issubclass(kind, bool | int | float | str | NoneType):
             return lambda value: value
         if issubclass(kind, datetime):
-            return datetime.isoformat
+            return _written
         if issubclass(kind, tuple):
             return lambda value: [one if (of := type(one)) in _PLAIN else self[of](one) for one in value]
         if issubclass(kind, frozenset):
             return lambda value: [self[type(one)](one) for one in sorted(value)]
         if issubclass(kind, Mapping):
             # Pairs, since a key need not be a text.
-            return lambda value: [[self[type(key)](key), self[type(one)](one)] for key, one in value.items()]
+            return lambda value: [
+                [key if (of := type(key)) in _PLAIN else self[of](key), self[type(one)](one)]
+                for key, one in value.items()
+            ]
         raise TypeError(f"{kind.__name__} has no form in JSON")
 
     def _of_dataclass(self, kind: Any) -> Callable[[Any], Any]:
@@ -147,6 +150,7 @@ class Shapes:
                 raise ValueError("a shape that says a field twice")
         self._said = data
         self._read: dict[tuple[int, type], _Shape] = {}
+        self._among: dict[tuple[int, int], _Shape] = {}
 
     def name(self, row: list[Any]) -> str:
         """The type that a row is of, as the message says it. Raises ValueError."""
@@ -166,12 +170,24 @@ class Shapes:
             made = self._read[row[0], kind] = _Shape(kind, self._said[row[0]][1])
             return made
 
+    def among(self, row: list[Any], kinds: Mapping[str, type]) -> _Shape:
+        """How a row is read that must be of one of these types, by their names. Raises ValueError."""
+        try:
+            return self._among[row[0], id(kinds)]
+        except (LookupError, TypeError):
+            kind = kinds.get(self.name(row))
+            if kind is None:
+                raise ValueError(f"none of {', '.join(kinds)}") from None
+            made = self._among[row[0], id(kinds)] = self.of(row, kind)
+            return made
+
 
 class _Shape:
     """How the rows of one shape are read."""
 
     def __init__(self, kind: type, names: list[str]) -> None:
         readers, plain = _readers_of(kind)
+        self.kind = kind
         if unknown := [name for name in names if name not in readers]:
             raise ValueError(f"no {kind.__name__}: {unknown[0]}")
         self.readers = [readers[name] for name in names]
@@ -181,6 +197,23 @@ class _Shape:
         first = [one.name for one in dataclasses.fields(kind)][: len(names)]
         self.names = None if first == names else names
         """None where they are the first fields of the type: then they need not be named."""
+
+    def value(self, row: list[Any], shapes: Shapes) -> Any:
+        """The value that a row of this shape holds. Raises ValueError."""
+        values = row[1:]
+        kinds: list[Any] = [*map(type, values)]
+        if self.read and len(kinds) == len(self.plain):
+            for at, read in self.read:
+                values[at], kinds[at] = read(values[at], shapes), _NEVER
+        if kinds != self.plain:
+            values = [
+                value if type(value) is plain else read(value, shapes)
+                for read, plain, value in zip(self.readers, self.plain, row[1:], strict=True)
+            ]
+        try:
+            return self.kind(*values) if self.names is None else self.kind(**dict(zip(self.names, values, strict=True)))
+        except TypeError as error:
+            raise ValueError(f"no {self.kind.__name__}: {error}") from None
 
 
 NO_SHAPES = Shapes([])
@@ -228,7 +261,7 @@ def _reader(kind: Any) -> Reader:
         words = {one.value: one for one in kind}
         return lambda data, shapes: words[data] if isinstance(data, str) and data in words else kind(data)
     if kind is datetime:
-        return lambda data, shapes: _time(data) if isinstance(data, str) else _refuse(kind, data)
+        return lambda data, shapes: _time(data) if isinstance(data, str) and len(data) < 64 else _refuse(kind, data)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return _made(kind)
     if kind in (bool, int, float, str):
@@ -236,6 +269,13 @@ def _reader(kind: Any) -> Reader:
     return lambda data, shapes: _refuse(kind, data)
 
 
+@lru_cache(maxsize=1024)
+def _written(at: datetime) -> str:
+    """A point in time as text. Places of one look, and looks of one batch, share theirs."""
+    return at.isoformat()
+
+
+@lru_cache(maxsize=1024)
 def _time(text: str) -> datetime:
     """A point in time: without its zone it is none, and could be compared with no other."""
     at = datetime.fromisoformat(text)
@@ -258,25 +298,22 @@ def _one_of(members: tuple[Any, ...]) -> Reader:
             words |= {word.value: word for word in one}
     plain = _PLAIN.intersection(members)
     # A list is a value of a type with a shape, or of a type that is a list: no union has both.
-    packed = any(dataclasses.is_dataclass(one) for one in members)
-    if packed and any(get_origin(one) in (tuple, frozenset, Mapping) for one in members):
+    kinds = {one.__name__: one for one in members if dataclasses.is_dataclass(one) and isinstance(one, type)}
+    if kinds and any(get_origin(one) in (tuple, frozenset, Mapping) for one in members):
         raise TypeError(f"a list would be of two members of {members}")
 
     def read(data: object, shapes: Shapes) -> Any:
         if type(data) in plain:
             return data
-        if isinstance(data, str) and data in words:
-            return words[data]
+        if isinstance(data, str) and (word := words.get(data)) is not None:
+            return word
         if isinstance(data, dict):
             name = data.get(_IS)
             if not isinstance(name, str) or name not in named:
                 raise ValueError(f"none of {', '.join(named)}")
             return named[name](data, shapes)
-        if packed and isinstance(data, list):
-            name = shapes.name(data)
-            if name not in named:
-                raise ValueError(f"none of {', '.join(named)}")
-            return named[name](data, shapes)
+        if kinds and isinstance(data, list):
+            return shapes.among(data, kinds).value(data, shapes)
         for one in each:
             try:
                 return one(data, shapes)
@@ -300,7 +337,7 @@ def _made(kind: Any) -> Reader:
     def read(data: object, shapes: Shapes) -> Any:
         try:
             if isinstance(data, list):
-                return packed(data, shapes)
+                return shapes.of(data, kind).value(data, shapes)
             if not isinstance(data, dict) or data.get(_IS) != kind.__name__:
                 raise ValueError(f"no {kind.__name__}: {type(data).__name__}")
             readers, plain = _readers_of(kind)
@@ -315,20 +352,6 @@ def _made(kind: Any) -> Reader:
             return kind(**given)
         except TypeError as error:
             raise ValueError(f"no {kind.__name__}: {error}") from None
-
-    def packed(row: list[Any], shapes: Shapes) -> Any:
-        shape = shapes.of(row, kind)
-        values = row[1:]
-        kinds: list[Any] = [*map(type, values)]
-        if shape.read and len(kinds) == len(shape.plain):
-            for at, read in shape.read:
-                values[at], kinds[at] = read(values[at], shapes), _NEVER
-        if kinds != shape.plain:
-            values = [
-                value if type(value) is plain else read(value, shapes)
-                for read, plain, value in zip(shape.readers, shape.plain, row[1:], strict=True)
-            ]
-        return kind(*values) if shape.names is None else kind(**dict(zip(shape.names, values, strict=True)))
 
     return read
 

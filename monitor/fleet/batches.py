@@ -25,6 +25,8 @@ SHORTEST = timedelta(seconds=60)
 """So long a batch waits for a worker at the least."""
 GRACE = timedelta(seconds=30)
 """So long its result may be on its way."""
+GATHERED, LONGEST_GATHERED, OF_INTERVAL = 3.0, 12.0, 300
+"""Seconds for which what comes due is gathered, at the least and at the most, and by which part of an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class Times:
     def deadline(self) -> timedelta:
         """From when it is given out until nobody waits for its result any longer."""
         return self.waits + self.looks + GRACE
+
+
+def gathering(shortest: timedelta) -> float:
+    """For how many seconds what comes due is gathered, where `shortest` is the shortest interval: a batch of one host
+    costs as much as one of twenty, and who looks once an hour does not miss some seconds."""
+    return max(GATHERED, min(shortest.total_seconds() / OF_INTERVAL, LONGEST_GATHERED))
 
 
 def times_of(inventory: Inventory, assets: Iterable[str]) -> Times:

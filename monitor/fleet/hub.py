@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor.fleet.batches import GRACE, cut, free, share_of, times_of
+from monitor.fleet.batches import GRACE, cut, free, gathering, share_of, times_of
 from monitor.fleet.broker import BROKEN, Broker, NoBroker
 from monitor.fleet.envelope import BadEnvelope, Message, Sender, read_envelope
 from monitor.fleet.incoming import Incoming, open_all
@@ -41,8 +41,6 @@ log = logging.getLogger("leftopen.fleet")
 
 STEP = 5.0
 """Seconds between two looks for what is due, at the most."""
-GATHERING = 3.0
-"""Seconds for which what comes due is gathered, at the most: a batch of one host costs as much as one of twenty."""
 A_PART, LONGEST_PAUSE = 10.0, 30.0
 """Times as long as it took to find what is due nothing more is looked for; and seconds of that, at the most. While a
 hundred thousand hosts wait at the broker, each search goes through all of them."""
@@ -121,7 +119,9 @@ class FleetHub:
         faults = sorted(link.fault for link in self._links.values() if link.fault)
         if faults and all(link.waited for link in self._links.values() if link.fault):
             raise HubFault("; ".join(faults))
-        pause = max(min(GATHERING, self._step), min(A_PART * self._searched, LONGEST_PAUSE))
+        shortest = min((due.shortest for due in self._due.values()), default=timedelta())
+        gathered = gathering(shortest) * min(1.0, self._step / STEP)
+        pause = max(gathered, min(A_PART * self._searched, LONGEST_PAUSE))
         return max(pause, min((following - self._now()).total_seconds(), self._step))
 
     async def close(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import datetime
 
 import pytest
 
 from probes.api import BucketTarget, Dialect, Known, Place, ServiceTarget, Target, WebTarget
-from probes.as_json import look_from_json, look_to_json, to_json
+from probes.as_json import from_json, look_from_json, look_to_json, to_json
 from probes.registry import PROBES, AnyProbe
 
 WEB = WebTarget(
@@ -75,3 +76,8 @@ def test_what_holds_by_default_is_not_said_and_may_be() -> None:
 def test_nothing_else_is_a_look(data: object) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         look_from_json(data)
+
+
+def test_a_time_that_is_longer_than_any_time_is_refused_and_not_remembered() -> None:
+    with pytest.raises(ValueError, match="no datetime"):
+        from_json(datetime, f"2026-03-01T08:00:00.{'0' * 1000}+00:00")

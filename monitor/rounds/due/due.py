@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.findings.finding import State
 from monitor.inventory.model.inventory import Inventory
@@ -40,6 +40,8 @@ class Due:
         self._ledger = ledger
         self._now = now
         self._rhythms = tuple(rhythm_of(inventory, asset) for asset in inventory.looked_at_from(network))
+        self.shortest = min((one.interval for one in self._rhythms), default=timedelta())
+        """The shortest interval at which one of them is looked at, where nothing hurries."""
         self._table = Timetable((), {}, now())
         self._version = (-1, -1)
         self._network = ""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fleet.batches import GRACE, LONGEST, MOST_HOSTS, cut, free, times_of
+from monitor.fleet.batches import GRACE, LONGEST, MOST_HOSTS, cut, free, gathering, times_of
 from monitor.rounds.pace_groups import PaceGroup
 from monitor.store.ledger import Ledger
 from monitor.store.looks import owed as table
@@ -89,3 +89,8 @@ def test_nobody_waits_past_the_deadline() -> None:
     assert times.deadline == times.waits + times.looks + GRACE
     slow = inventory({"id": "slow", "host": "192.0.2.2", "budget": {"seconds": 3000}})
     assert times_of(slow, ["slow"]).looks == LONGEST
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(0, 3), (1, 3), (15, 3), (30, 6), (60, 12), (24 * 60, 12)])
+def test_who_looks_seldom_gathers_longer(minutes: int, seconds: int) -> None:
+    assert gathering(timedelta(minutes=minutes)) == seconds
