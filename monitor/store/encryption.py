@@ -12,14 +12,13 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from monitor.store.files.causes import cause
-from monitor.store.files.whole_file import sync
 
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
 _MOST_TRIED = 20
@@ -156,19 +155,39 @@ def new_key(database: Path) -> None:
 
 
 def make_key(file: Path, before: Callable[[Seal], None] = lambda _: None) -> None:
-    """Make the key under another name and link it into place: no other process ever sees half of it, or two of them.
+    """Make the key without a name and link it into place: no other process ever sees half of it, or two of them, and
+    a killed one leaves nothing.
 
     `before` is called with what it seals, before it is in place.
     """
     key = Fernet.generate_key()
-    made = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    folder = os.open(file.parent, os.O_RDONLY)
     try:
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(key)
-        sync(made)
-        before(Seal(key))
-        with suppress(FileExistsError):  # another process was first: its key is the key
-            os.link(made, file)
+        with _without_name(file) as (descriptor, made):
+            os.write(descriptor, key)
+            os.fsync(descriptor)
+            before(Seal(key))
+            with suppress(FileExistsError):  # another process was first: its key is the key
+                # Only with a folder's descriptor the link is to what the name in /proc leads to.
+                os.link(made, file.name, dst_dir_fd=folder)
+        os.fsync(folder)
     finally:
-        made.unlink(missing_ok=True)
-    sync(file.parent)
+        os.close(folder)
+
+
+@contextmanager
+def _without_name(file: Path) -> Iterator[tuple[int, str]]:
+    """A new file in the folder of `file`, and by which name it is linked into place."""
+    try:
+        descriptor = os.open(file.parent, os.O_WRONLY | os.O_TMPFILE, 0o600)
+        made, named = f"/proc/self/fd/{descriptor}", False
+    except OSError:
+        # Some file systems have none without a name.
+        made, named = str(file.with_name(f"{file.name}.{secrets.token_hex(8)}")), True
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        yield descriptor, made
+    finally:
+        os.close(descriptor)
+        if named:
+            Path(made).unlink()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -117,7 +119,7 @@ def test_a_new_key_that_was_broken_off_leaves_the_ledger_as_one_whose_key_is_los
     Ledger(database).close()
     key_file(database).unlink()
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise OSError("the power went")
 
     monkeypatch.setattr("os.link", broken)
@@ -128,3 +130,25 @@ def test_a_new_key_that_was_broken_off_leaves_the_ledger_as_one_whose_key_is_los
         Ledger(database)
     new_key(database)
     Ledger(database).close()
+
+
+def test_a_process_that_is_killed_while_it_makes_a_key_leaves_nothing(tmp_path: Path) -> None:
+    def killed(_: Seal) -> None:
+        os._exit(9)
+
+    child = multiprocessing.get_context("fork").Process(target=make_key, args=(tmp_path / "a.db.key", killed))
+    child.start()
+    child.join()
+    assert child.exitcode == 9
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_where_no_file_can_be_without_a_name_the_key_is_made_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So a file system refuses that does not know the flag.
+    monkeypatch.setattr(os, "O_TMPFILE", os.O_DIRECTORY)
+    make_key(tmp_path / "a.db.key")
+    assert [*tmp_path.iterdir()] == [tmp_path / "a.db.key"]
+    assert (tmp_path / "a.db.key").stat().st_mode & 0o777 == 0o600
+    Seal.beside(tmp_path / "a.db")
