@@ -13,7 +13,7 @@ from probes.recognise.listing.drawn.script_rows import read_drawn, written_marku
 from probes.recognise.listing.extent import ends_early, goes_on, says_more
 from probes.recognise.listing.families import FAMILIES
 from probes.recognise.listing.family import SAMPLE, read_generic, read_lines, read_links, read_repeated
-from probes.recognise.listing.fields.charsets import HIGH, charset_of, in_utf8, names_in_charset
+from probes.recognise.listing.fields.charsets import charset_of, in_utf8, names_in_charset, paths_in_charset
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.reading import Reading
 from probes.recognise.listing.model import Entry, Kind, Listing, Modified, NoListing, Size, Strength
@@ -69,13 +69,8 @@ def _recognise(
     charset = charset_of(body, page.headers.get("content-type", ""))
     if charset and (known := in_utf8(body, charset)) is not body:
         found = _read(replace(page, body=known), charset)
-        # What a text or a script names is asked for in the page's own bytes.
-        if (
-            not isinstance(found, Listing)
-            or HIGH.search(body)
-            or not any(HIGH.search(one.path.encode()) for one in found.entries)
-        ):
-            return found
+        address = f"{page.place.path} {url}"
+        return paths_in_charset(found, charset, known, address) if isinstance(found, Listing) else found
     return _read(page, charset)
 
 

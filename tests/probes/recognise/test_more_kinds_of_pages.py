@@ -222,3 +222,83 @@ def test_decimals_behind_a_comma_are_read_in_data() -> None:
     rows = '{"namn": "a.xls", "storlek": "88,2 kB"}, {"namn": "b.csv", "storlek": "4,6 kB"}'
     data = f'{{"mappar": [{{"namn": "Avtal"}}], "filer": [{rows}]}}'
     assert shown(data) == ["d Avtal", f"f a.xls {round(88.2 * 1024)}", f"f b.csv {round(4.6 * 1024)}"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "head", "unit", "name"),
+    [
+        ("windows-1251", "Имя Размер Дата", "Кб", "отчёт 1.doc"),
+        ("koi8-r", "Имя Размер Дата", "Кб", "отчёт 1.doc"),
+        ("Shift_JIS", "名前 サイズ 更新日", "キロバイト", "ソフト表.zip"),
+    ],
+)
+def test_units_are_read_in_the_charset_of_a_page_whose_links_have_bytes_of_it(
+    charset: str, head: str, unit: str, name: str
+) -> None:
+    header = "".join(f"<td>{word}</td>" for word in head.split())
+    rows = "".join(
+        f"<tr><td><a href={quoted}>{one}</a></td><td>12 {unit}</td><td>2011-02-03</td></tr>"
+        for one, quoted in ((name, f'"{name}"'), ("b.wav", "b.wav"))
+    )
+    page = f"<meta charset={charset}><title>x</title><table><tr>{header}</tr>{rows}</table>"
+    found = recognise(page.encode(charset), HOST + "/rec/")
+    assert isinstance(found, Listing)
+    assert sorted(entries(found)) == sorted([f"f {name} 12288", "f b.wav 12288"])
+    assert {one.path for one in found.entries} == {"/rec/b.wav", "/rec/" + quote(name.encode(charset))}
+
+
+MIXED = ["Имя", "Размер", "Дата"], ("отчёт 1.doc", "договор.pdf")
+
+
+@pytest.mark.parametrize(
+    "row", ["<tr onclick=\"get('{0}')\"><td>{0}</td><td>12 Кб</td><td>2011-02-03</td></tr>", "{0}"]
+)
+@pytest.mark.parametrize("link", ["", '<a href="../вверх/">вверх</a>', '<a href="/%EF%EE/">вверх</a>'])
+def test_names_of_scripts_are_asked_in_the_bytes_of_their_page_whatever_its_links_have(row: str, link: str) -> None:
+    head, names = MIXED
+    header = "".join(f"<th>{word}</th>" for word in head)
+    if row == "{0}":
+        made = ", ".join(f'{{"name": "{one}", "size": 12288, "type": "file"}}' for one in names)
+        body = f"<script>var files = [{made}];</script>"
+    else:
+        body = f"<table><tr>{header}</tr>{''.join(row.format(one) for one in names)}</table>"
+    page = f"<meta charset=windows-1251><title>Index of /rec/</title><h1>Index of /rec/</h1>{link}{body}"
+    found = recognise(page.encode("windows-1251"), HOST + "/rec/")
+    assert isinstance(found, Listing)
+    assert sorted(entries(found)) == sorted(f"f {one} 12288" for one in names)
+    assert {one.path for one in found.entries} == {f"/rec/{quote(one, encoding='windows-1251')}" for one in names}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<script>var files = [{"name": "\\u043e.pdf", "size": 12288}, {"name": "b.wav", "size": 12288}];</script>',
+        '<li><a href="%d0%be.pdf">о.pdf</a> 12 Кб</li><li><a href="b.wav">b.wav</a> 12 Кб</li>',
+    ],
+)
+def test_letters_that_a_script_or_a_link_escapes_are_asked_in_utf_8(body: str) -> None:
+    page = f"<meta charset=windows-1251><title>Index of /rec/</title><h1>Файлы</h1>{body}"
+    found = recognise(page.encode("windows-1251"), HOST + "/rec/")
+    assert isinstance(found, Listing)
+    assert sorted(entries(found)) == ["f b.wav 12288", "f о.pdf 12288"]
+    assert {one.path.lower() for one in found.entries} == {"/rec/b.wav", "/rec/%d0%be.pdf"}
+
+
+def test_the_folder_that_was_asked_for_keeps_its_bytes_and_a_cut_letter_ends_no_link() -> None:
+    rows = b"".join(
+        b'<li><a href="%s">%s</a> 88 KB</li>' % (one, one) for one in (b"b\x83.xls", b"a\x87\x90.wav", b"\x83")
+    )
+    page = b"<meta charset=shift_jis><title>Index of /\x95\x5c/</title><ul>" + rows + b"</ul>"
+    found = recognise(page, HOST + "/%E8%A1%A8/")
+    assert isinstance(found, Listing)
+    assert [one.path for one in found.entries] == ["/%E8%A1%A8/b%83.xls", "/%E8%A1%A8/a%87%90.wav", "/%E8%A1%A8/%83"]
+
+
+@pytest.mark.parametrize(("charset", "names"), [("windows-1251", MIXED[1]), ("iso-8859-1", ("löner.xls", "å.wav"))])
+def test_xml_is_read_in_the_charset_of_its_header(charset: str, names: tuple[str, ...]) -> None:
+    rows = "".join(f'<file mtime="2011-02-03T10:00:00Z" size="12288">{one}</file>' for one in names)
+    page = f'<?xml version="1.0" encoding="{charset}"?><list>{rows}</list>'.encode(charset)
+    found = recognise(page, HOST + "/rec/", [("Content-Type", f"text/xml; charset={charset}")])
+    assert isinstance(found, Listing)
+    assert sorted(entries(found)) == sorted(f"f {one} 12288" for one in names)
+    assert {one.path for one in found.entries} == {f"/rec/{quote(one, encoding=charset)}" for one in names}

@@ -195,11 +195,13 @@ def _twin(page: Page, reading: Reading, rows: list[Found], children: list[Found]
         and all(one.sized and one.spelt for one in beyond)
         and sum(map(is_plain, beyond)) * 2 > len(beyond)
         and own[:1]
-        and (
-            beyond[0].target.parent[: len(own) - 1] == own[:-1]
-            or (len(own) > 1 and beyond[0].target.parent[1:] == own[1:])
-        )
+        and (beyond[0].target.parent[: len(own) - 1] == own[:-1] or _differ_by_one(beyond[0].target.parent, own))
     )
+
+
+def _differ_by_one(one: tuple[bytes, ...], other: tuple[bytes, ...]) -> bool:
+    """Whether two paths have all words but one in common, each in its place (`/job/browse/css`, `/job/file/css`)."""
+    return len(one) == len(other) > 1 and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def _nothing_else(page: Page, reading: Reading, rows: list[Found]) -> bool:

@@ -28,6 +28,8 @@ _CLICK: Final = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?[\w.$]+\((.{1,
 _QUOTED: Final = re.compile(r"['\"]([^'\"]{1,255})['\"]")
 _FOLDER_ASKED: Final = re.compile(r"""\s*(?:this\s*,\s*)?['"](?:\./)?([^'"/\\?#:.]{1,200})/['"]\s*""")
 """A folder below the page as all that a function is handed."""
+_MODE: Final = re.compile(r"[-dl](?:[r-][w-][xsS-]){2}[r-][w-][xtT-][.+@]?")
+"""Permissions as `ls -l` writes them."""
 _UNIT: Final = re.compile(r"(?<![\w.,])\d[\d.,]{0,12} ?(?:[KMGTkmgt]i?B|[Bb]ytes|[KMG])\b")
 _NAMED: Final = re.compile(r"\S\.[A-Za-z][A-Za-z0-9]{1,4}(?![\w.])")
 _MUCH_TEXT: Final = 600
@@ -76,7 +78,10 @@ def _rows(block: Block) -> list[object]:
             if unit and (size := tidy(cells.get("size", ""))) and looks_like_size(size) and not has_unit(size):
                 cells["size"] = f"{size} {unit}"
             name, kind = cells.get("name", ""), cells.get("type", "")
-            if has_extension(name) or is_folder_word(kind or cells.get("size", "")):
+            mode = next((cell.text[:1] for cell in row.cells if _MODE.fullmatch(cell.text)), "")
+            if mode == "d" and name:
+                rows.append({**cells, "name": f"{name.rstrip('/')}/"})
+            elif mode or has_extension(name) or is_folder_word(kind or cells.get("size", "")):
                 rows.append(cells)
             elif name and _folder_asked(row.attributes.get("onclick", "")) == name:
                 rows.append({**cells, "name": f"{name}/"})

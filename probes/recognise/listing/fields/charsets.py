@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import replace
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from probes.recognise.listing.model import Entry, Listing
 
@@ -43,20 +43,67 @@ def charset_of(body: bytes, content_type: str) -> str:
 
 
 def in_utf8(body: bytes, charset: str) -> bytes:
-    """The body in UTF-8, so that the words of its header and its units are read, where no tag of it has bytes of
-    `charset`: those of links are what the server knows its files by."""
-    if body.isascii() or _IN_TAG.search(body):
+    """The body in UTF-8, so that the words of its header and its units are read. The bytes of its links are what the
+    server knows its files by: they stay, percent-encoded."""
+    if body.isascii():
         return body
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
+        body = _HREF.sub(lambda href: _percent(href[0], charset), _DECLARED.sub(rb"\1", body, 1))
         return body.decode(charset, "replace").encode()
     return body
 
 
-HIGH: Final = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
-"""A byte above ASCII as addresses write it."""
-_IN_TAG: Final = re.compile(rb"<[^<>]{0,4096}[\x80-\xff]")
+def _percent(href: bytes, charset: str) -> bytes:
+    """An address with the bytes of its letters beyond ASCII percent-encoded."""
+    if b"\\" not in href:
+        return href if href.isascii() else quote_from_bytes(href, _ASCII).encode()
+    # A backslash is the second byte of some letters.
+    decoder = codecs.getincrementaldecoder(charset)("replace")
+    made = bytearray()
+    for one in href:
+        byte = bytes((one,))
+        plain = decoder.decode(byte).encode().endswith(byte) and byte.isascii()
+        made += byte if plain else quote_from_bytes(byte, "").encode()
+    return bytes(made)
+
+
+_ASCII: Final = bytes(range(128))
+_DECLARED: Final = re.compile(rb"""^(\s{0,8}<\?xml[^>]{0,200}?)\sencoding=["'][^"'>]{0,40}["']""")
+"""The charset that XML declares, which is another once it is read."""
+_HREF: Final = re.compile(rb"""(?i)(?<=\shref=)(?:"[^"<>]{0,4096}"|'[^'<>]{0,4096}'|[^\s"'<>]{1,4096})""")
+_HIGH: Final = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+"""Bytes above ASCII as addresses write them."""
+_WRITTEN: Final = re.compile(_HIGH.pattern.encode())
+_LETTERS: Final = re.compile(rb"[\x80-\xff]+")
+
+
+def paths_in_charset(listing: Listing, charset: str, body: bytes, address: str) -> Listing:
+    """The listing of `body` at `address`, with names that stand as letters in scripts and texts, and are written in no
+    link, asked for in the page's own bytes."""
+    runs = {run: run.upper() for entry in listing.entries if "%" in entry.path for run in _HIGH.findall(entry.path)}
+    if not runs:
+        return listing
+    letters = {run: unquote_to_bytes(run) for run in runs}
+    stand, sought = set(letters.values()), {run.encode() for run in runs.values()}
+    stand = {found[0] for found in _LETTERS.finditer(body) if found[0] in stand}
+    written = {run for run in (found[0].upper() for found in _WRITTEN.finditer(body)) if run in sought}
+    written |= {run.encode() for run in _HIGH.findall(address.upper())}
+    own = {
+        run: _in_bytes(letters[run], charset) or run
+        for run, upper in runs.items()
+        if letters[run] in stand and upper.encode() not in written
+    }
+    entries = (replace(one, path=_HIGH.sub(lambda run: own.get(run[0], run[0]), one.path)) for one in listing.entries)
+    return replace(listing, entries=tuple(entries))
+
+
+def _in_bytes(letters: bytes, charset: str) -> str:
+    try:
+        return quote_from_bytes(letters.decode("utf-8").encode(charset), "")
+    except UnicodeError:
+        return ""
 
 
 def names_in_charset(listing: Listing, charset: str) -> Listing:

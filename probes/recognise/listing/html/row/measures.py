@@ -77,7 +77,7 @@ def read_size_and_date(found: Found, row: Row, cells: dict[str, Cell], link: Lin
                     break
     _within(found, row, home, link)
     if found.exact is None and sizes.has_unit(found.size_text):
-        found.exact = _bytes_beside(found.size_text, others)
+        found.exact = _bytes_of_row(found.size_text, row) or _bytes_beside(found.size_text, others)
     if (said := row.attributes.get("title", "")) and not spells(said, found.target.name):
         # What a tile shows when it is pointed at.
         found.size_text = found.size_text or measured(said)
@@ -92,6 +92,12 @@ def _bytes_beside(text: str, others: list[Cell]) -> Size | None:
         if said is not None and number is not None and said.low <= number.best <= said.high:
             return number if abs(number.best - said.best) * 16 < said.best else None
     return None
+
+
+def _bytes_of_row(text: str, row: Row) -> Size | None:
+    """The bytes that the row's own element carries, of which a size for readers is the rounding."""
+    number, said = sizes.exact(row.attributes.get("data-size", "")[:20]), sizes.read_size(text)
+    return number if number is not None and said is not None and said.low <= number.best <= said.high else None
 
 
 _MOST_BESIDE = 8
@@ -177,6 +183,10 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
     # Of several links those of one entry: its name stands before the first.
     alone = len(row.links) == 1 or found.shown == found.target.name == squeeze(home.before)[: len(found.shown)]
     if not found.size_text:
+        # A second link to the same file may show its size (`<a href="a.txt;type=a">1k</a>`).
+        same = (one.text for one in home.links[:_MOST_BESIDE] if one is not link and _same_file(one.href, link.href))
+        found.size_text = next((squeeze(text) for text in same if sizes.has_unit(text)), "")
+    if not found.size_text:
         found.size_text = measured(behind) or (measured(ahead_of) if alone else "")
     if not found.size_text and alone:
         # A number in groups is one number, whatever stands beside it.
@@ -216,6 +226,11 @@ def _within(found: Found, row: Row, home: Cell, link: Link) -> None:
         found.exact = (
             _carried_size(home) if any(key in {"data-size", "data-bytes"} for key, _ in home.carried) else None
         )
+
+
+def _same_file(href: str, other: str) -> bool:
+    """Whether `href` is another link with a parameter more, or none."""
+    return href.startswith(other) and href[len(other) :][:1] in {"", "?", "&", ";", "#"}
 
 
 def _without_name(found: Found, text: str) -> str:
