@@ -127,7 +127,7 @@ class WebTarget:
     resting: tuple[str, ...] = ()
     """Paths that are asked only if the first answer is not `front`."""
     front: str = ""
-    """What the first answer looked like at the last look."""
+    """What the first answer looked like when the endpoint answered last; empty: it never did."""
 
     def __str__(self) -> str:
         address = f"[{self.address}]" if ":" in self.address else self.address

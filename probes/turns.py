@@ -25,7 +25,7 @@ class EndpointPast:
     """What is on file of one endpoint."""
 
     front: str = ""
-    """What its first answer looked like at the last look; empty: there was none."""
+    """What its first answer looked like when it answered last; empty: it never did."""
     places: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
     """The last verdict on each place, and when."""
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from probes.api import WebTarget
 from probes.reasons import ClosedReason, UndecidedReason
 from probes.recognise.complaints import complains, wants_login
-from probes.recognise.listing.fields.queries import acts, parameters
+from probes.recognise.listing.fields.queries import acts, commands, parameters
 from probes.recognise.listing.model import Listing
 from probes.recognise.listing.unchanged import recognise_again
 from probes.recognise.memo import Found, Memo
@@ -269,7 +269,8 @@ def leads_to_act(address: str) -> bool:
     for, whoever wrote it there. A folder and what lies in it may be called `copy`, and a script file `upload.js`."""
     path, _, query = address.partition("?")
     step = _NUMBER.sub("", path).rpartition("/")[2]
-    return acts("", parameters(query)) or (not step.lower().endswith((".js", ".mjs")) and acts(step, {}))
+    given, script = parameters(query), step.lower().endswith((".js", ".mjs"))
+    return acts("", given) or (not script and (acts(step, {}) or commands(step, given)))
 
 
 def _has_room(text: str, page: PageParts, named: re.Pattern[str] = _NAMED) -> bool:

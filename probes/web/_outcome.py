@@ -154,12 +154,11 @@ _BESIDE = 3
 """Other ports of the host that are knocked at before a refused port is called unknown."""
 
 
-def shut(target: WebTarget, answer: Answer) -> Generator[Ask, Reply, bool]:
+def shut(target: WebTarget, why: Why) -> Generator[Ask, Reply, bool]:
     """Whether nothing is served at a port that refuses: the host answers at another declared port. A host that is away
-    refuses nothing, and one that turns us away may refuse us alone: where something is on file, it stays undecided."""
-    if not isinstance(answer, NoAnswer) or answer.why is not NoAnswerReason.REFUSED or target.known:
-        return False
-    if not target.beside:
+    refuses nothing, and one that bans us refuses us alone, at its web ports: where the port has answered before, or
+    something is on file, it stays undecided."""
+    if why is not NoAnswerReason.REFUSED or target.known or target.front or not target.beside:
         return False
     beside = yield from swept(Sweep(target.beside[:_BESIDE]))
     return isinstance(beside, Swept) and bool(beside.answered)
@@ -167,7 +166,7 @@ def shut(target: WebTarget, answer: Answer) -> Generator[Ask, Reply, bool]:
 
 def nobody_there(target: WebTarget, paths: tuple[str, ...], kind: str, answer: NoAnswer) -> Dialogue:
     """The first ask found nobody who speaks: one verdict for every folder, and no further asks of this port."""
-    if (yield from shut(target, answer)):
+    if (yield from shut(target, answer.why)):
         return tuple(Clear(target.place(path), kind, ClosedReason.NOTHING_LISTENS) for path in paths)
     match unserved(answer):
         case Closed(why=why):

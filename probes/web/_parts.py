@@ -21,7 +21,7 @@ from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.pages.plain import as_text
 from probes.recognise.pages.script_loads import collections_of, variants_of
 from probes.requests.http import Answer, Ask, Ending, Reply, Request, Response, one
-from probes.web._folder_page import leads_to_act, listing_in, loaded_by_script, loads_of, room_for_rows
+from probes.web._folder_page import leads_to_act, listing_in, loaded_by_script, loads, loads_of, room_for_rows
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import frames_of, here_at, named_here
 from probes.web.proof.canary import same
@@ -95,9 +95,12 @@ def _of_application(target: WebTarget, answer: Response, kind: PageKind) -> tupl
 
 
 def _loads_alone(script: bytes) -> bytes:
-    """Of the script of an application what it asks for, as a script of nothing else."""
-    loads = loaded_by_script(PageParts(script=as_text(script)))
-    return "\n".join(f"fetch({json.dumps(one)});" for one in loads[:MOST_FRAMES]).encode("ascii", "replace")
+    """Of the script of an application what it asks for, as a script of nothing else. What it puts together is asked for
+    as well: where it loads anything, what is found is not all."""
+    text = as_text(script)
+    found = [one for one in loaded_by_script(PageParts(script=text)) if not leads_to_act(one)]
+    rest = ["fetch(address);"] if loads(text) else []
+    return "\n".join([*(f"fetch({json.dumps(one)});" for one in found[:MOST_FRAMES]), *rest]).encode("ascii", "replace")
 
 
 def _text_of(script: Answer) -> bytes | None:

@@ -32,14 +32,14 @@ def look(target: WebTarget) -> Dialogue:
     verdicts: list[Verdict] = []
     for path in target.files:
         verdicts.append((yield from _file(target, path)))
+        if len(verdicts) == 1 and (yield from shut(target, verdicts[0].why)):
+            return tuple(Clear(target.place(path), KIND, ClosedReason.NOTHING_LISTENS) for path in target.files)
     return tuple(verdicts)
 
 
 def _file(target: WebTarget, path: str) -> Generator[Ask, Reply, Verdict]:
     place = target.place(path)
     answer, told = yield from start_of(target, path)
-    if (yield from shut(target, answer)):
-        return Clear(place, KIND, ClosedReason.NOTHING_LISTENS)
     facts = (*facts_of(target, answer), *leads_to(target, path, answer)) if isinstance(answer, Response) else ()
     if isinstance(told, Closed) and told.why is not ClosedReason.NOT_FOUND:
         return Clear(place, KIND, told.why, facts)

@@ -15,9 +15,10 @@ _LONGEST = 128
 """Labels that a name cannot have (RFC 1035, 3.1)."""
 _HEAD, _QUESTION, _RECORD = 12, 4, 10
 
-_NAME_AT = {2: 0, 5: 0, 6: 0, 12: 0, 39: 0, 47: 0, 15: 2, 18: 2, 36: 2, 64: 2, 65: 2, 33: 6, 46: 18}
-"""Where the data of a type of record have their name: NS, CNAME, SOA, PTR, DNAME, NSEC; MX, AFSDB, KX, SVCB, HTTPS;
-SRV; RRSIG."""
+_SOA = 6
+_NAME_AT = {2: 0, 5: 0, _SOA: 0, 12: 0, 39: 0, 47: 0, 15: 2, 18: 2, 36: 2, 64: 2, 65: 2, 33: 6, 46: 18}
+"""Where the data of a type of record have their name: NS, CNAME, SOA (two of them), PTR, DNAME, NSEC; MX, AFSDB, KX,
+SVCB, HTTPS; SRV; RRSIG."""
 _NAMELESS = frozenset({1, 16, 28, 41, 43, 48, 50, 52, 99, 257})
 """A, TXT, AAAA, OPT, DS, DNSKEY, NSEC3, TLSA, SPF, CAA."""
 
@@ -37,7 +38,10 @@ def bearable(wire: bytes) -> bool:
             kind, _, _, size = struct.unpack_from("!HHIH", wire, at)
             at += _RECORD
             if kind in _NAME_AT:
-                spent += _name(wire, at + _NAME_AT[kind])[0] ** 2
+                named, after = _name(wire, at + _NAME_AT[kind])
+                spent += named**2
+                if kind == _SOA:
+                    spent += _name(wire, after)[0] ** 2
             elif kind not in _NAMELESS:
                 spent += _LONGEST**2
             at += size

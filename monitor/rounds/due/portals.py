@@ -75,7 +75,7 @@ def web_jobs(target: WebTarget, in_turn: WebTarget, pace_key: str, limits: Limit
     """The looks at one web endpoint; `in_turn` is the same with those of its folders whose turn it is."""
     yield Job(HTTP_LISTING, in_turn, pace_key, limits)
     if target.files:
-        yield Job(HTTP_MEDIA, target, pace_key, limits)
+        yield Job(HTTP_MEDIA, replace(target, front=in_turn.front), pace_key, limits)
     if target.portal is not None:
         pages = 2 * (len(target.portal.listed) or (MOST_SERVICES + 2 if target.portal.sitemap else 0))
         yield Job(ESERVICE_PORTAL, target, pace_key, replace(limits, requests=limits.requests + pages))

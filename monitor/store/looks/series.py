@@ -253,7 +253,7 @@ class _Folds:
             if current.looks:
                 _close(self._connection, id_, current)
             self._connection.execute(
-                """UPDATE series SET at = ?, round = ?, front = ?, day = ?, verdicts = ?, looks = 1, first = ?,
+                """UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front), day = ?, verdicts = ?, looks = 1, first = ?,
                    last = ?, gap = 0, asks = ?, wire = ?, slots = ? WHERE id = ?""",
                 (at, self._round, front, day, verdicts, second, second, asks, wire, pack(bit_of(second)), id_),
             )
@@ -264,11 +264,11 @@ class _Folds:
         """Put on file what waits."""
         # What stays is not named: SQLite looks up what a column refers to, and writes its index, whenever it is.
         self._connection.executemany(
-            """UPDATE series SET at = ?, round = ?, front = ?, looks = looks + 1, first = ?, last = ?, gap = ?,
+            """UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front), looks = looks + 1, first = ?, last = ?, gap = ?,
                asks = asks + ?, wire = wire + ?, slots = ? WHERE id = ?""",
             self._rows,
         )
-        self._connection.executemany("UPDATE series SET at = ?, round = ?, front = ? WHERE id = ?", self._heads)
+        self._connection.executemany("UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front) WHERE id = ?", self._heads)
         self._rows, self._heads = [], []
         self._waiting.clear()
 

@@ -64,7 +64,7 @@ def shows_records(body: bytes) -> bool:
         return False
     kind = value.get("resourceType") if isinstance(value, dict) else None
     found = isinstance(value, dict) and kind == "Bundle" and value.get("entry")
-    return bool(found) or kind in _OF_PATIENTS or bool(_datasets(value))
+    return bool(found) or (isinstance(kind, str) and kind in _OF_PATIENTS) or bool(_datasets(value))
 
 
 def _studies(value: object) -> list[str]:

@@ -241,3 +241,23 @@ def test_the_witnesses_of_a_closed_finding_take_turns_as_well() -> None:
     tried = [witnesses_of(closed, paths, NOON + timedelta(days=day, minutes=1)) for day in range(1, 9)]
     assert {one for some in tried for one in some} == set(paths)
     assert max(map(len, tried)) == 20
+
+
+async def test_a_port_that_answered_and_refuses_now_is_not_called_shut(tmp_path: Path) -> None:
+    """A ban (fail2ban) refuses us alone, at the web ports of a host whose other ports answer."""
+    site, now = Site(), NOON
+    site.open.add("/declared/")
+    async with TestServer(site.served()) as stays, TestServer(site.served()) as bans:
+        ports = [stays.port, bans.port]
+        files = ["/declared/in-1.wav"]
+        nas = {"id": "nas", "host": "127.0.0.1", "ports": ports, "data": "recordings", "interval": "5m", "files": files}
+        async with application(inventory(nas), tmp_path / "leftopen.db", lambda: now) as app:
+            said = []
+            for number in range(4):
+                if number == 1:
+                    await bans.close()
+                round_ = await app.round()
+                said.append({str(one.verdict.why) for one in round_.lines if one.verdict.place.port == ports[1]})
+                now += timedelta(minutes=5)
+    assert "file-readable" in said[0]
+    assert all("connection-refused" in whys for whys in said[1:])

@@ -47,10 +47,6 @@ OTHER: dict[str, tuple[str, bytes]] = {
         b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>a</title><link href="a.html"/></entry></feed>',
     ),
     "access denied": ("/", b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'),
-    "multistatus with 200": (
-        "/",
-        b'<?xml version="1.0"?><D:multistatus xmlns:D="DAV:"><D:response><D:href>/a.wav</D:href></D:response></D:multistatus>',
-    ),
     "robots": ("/robots.txt", b"User-agent: *\nDisallow: /backup/\n"),
     "text of a listing": ("/", b"Index of /\n\nName  Last modified  Size\na.wav 2024-01-02 03:04 12K\n"),
     "picture": ("/a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8),

@@ -90,6 +90,24 @@ def test_what_would_change_something_or_stands_elsewhere_is_not_asked_for() -> N
     assert not [path for path in asked if path.startswith("/api/")]
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/api/reboot", "/cgi-bin/restart.cgi", "/api/sendMail?to=1", "/device/factory-reset", "/api/deleteAll", "/x?cmd=Reboot"],
+)
+@pytest.mark.parametrize("before", ["", "var e = 1;" * 20_000], ids=["short", "long"])
+def test_what_would_command_a_device_or_a_program_is_not_asked_for(address: str, before: str) -> None:
+    orders = f"fetch('{address}');" + "".join(f"fetch('/api/send/{one}');" for one in range(4))
+    verdicts, asked = _look(f"{before}{orders}fetch('/api/files'){DRAW}")
+    assert _open(verdicts) == ["/api/files"]
+    assert not [path for path in asked if path == address or path.startswith("/api/send")]
+
+
+def test_what_a_long_script_puts_together_is_not_forgotten() -> None:
+    page = PAGE.format(f'{SAID}<div id="recordings"></div>', "app.js")
+    (told,), _ = _look(f"{'var e = 1;' * 20_000}fetch(base + '/rows', {{method: 'POST'}}).then(draw)", page)
+    assert isinstance(told, Unknown)
+
+
 def test_a_page_that_says_what_it_is_and_has_no_room_costs_no_script() -> None:
     (told,), asked = _look("fetch('/api/files')", PAGE.format(f"<h1>Växel</h1>{SAID}", "app.js"))
     assert isinstance(told, Clear)

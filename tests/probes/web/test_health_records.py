@@ -61,7 +61,15 @@ def look(path: str, rows: object, missing: Answer = MISSING, **changed: Any) -> 
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("missing", [MISSING, says(403), says(200, b'{"resourceType": "OperationOutcome"}')])
+@pytest.mark.parametrize(
+    "missing",
+    [
+        MISSING,
+        says(403),
+        says(200, b'{"resourceType": "OperationOutcome"}'),
+        *(says(200, b'{"resourceType": %s}' % odd) for odd in (b"[]", b"{}", b"7")),
+    ],
+)
 def test_records_that_a_stranger_is_shown_are_open(path: str, missing: Answer) -> None:
     rows, things = LISTS[path]
     told, asked = look(path, rows, missing)

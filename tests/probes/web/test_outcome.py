@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -81,26 +82,30 @@ def test_what_lies_on_either_side_of_a_border_gives_another_digest(other: tuple[
 
 
 @pytest.mark.parametrize(
-    ("beside", "answers", "known", "right"),
+    ("beside", "answers", "past", "right"),
     [
-        ((443, 21), (21,), (), (Clear, ClosedReason.NOTHING_LISTENS)),
-        ((443, 21), (), (), (Unknown, NoAnswerReason.REFUSED)),  # the host may be away
-        ((), (), (), (Unknown, NoAnswerReason.REFUSED)),
-        # It may be us whom it turns away: what was open there is not closed by that.
-        ((443, 21), (21,), (Known("/", ("/a.wav",)),), (Unknown, NoAnswerReason.REFUSED)),
+        ((443, 21), (21,), {}, (Clear, ClosedReason.NOTHING_LISTENS)),
+        ((443, 21), (), {}, (Unknown, NoAnswerReason.REFUSED)),  # the host may be away
+        ((), (), {}, (Unknown, NoAnswerReason.REFUSED)),
+        # It may be us whom it turns away: what was open there, or answered, is not closed by that.
+        ((443, 21), (21,), {"known": (Known("/", ("/a.wav",)),)}, (Unknown, NoAnswerReason.REFUSED)),
+        ((443, 21), (21,), {"front": "4f2a"}, (Unknown, NoAnswerReason.REFUSED)),
     ],
 )
 def test_a_port_that_refuses_is_shut_where_the_host_answers_at_another(
-    beside: tuple[int, ...], answers: tuple[int, ...], known: tuple[Known, ...], right: tuple[type, object]
+    beside: tuple[int, ...], answers: tuple[int, ...], past: dict[str, Any], right: tuple[type, object]
 ) -> None:
-    at = replace(TARGET, port=80, tls=False, files=("/a.wav",), paths=("/", "/rec/"), beside=beside, known=known)
+    at = replace(TARGET, port=80, tls=False, files=("/a.wav", "/b.wav"), paths=("/", "/rec/"), beside=beside, **past)
+    knocks: list[Ask] = []
 
     def knocked(ask: object) -> Swept:
         assert isinstance(ask, Sweep)
         assert {*ask.ports} <= {*beside}
+        knocks.append(ask)
         return Swept(answers)
 
     for probe in (HTTP_LISTING, HTTP_MEDIA):
         verdicts, asked = play(probe, at, lambda _: NoAnswer(NoAnswerReason.REFUSED), elsewhere=knocked)
         assert {(type(one), one.why) for one in verdicts} == {right}
         assert len(asked) <= 2
+    assert len(knocks) <= 2, "once in a look"

@@ -34,7 +34,7 @@ def _drawn(draw: str) -> str:
 
 def _bundle(kind: str, numbers: tuple[int, ...], type_: str) -> str:
     entries = [
-        {"resource": {"resourceType": kind, "id": "1", "content": {"contentType": type_, "url": f"Binary/{number}"}}}
+        {"resource": {"resourceType": kind, "content": {"contentType": type_, "url": f"Binary/{number}"}}}
         for number in numbers
     ]
     return json.dumps({"resourceType": "Bundle", "type": "searchset", "entry": entries})

@@ -87,6 +87,23 @@ def acts(script: str, parameters: dict[str, str]) -> bool:
     return False
 
 
+_COMMANDS = frozenset(
+    "reboot restart reset shutdown poweroff halt stop kill terminate purge wipe flush clear reload restore send resend "
+    "dial originate hangup signout logoff unsubscribe unregister save create add insert update replace apply "
+    "enable disable toggle approve reject cancel trigger execute provision run generate sync mark sendmail sendsms sendfax".split()
+)
+"""What a program or a device is told to do."""
+_WORDS_OF_STEP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+def commands(step: str, given: dict[str, str]) -> bool:
+    """Whether a request tells a program to do something, by the first or the last word of its path's last step
+    (`/api/reboot`, `/sendMail.cgi`, `/factory-reset`) or by a parameter for that (`?cmd=Reboot`)."""
+    told = [step.partition(".")[0], *(value for key, value in given.items() if key.lower() in _VERBS)]
+    words = [[one.lower() for one in _WORDS_OF_STEP.findall(text[:64])] for text in told]
+    return any(one in _COMMANDS or one in _ACTIONS for found in words for one in (*found[:1], *found[-1:]))
+
+
 def chooses(given: dict[str, str], key: str) -> bool:
     """Whether a parameter tells the script what to do with what the others name (`?p=core.git;a=commit;h=4f2c`)."""
     value = given[key]
