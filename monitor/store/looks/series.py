@@ -268,7 +268,9 @@ class _Folds:
                asks = asks + ?, wire = wire + ?, slots = ? WHERE id = ?""",
             self._rows,
         )
-        self._connection.executemany("UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front) WHERE id = ?", self._heads)
+        self._connection.executemany(
+            "UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front) WHERE id = ?", self._heads
+        )
         self._rows, self._heads = [], []
         self._waiting.clear()
 

@@ -92,7 +92,14 @@ def test_what_would_change_something_or_stands_elsewhere_is_not_asked_for() -> N
 
 @pytest.mark.parametrize(
     "address",
-    ["/api/reboot", "/cgi-bin/restart.cgi", "/api/sendMail?to=1", "/device/factory-reset", "/api/deleteAll", "/x?cmd=Reboot"],
+    [
+        "/api/reboot",
+        "/cgi-bin/restart.cgi",
+        "/api/sendMail?to=1",
+        "/device/factory-reset",
+        "/api/deleteAll",
+        "/x?cmd=Reboot",
+    ],
 )
 @pytest.mark.parametrize("before", ["", "var e = 1;" * 20_000], ids=["short", "long"])
 def test_what_would_command_a_device_or_a_program_is_not_asked_for(address: str, before: str) -> None:

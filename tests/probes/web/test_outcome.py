@@ -96,7 +96,7 @@ def test_a_port_that_refuses_is_shut_where_the_host_answers_at_another(
     beside: tuple[int, ...], answers: tuple[int, ...], past: dict[str, Any], right: tuple[type, object]
 ) -> None:
     at = replace(TARGET, port=80, tls=False, files=("/a.wav", "/b.wav"), paths=("/", "/rec/"), beside=beside, **past)
-    knocks: list[Ask] = []
+    knocks: list[Sweep] = []
 
     def knocked(ask: object) -> Swept:
         assert isinstance(ask, Sweep)
