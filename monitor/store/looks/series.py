@@ -241,6 +241,7 @@ class _Folds:
         day, second = day_and_second(seen.ended)
         asks, wire, *_ = counts
         at = stamp(seen.ended)
+        # What an endpoint looked like stays on file while it does not answer.
         front = seen.asked[0].front if seen.asked else ""
         if current.day == day and current.verdicts == verdicts and current.looks:
             since = second - current.last
@@ -253,8 +254,8 @@ class _Folds:
             if current.looks:
                 _close(self._connection, id_, current)
             self._connection.execute(
-                """UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front), day = ?, verdicts = ?, looks = 1, first = ?,
-                   last = ?, gap = 0, asks = ?, wire = ?, slots = ? WHERE id = ?""",
+                """UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front), day = ?, verdicts = ?,
+                   looks = 1, first = ?, last = ?, gap = 0, asks = ?, wire = ?, slots = ? WHERE id = ?""",
                 (at, self._round, front, day, verdicts, second, second, asks, wire, pack(bit_of(second)), id_),
             )
         if head != id_:
@@ -264,8 +265,8 @@ class _Folds:
         """Put on file what waits."""
         # What stays is not named: SQLite looks up what a column refers to, and writes its index, whenever it is.
         self._connection.executemany(
-            """UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front), looks = looks + 1, first = ?, last = ?, gap = ?,
-               asks = asks + ?, wire = wire + ?, slots = ? WHERE id = ?""",
+            """UPDATE series SET at = ?, round = ?, front = coalesce(nullif(?, ''), front), looks = looks + 1,
+               first = ?, last = ?, gap = ?, asks = asks + ?, wire = wire + ?, slots = ? WHERE id = ?""",
             self._rows,
         )
         self._connection.executemany(

@@ -87,11 +87,12 @@ def acts(script: str, parameters: dict[str, str]) -> bool:
     return False
 
 
-_COMMANDS = frozenset(
-    "reboot restart reset shutdown poweroff halt stop kill terminate purge wipe flush clear reload restore send resend "
-    "dial originate hangup signout logoff unsubscribe unregister save create add insert update replace apply "
-    "enable disable toggle approve reject cancel trigger execute provision run generate sync mark sendmail sendsms sendfax".split()
-)
+_COMMAND_WORDS = """
+    reboot restart reset shutdown poweroff halt stop kill terminate purge wipe flush clear reload restore send resend
+    dial originate hangup signout logoff unsubscribe unregister save create add insert update replace apply enable
+    disable toggle approve reject cancel trigger execute provision run generate sync mark sendmail sendsms sendfax
+"""
+_COMMANDS = frozenset(_COMMAND_WORDS.split())
 """What a program or a device is told to do."""
 _WORDS_OF_STEP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
