@@ -60,6 +60,7 @@ BEHAVIOUR = {
     "probes/recognise/media/": "tests/probes/recognise/test_media.py",
     "probes/recognise/pages/": "tests/probes/recognise/test_page_kind.py",
     "probes/recognise/people/calls": "tests/probes/recognise/test_held_data.py",
+    "probes/recognise/people/counts": "tests/probes/recognise/test_held_data.py",
     "probes/recognise/people/rows": "tests/probes/recognise/test_held_data.py",
     "probes/recognise/people/shown": "tests/probes/recognise/test_held_data.py",
     "probes/recognise/people/": "tests/probes/recognise/test_identifiers.py",

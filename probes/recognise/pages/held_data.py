@@ -14,9 +14,10 @@ from probes.recognise.listing.html import prose
 from probes.recognise.listing.html.markup import Token, tokens
 from probes.recognise.listing.html.navigation import visible
 from probes.recognise.media.kinds import KINDS_OF_DATA, MediaKind, kind_of_name
-from probes.recognise.pages.evidence import describes, file_names
+from probes.recognise.pages.evidence import describes, file_names, scripted
 from probes.recognise.pages.page_parts import PageParts, read_page
 from probes.recognise.people.calls import about_calls, kept_rows
+from probes.recognise.people.counts import counted
 from probes.recognise.people.recordings import recording
 from probes.recognise.people.rows import rows_of_page, rows_of_text
 from probes.recognise.people.shown import about_people, persons, telephones
@@ -154,6 +155,11 @@ def declared_data(text: str, data: str) -> str:
         return "a text that names a recording"
     if sum(one.row for one in unlinked_files(text, data)) > 1:
         return "rows that name files, and lead to none of them"
+    if running < _MUCH_RUNNING and (why := counted(rows)):
+        return why
+    # Labels of fields and buttons are no words of a page about itself.
+    if running < _RUNNING and (why := _filled_later(markup, text[:_LONGEST], *scripted(markup), declared=True)):
+        return why
     if data == "patient" and running < _RUNNING and _keeps(markup) and leads_to_numbers(run):
         return "numbered pictures or links, and no running text"
     return ""
@@ -168,8 +174,9 @@ def private(markup: PageParts) -> bool:
     return bool(_PRIVATE.search(markup.title) or _PRIVATE.search(markup.heading))
 
 
-def _filled_later(markup: PageParts, source: str, fetches: bool, own_scripts: bool) -> str:
-    """Whether scripts fill an empty part of the page whatever text stands around it (a banner, a foot)."""
+def _filled_later(markup: PageParts, source: str, fetches: bool, own_scripts: bool, *, declared: bool = False) -> str:
+    """Whether scripts fill an empty part of the page whatever text stands around it (a banner, a foot). Where data is
+    `declared` to be kept, any list does that is not for what a reader searches."""
     if not (fetches or own_scripts or any(markup.scripts)):
         return ""
     named = _keeps(markup)
@@ -179,7 +186,11 @@ def _filled_later(markup: PageParts, source: str, fetches: bool, own_scripts: bo
         if (own_scripts or fetches) and (called & _ROOTS or tag.lower() == "app") and not describes(markup):
             return "the empty root of an application that a script fills"
         written = any(re.search(rf"[\"'#]{re.escape(word)}[\"']", markup.script) for word in list(called)[:4])
-        if named and (loads or "-" in tag or any(map(_ROWS.search, called)) or (fetches and written)):
+        listed = any(map(_ROWS.search, called))
+        searched = any("search" in word for word in called)
+        if (named and (loads or "-" in tag or listed or (fetches and written))) or (
+            declared and listed and not searched
+        ):
             return "an empty list or table, and scripts to fill it"
     return ""
 

@@ -198,6 +198,13 @@ DECLARED: Final = {
     "what was said": "<p><b>0701234567:</b> Jag har ont i magen</p><p>1177: Var?</p><p><b>0701234567:</b> Till höger sedan</p>",
     "the path of a recording": "<p>Senaste fil: /var/spool/monitor/in-0046855123456-20260301-1742.wav</p><p>Kö: 3</p>",
     "pictures": "<h1>Bilder</h1><img src=/b/1><img src=/b/2><img src=/b/3>",
+    "tables of a database": "<h1>Datasette</h1><h2><a href=/vard>vard</a></h2><p>4 012 rows in 2 tables</p>",
+    "files of a media server": f"<h3>Media library</h3>{table('Audio files|44', 'Video files|0')}<p>{SHOP}</p>",
+    "objects of a database": table("Filename|/srv/vard.db", "Objects|3 tables · 0 views"),
+    "a list that scripts fill beside dialogs": "<script src=/remote.js></script><form action=#><label>Download to:</label><input name=dir>"
+    + "".join(f"<label>Limit {n}</label><input name=n{n}>" for n in range(40))
+    + "</form><ul id=torrent_list></ul>",
+    "a column of counts": table("Mapp|Antal inspelningar", "Sjukvården|17", "Växeln|0"),
 }
 OF_A_HOUSE: Final = {
     "contact": table("Enhet|Telefon", *(f"Enhet {n}|08-123 45 6{n}" for n in range(6))),
@@ -218,6 +225,8 @@ OF_A_HOUSE: Final = {
     "trains": table("Från|Till", "Umeå 08:15|Luleå 10:20", "Luleå 11:15|Umeå 13:20"),
     "a directory": "<p>08-123 45 60: Växeln svarar dygnet runt</p><p>08-123 45 61: Mottagningen svarar på dagen</p>",
     "a greeting": "<p>Vi spelar vänta.wav medan du väntar.</p>",
+    "nothing kept": table("Audio files|0", "Video files|0"),
+    "counts in a sentence": "<p>12 000 patienter är listade hos oss.</p><p>Vi har 3 enheter.</p>",
     "pictures in text": f"<h1>Bilder</h1><p>{SHOP}</p><img src=/b/1><img src=/b/2><img src=/b/3>",
 }
 
@@ -227,6 +236,12 @@ def test_what_is_declared_to_be_kept_is_told_from_what_any_house_shows(name: str
     why = declared_data(DECLARED[name], "patient")
     assert why
     assert not [word for word in ("0701234567", "in-0046", "Müller") if word in why], "content is never said"
+
+
+def test_a_list_for_what_a_reader_searches_is_none_of_what_is_kept() -> None:
+    page = "<script src=/search.js></script><p>Vi svarar i telefon.</p><ul id={}-results></ul>"
+    assert declared_data(html(page.format("call")), "recordings")
+    assert not declared_data(html(page.format("search")), "recordings")
 
 
 @pytest.mark.parametrize("name", OF_A_HOUSE)
