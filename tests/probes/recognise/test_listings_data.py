@@ -368,3 +368,13 @@ def test_no_entity_is_ever_expanded(entity: str) -> None:
     row = DAV_ROW.format(p="D:", href="/rec/&a;.wav", kind="", size="1")
     body = DAV.format(p="D:", c=":D", rows=row).replace("?>", "?>" + entity, 1)
     assert isinstance(recognise(body.encode(), HOST + "/rec/", status=207), NoListing)
+
+
+@pytest.mark.parametrize("keys", [("dirs", "files"), ("subdirs", "filenames")])
+def test_a_name_with_a_newline_makes_no_other_name_none(keys: tuple[str, str]) -> None:
+    files = ["README", *(f"in-{number}.wav" for number in range(8)), "rad\ntvå.wav"]
+    found = recognise(json.dumps(dict(zip(keys, (["2024"], files), strict=True))).encode(), "http://files.example/rec/")
+    assert isinstance(found, Listing)
+    assert found.claimed
+    assert {entry.name for entry in found.entries} == {"2024", *files}
+    assert "/rec/rad%0Atv%C3%A5.wav" in {entry.path for entry in found.entries}

@@ -155,6 +155,9 @@ def is_name(value: object) -> bool:
     if not isinstance(value, str) or not 0 < len(value) <= 255:
         return False
     bare = value[:-1] if value.endswith("/") else value
+    if "\n" in bare and has_extension(bare):
+        # Disks allow it in the name of a file, and one such name makes no other of its list none.
+        bare = bare.replace("\n", " ")
     return bool(bare) and "/" not in bare and not _NO_NAME.search(bare)
 
 

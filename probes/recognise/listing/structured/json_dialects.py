@@ -154,6 +154,21 @@ def _copyparty(page: Page, value: object) -> Listing | None:
     return made(page, "copyparty", folders + files, make, mark)
 
 
+def _name_lists(page: Page, value: object) -> Listing | None:
+    """Names of folders and files in two lists and nothing else, as @fastify/static writes them by default."""
+    if not isinstance(value, dict) or value.keys() != {"dirs", "files"} or page.place.document:
+        return None
+    if not all(isinstance(names, list) and all(isinstance(one, str) for one in names) for names in value.values()):
+        return None
+    rows: list[Object] = [{"name": one, "in": key} for key, names in value.items() for one in names]
+
+    def make(row: Object) -> Entry | None:
+        return child(page, str(row["name"]), Kind.DIRECTORY if row["in"] == "dirs" else Kind.FILE)
+
+    found = made(page, "name lists", rows, make, "dirs and files with names alone, as @fastify/static writes them")
+    return found and replace(found, strength=Strength.LIKELY)
+
+
 def _jupyter(page: Page, value: object) -> Listing | None:
     """A model of Jupyter's contents API with the type `directory`."""
     if not isinstance(value, dict) or not {"name", "path", "content", "format", "mimetype", "type"} <= value.keys():
@@ -383,6 +398,7 @@ DIALECTS: tuple[Callable[[Page, object], Listing | None], ...] = (
     _caddy,
     _serve,
     _copyparty,
+    _name_lists,
     _jupyter,
     _hfs3,
     _dufs,
