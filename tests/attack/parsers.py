@@ -26,10 +26,11 @@ from probes.recognise.complaints import (
 from probes.recognise.listing.fields.dates import read_date
 from probes.recognise.listing.fields.sizes import read_size
 from probes.recognise.listing.recognise import recognise
+from probes.recognise.listing.streaming.same_frame import same_frame
 from probes.recognise.listing.streaming.stream import PageReader
 from probes.recognise.media.identify import tell
 from probes.recognise.pages.evidence import tells_nothing
-from probes.recognise.pages.held_data import unlinked_files
+from probes.recognise.pages.held_data import declared_data, unlinked_files
 from probes.recognise.pages.likeness import alike
 from probes.recognise.pages.page_kind import page
 from probes.recognise.pages.page_links import data_links, page_links
@@ -107,6 +108,8 @@ def _page(body: bytes) -> None:
     record_list("/fhir/Patient", body)
     shows_records(body)
     unlinked_files(text, "patient")
+    declared_data(text, "patient")
+    same_frame(body, "http://a.example/b/", body, "http://a.example/")
     collections_of(text)
     variants_of(text)
     made_addresses(text)

@@ -254,7 +254,10 @@ class Crawl:
         elif page.unread:
             self._unread(folder, "a page beyond all bounds")
         elif not first and self._strange and (page.counted is None or not page.counted.claimed):
-            self._unread(folder, "a page that was not understood")
+            if (counted := await self._pages_of.without_rows(folder.path, page, sampled)) is not None:
+                await self._counted(folder, counted)
+            else:
+                self._unread(folder, "a page that was not understood")
         elif page.counted is None:
             if first:
                 self.unmeasured = "the page of the place is no listing now"

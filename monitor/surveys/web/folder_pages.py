@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
@@ -13,6 +14,7 @@ from monitor.surveys.web.doors import PAGE, Door
 from monitor.surveys.web.page_worker import PageWorker
 from probes.recognise.listing.fields.links import read_location, sendable
 from probes.recognise.listing.streaming.learned_rows import LearnedDialect
+from probes.recognise.listing.streaming.same_frame import LONGEST, same_frame
 from probes.recognise.listing.streaming.stream import PageReader
 from probes.requests.http import Answer, Ending, NoAnswer, Response
 
@@ -58,6 +60,8 @@ class FolderPages:
         self.door: Door = PAGE
         self._learned: LearnedDialect | None = None
         self._tried = False
+        self._frames: list[tuple[str, bytes]] = []
+        """The page of the place and the last one of a folder below it, where they list something."""
         self.weak = False
         """Whether pages count that hold links and no structure of a listing: the place was proven by such a page."""
 
@@ -66,6 +70,18 @@ class FolderPages:
         page without a structure counts here even when it does not elsewhere."""
         order = WholePageOrder(self._url + path, path, (), 200, True, self._key, sampled, weak or self.weak)
         return await (self._streamed(order) if self.door is PAGE else self._asked(order))
+
+    async def without_rows(self, path: str, page: FolderPage, sampled: int) -> CountedPage | None:
+        """The counts of a page without a structure of its own that is made as those of other folders here are: it holds
+        no row, or one. None where it is made otherwise."""
+        for other, body in self._frames:
+            if await asyncio.to_thread(same_frame, page.body, self._url + path, body, self._url + other):
+                order = WholePageOrder(self._url + path, path, (), 200, True, self._key, sampled, weak=True)
+                counted = await self._worker.count(order, page.body)
+                if counted is not None and not counted.family:
+                    counted = CountedPage.of(path, FolderCount(self._key, path.partition("?")[0], sampled), [])
+                return counted
+        return None
 
     def led_to(self, path: str, answer: Answer) -> str:
         """The path of this endpoint that the answer for a folder leads to; empty where it leads nowhere else in it."""
@@ -137,6 +153,8 @@ class FolderPages:
             return FolderPage(answer, body=body, unread=True)
         if not counted.family:
             return FolderPage(answer, body=body)
+        if counted.claimed and not counted.empty and len(body) <= LONGEST:
+            self._frames[1:] = [(order.path, body)]
         return FolderPage(answer, _cut(counted, answer), body=body if counted.empty else b"")
 
 

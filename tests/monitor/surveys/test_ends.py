@@ -206,3 +206,26 @@ async def test_a_folder_without_its_slash_is_read_and_one_that_is_not_understood
         found = await house.survey()
     assert (found.tally.files, found.tally.folders, found.tally.unread) == (4, 2, 1)
     assert found.partial == ("1 folders could not be read (1 x a page that was not understood)",)
+
+
+async def plain_lines(hit: Hit) -> bytes | None:
+    """A program that writes lines of links and nothing else: its empty folders have no structure of their own."""
+    names = {
+        "/": ["dag/", "tom/", *(f"in-070174061{n}-20241101.wav" for n in range(4))],
+        "/dag/": ["in-0701740615-20241102.wav"],
+        "/tom/": [],
+    }
+    if hit.path not in names:
+        return None
+    rows = "".join(f'<a href="{name}">{name}</a><br/>' for name in names[hit.path])
+    return reply(200, f"<html><body><b><a href='..'>..</a></b><br/>{rows}</body></html>".encode())
+
+
+async def test_a_folder_without_rows_is_known_by_the_page_of_the_folder_above_it(tmp_path: Path) -> None:
+    def rows(path: str) -> list[Row] | None:
+        return [(f"in-070174061{n}-20241101.wav", 1000) for n in range(4)] if path == "/" else None
+
+    async with listening(disk(rows, plain_lines)) as server, opened(server, tmp_path) as house:
+        found = await house.survey()
+    assert (found.tally.files, found.tally.folders, found.tally.unread) == (5, 3, 0)
+    assert found.partial == ()
