@@ -37,6 +37,7 @@ from probes.web.proof.canary import folder_canary
 from probes.web.proof.listing import still_open
 from probes.web.proof.moved import loaded_rows
 from probes.web.proof.remembered import remembering
+from probes.web.proof.shared import looked_at_there, still_shown
 from probes.web.proof.witness import Beside, Read
 from probes.web.ways.listed import NOTHING_ANSWERED, by_webdav, listed, served_as_refusal, whatever_status
 from probes.web.ways.script_shell import bucket_of_script
@@ -71,6 +72,9 @@ def look(target: WebTarget) -> Dialogue:
     verdicts: list[Verdict] = []
     canary, ends, news = _RootCanary(folder_canary("/", target.nonce)), set(paths), News(target)
     for number, path in enumerate(paths):
+        if number and (shown := (yield from still_shown(target, path))) is not None:
+            verdicts += yield from news.told((shown,), paths[number + 1 :])
+            continue
         answer = first if number == 0 else (yield from one(Request("GET", path, PAGE)))
         answer = led_on(target, path, answer)
         told = yield from _path(target, path, answer, canary, ends)
@@ -114,6 +118,8 @@ def _path(
         return (yield from _led_away(target, path, answer, arrived))
     at, page = arrived.path, arrived.answer
     ends.add(at)
+    if isinstance(page, Response) and looked_at_there(target, at, page):
+        return (Clear(target.place(path), KIND, ClosedReason.LOOKED_AT_THERE, facts_of(target, page)),)
     if at != "/" and isinstance(page, Response) and page.status == 200:
         # Catch-alls and rewrites differ per folder: a page of this folder is held against a canary of this folder.
         beside = folder_canary(at, target.nonce)

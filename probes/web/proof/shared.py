@@ -10,9 +10,10 @@ from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import ClosedReason
 from probes.recognise.listing.model import Listing
-from probes.recognise.shares.public_links import SharedFolder, shared_folder, token_of
+from probes.recognise.shares.public_links import SharedFolder, is_shared, shared_folder, token_of
 from probes.requests.http import Ask, Reply, Request, Response, Together, one
 from probes.requests.webdav import propfind
+from probes.web._endpoint_facts import facts_of
 from probes.web._folder_page import PAGE, read_folder
 from probes.web._once_open import known
 from probes.web._outcome import Closed, Undecided, telling_of
@@ -46,8 +47,29 @@ def behind_link(
     return replace(shown, place=target.place(at), witnesses=files)
 
 
+def looked_at_there(target: WebTarget, at: str, page: Response) -> bool:
+    """Whether `page` is that of a declared link whose folder is on file as open where WebDAV shows it: all that the
+    link leads to is looked at there, and nothing has to be asked beside its page."""
+    if page.status != 200 or known(target, at, "listing") is not None:
+        return False
+    share = shared_folder(at, page.body, telling_of(page))
+    if share is None or share.token not in map(token_of, target.declared):
+        return False
+    return any((before := known(target, one, "listing")) is not None and before.open for one in share.folders)
+
+
+def still_shown(target: WebTarget, folder: str) -> Generator[Ask, Reply, Exposed | None]:
+    """What WebDAV shows of the folder behind a link that is on file as open: no page is asked for first, as none shows
+    it. None: it is looked at like any other path."""
+    before = known(target, folder, "listing")
+    if before is None or not before.open or not is_shared(folder):
+        return None
+    shown = yield from _shown(target, folder, propfind(folder, PAGE))
+    return shown if isinstance(shown, Exposed) else None
+
+
 def _shown(
-    target: WebTarget, folder: str, ask: Request, facts: tuple[Fact, ...]
+    target: WebTarget, folder: str, ask: Request, facts: tuple[Fact, ...] | None = None
 ) -> Generator[Ask, Reply, Exposed | Closed | Undecided | None]:
     answer = yield from one(ask)
     if not isinstance(answer, Response) or answer.status not in (200, 207):
@@ -56,7 +78,8 @@ def _shown(
     # With itself alone it answers where one file is shared, or none.
     if not isinstance(reading, Listing) or reading.family != "webdav" or not reading.entries:
         return None
-    result = yield from prove(target, folder, answer, reading, ask, facts)
+    seen = facts if facts is not None else facts_of(target, answer)
+    result = yield from prove(target, folder, answer, reading, ask, seen)
     if not isinstance(result, Exposed):
         return result
     return replace(result, proof=(Proof(ProofStep.SCRIPTED_PAGE, "nextcloud"), *result.proof))

@@ -142,7 +142,15 @@ def test_it_stays_open_where_it_was_filed_and_closes_there() -> None:
     ]
     assert not [one for one in again if isinstance(one, Unknown)]
     at_link = [one.path for one in cloud.asked if one.path.startswith("/s/")]
-    assert at_link == [cloud.link, f"/s/{NONCE}"], "what is looked at there is asked for there alone"
+    assert at_link == [cloud.link], "what is looked at there is asked for there alone"
+    assert [(one.method, one.path.removeprefix(DAV), one.fresh) for one in cloud.asked if is_dav(one)] == [
+        ("PROPFIND", "", False),
+        ("PROPFIND", f"{NONCE}a/", False),
+        ("GET", NAMES[0], False),
+        ("GET", f"{NONCE}.wav", False),
+        ("PROPFIND", "", True),
+    ]
+    assert len(cloud.asked) == 8, "those, the link, and the root beside a made-up folder"
     cloud.shut = True
     closed = look(cloud, known=known)
     assert {one.place.path for one in closed} == {cloud.link, DAV}
