@@ -218,8 +218,8 @@ class Channel:
             except ssl.SSLWantWriteError:
                 _hold(tls, held=False)
                 await until_ready(tls.fileno(), ends, writable=True)
-            except ssl.SSLError as error:
-                if "ALERT" in (error.reason or "") and wants_certificate(bytes(heard)):
+            except OSError as error:
+                if _ended(error) and wants_certificate(bytes(heard)):
                     raise CertificateDemanded(*error.args) from error
                 raise
             else:
@@ -307,6 +307,13 @@ class Channel:
         told = self._on_end
         self.close()
         told(error)
+
+
+def _ended(error: OSError) -> bool:
+    """Whether an error says that the peer ended a handshake. Servers on a loop of Python send no alert before that."""
+    if not isinstance(error, ssl.SSLError) or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return True
+    return "ALERT" in (error.reason or "")
 
 
 def _at(address: str, port: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:

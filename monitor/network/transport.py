@@ -33,13 +33,14 @@ class OutOfScope(OSError):
 
 
 @cache
-def tls_context() -> ssl.SSLContext:
+def tls_context(latest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED) -> ssl.SSLContext:
     """One context for all looks: every certificate and every old protocol is looked at, since an exposure hides behind
     any of them; what is wrong with the certificate is recorded instead (making it costs 25 ms: share it)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.maximum_version = latest
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context
@@ -75,7 +76,7 @@ _HANDSHAKE, _CERTIFICATE_REQUEST = 22, 13
 
 
 class CertificateDemanded(ssl.SSLError):
-    """A peer asked for our certificate, and ended the handshake with an alert when there was none."""
+    """A peer asked for our certificate, and ended the handshake when there was none."""
 
 
 def wants_certificate(heard: bytes) -> bool:

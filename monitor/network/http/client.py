@@ -20,13 +20,14 @@ from monitor.network.channel import NARROW, Channel, Dialer
 from monitor.network.deadline import MOST_GRACES, grace
 from monitor.network.http.decoder import Feed
 from monitor.network.http.response import CLOSED, ResponseReader
-from monitor.network.transport import Timeouts, failure, fields
+from monitor.network.transport import Timeouts, failure, fields, tls_context
 from probes.api import WebTarget
 from probes.facts import FactKind
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, NoAnswer, Request, Response
 
 _PATH = re.compile(r"/[!-~]*")
+_OLDER = ssl.TLSVersion.TLSv1_2
 KEPT_SECONDS = 15.0
 """For so long a connection is kept for the next request; servers close them after 5 to 75."""
 
@@ -71,6 +72,8 @@ class HttpConversation:
         self._session: ssl.SSLSession | None = None
         self._one_each = False
         """Whether a kept connection was silent once: no other is kept."""
+        self._hung_up = False
+        """Whether a new connection was once closed without an answer."""
         self.reached = False
         """Whether a connection came about."""
         self.secured = False
@@ -126,7 +129,27 @@ class HttpConversation:
             return self._failure(error)
         except ValueError:
             return _UNFORMED
-        return await self._exchange(line, said, ResponseReader(request, feed), seconds, ends) or CLOSED
+        answer = await self._exchange(line, said, ResponseReader(request, feed), seconds, ends)
+        return answer or await self._demand(ends) or CLOSED
+
+    async def _demand(self, ends: float) -> NoAnswer | None:
+        """Whether an endpoint that hangs up on a first request does so for want of our certificate, asked once.
+
+        TLS 1.3 demands one behind the end of our handshake, and the alert that says so may be lost with the connection.
+        An older handshake demands it in clear.
+        """
+        target = self._target
+        if self._hung_up or not target.tls or self._context is not None:
+            return None
+        self._hung_up = True
+        try:
+            channel = await self._dialer.open(target.name, target.address, target.port, ends)
+            await self._dialer.secure(channel, target.name or target.address, ends, context=tls_context(_OLDER))
+        except OSError as error:
+            why = failure(error)
+            return why if why is not None and why.why is NoAnswerReason.CLIENT_CERTIFICATE else None
+        channel.close()
+        return None
 
     def _spelled(self, request: Request, method: str) -> bytes:
         """The request as it goes out. Raises ValueError for what would say more than one request, or none."""

@@ -225,9 +225,31 @@ async def test_a_bad_certificate_is_looked_at_and_said(name: str, facts: set[str
 
 
 async def test_a_certificate_is_demanded_of_us() -> None:
+    # This server runs on a loop of asyncio, which closes without the alert that would say so.
     async with faulty("client-certificate") as server:
         seen = await look(HTTP_LISTING, target(server, tls=True))
-    assert verdict_word(seen.verdicts[0]) in ("clear", "unknown")
+    assert {(verdict_word(one), one.why) for one in seen.verdicts} == {("clear", NoAnswerReason.CLIENT_CERTIFICATE)}
+
+
+@pytest.mark.parametrize("asks", [False, True])
+async def test_who_only_asks_for_a_certificate_and_hangs_up_demands_none(asks: bool) -> None:
+    context = certificate("good").server_side()
+    if asks:
+        demand(context, certificate("good").authority)
+        context.verify_mode = ssl.CERT_OPTIONAL
+    met = 0
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal met
+        met += 1
+        await reader.readline()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context)
+    async with server:
+        seen = await look(HTTP_LISTING, target(Raw("127.0.0.1", server.sockets[0].getsockname()[1], True), tls=True))
+    assert {(verdict_word(one), one.why) for one in seen.verdicts} == {("unknown", NoAnswerReason.RESET)}
+    assert met <= len(seen.asked) + 1, "an older handshake is tried once"
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
