@@ -13,6 +13,7 @@ from probes.recognise.media.identify import Media, MediaKind, kind_of_name, tell
 from probes.recognise.pages.page_kind import PageKind, leads_to_login
 from probes.recognise.pages.plain import plain_body
 from probes.requests.http import Answer, Ask, Ending, Headers, NoAnswer, Reply, Request, Response, one
+from probes.requests.walls import handed_by
 from probes.web._outcome import Closed, Undecided, page_of, unserved
 from probes.web._redirects import Arrived, follow, redirects
 from probes.web.proof.canary import bare, breaks_off, fails, file_canary, healthy, same
@@ -119,13 +120,15 @@ def _led_to(
     target: WebTarget, path: str, answer: Answer, said: str
 ) -> Generator[Ask, Reply, tuple[Answer, Opened | Closed | Undecided]]:
     if redirects(answer) and _bytes_of_it(path, answer) is None:
-        # The root is looked at by itself: who is led there is not given the file.
-        arrived = yield from follow(target, path, answer, first_bytes, said, looked_at=_ROOT)
+        # The root is looked at by itself: who is led there is not given the file, unless a cookie is given on the way.
+        ends = () if handed_by(answer) else _ROOT
+        arrived = yield from follow(target, path, answer, first_bytes, said, looked_at=ends)
         if not isinstance(arrived, Arrived):
             return answer, _signed(answer) or arrived
         answer = arrived.answer
         told = read_start(path, answer)
-        if isinstance(told, Undecided) and told.why is UndecidedReason.TYPE_UNPROVEN and leads_to_login(arrived.path):
+        unproven = isinstance(told, Undecided) and told.why is UndecidedReason.TYPE_UNPROVEN
+        if unproven and leads_to_login(arrived.path) and file_name(arrived.path) != file_name(path):
             # Of a login little is seen: its form stands behind the first bytes.
             return answer, Closed(ClosedReason.LOGIN_WALL)
         return answer, told

@@ -133,9 +133,9 @@ class _Tried:
 
     def add(self, came: Closed | Undecided) -> None:
         match came:
-            case Closed(why=why):
+            case Closed(why=why) if why is not ClosedReason.LOOKED_AT_THERE:
                 self.refused.append(why)
-            case Undecided(why=UndecidedReason.TYPE_UNPROVEN):
+            case Closed() | Undecided(why=UndecidedReason.TYPE_UNPROVEN):
                 # A page in place of the file: a stranger does not get it here.
                 self.refused.append(ClosedReason.NOT_FOUND)
             case Undecided(why=UndecidedReason.REDIRECTED) if self.certain:
@@ -164,7 +164,7 @@ _SHOWN_AS_PAGES = re.compile(r"(?i)\.nsf/?\?open")
 
 
 def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
-    tried, pages = _Tried(listing.strength is Strength.CERTAIN), 0
+    tried, pages = _Tried(listing.strength is Strength.CERTAIN), list[Entry]()
     texts: dict[bytes, Witness] = {}
     for number, entry in enumerate(candidates(listing), 1):
         # Where two were refused without a Range as well, a refused Range is believed of the others.
@@ -182,15 +182,16 @@ def _file_witness(target: WebTarget, folder: str, listing: Listing) -> Finding:
             if len(texts) > 1:
                 return witness
             continue
-        pages += isinstance(opened, Undecided) and opened.why is UndecidedReason.TYPE_UNPROVEN
+        pages += [entry] * (isinstance(opened, Undecided) and opened.why is UndecidedReason.TYPE_UNPROVEN)
         tried.add(opened)
         if tried.undecided is not None and number >= _GRAVEST:
             break
     if texts and not tried.refused:
         return next(iter(texts.values()))
-    told = pages == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN
+    told = len(pages) == len(tried.refused) > 0 and tried.undecided is None and listing.strength is not Strength.CERTAIN
     if pages:
-        shown = yield from handed_out(target, candidates(listing), folder)
+        # What answered otherwise may be the file itself, of which no more is read.
+        shown = yield from handed_out(target, pages, folder)
         if shown:
             return Witness(shown, ProofStep.FILE_ANSWERS, file=True)
     if told and not any(map(_SHOWN_AS_PAGES.search, (entry.path for entry in listing.files))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probes.api import Clear, Exposed, Verdict
-from probes.reasons import ClosedReason, OpenReason
+from probes.reasons import ClosedReason, OpenReason, UndecidedReason
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
@@ -74,3 +74,32 @@ def test_pages_that_hand_nothing_out_are_no_listing(name: str) -> None:
 def test_a_server_that_hands_out_whatever_is_asked_for_proves_nothing() -> None:
     verdict, _ = look("a link with a query", catch_all=True)
     assert not isinstance(verdict, Exposed), verdict
+
+
+def test_of_a_file_that_is_no_page_no_more_is_read() -> None:
+    """What is served for any name proves nothing, and is no page that hands a file out."""
+    first, *others = NAMES
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/":
+            return says(200, LISTED.encode(), content_type=HTML)
+        if request.path == f"/{first}":
+            return says(200, b"<html><title>File</title><p>none" + b"<p>" * 300, content_type=HTML)
+        return sound(request) if request.path.endswith(".wav") else MISSING
+
+    _, asked = play(HTTP_LISTING, target(data="recordings"), answer)
+    assert not [one for one in asked if one.path.strip("/") in others and one.take > 1024]
+
+
+def test_files_that_lead_to_the_root_say_nothing_of_the_names() -> None:
+    """A server that sends everybody home for what it does not have, and a page that names what was there once."""
+    rows = "".join(f'<a href="{one}">{one}</a>          01-Mar-2026 08:00             644\n' for one in NAMES)
+    page = f'<html><head><title>Index of /rec/</title></head><body><h1>Index of /rec/</h1><hr><pre><a href="../">../</a>\n{rows}</pre><hr></body></html>'
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/rec/":
+            return says(200, page.encode(), content_type=HTML)
+        return says(302, location="/") if request.path.endswith(".wav") else MISSING
+
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings", paths=("/rec/",), declared=("/rec/",)), answer)
+    assert [one.why for one in verdicts] == [UndecidedReason.ENTRY_REFUSED]

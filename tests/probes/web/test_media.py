@@ -230,3 +230,19 @@ def test_a_file_that_leads_to_a_login_is_refused_though_the_form_stands_behind_i
 def test_a_file_whose_path_leads_to_the_root_is_not_given_away() -> None:
     verdict, _ = look(lambda request: says(302, location="/") if request.path != "/" else None)
     assert (type(verdict), verdict.why) == (Clear, ClosedReason.LOOKED_AT_THERE)
+
+
+def test_who_is_led_to_the_root_with_a_cookie_may_be_given_the_file_then() -> None:
+    verdict, _ = look(lambda request: says(302, location="/", set_cookie="id=1") if request.path != "/" else None)
+    assert isinstance(verdict, Unknown)
+
+
+def test_a_page_of_the_same_name_below_a_login_is_no_login() -> None:
+    page = b"<html><title>Remiss</title><p>Eva Prov kallas till provtagning" + b"." * 900
+
+    def rule(request: Request) -> Answer | None:
+        if request.path == "/auth/brev-1.html":
+            return says(200, page[: request.take], content_type=HTML)
+        return says(302, location=f"/auth{request.path}") if request.path == "/brev-1.html" else None
+
+    assert isinstance(look(rule, file="/brev-1.html")[0], Unknown)
