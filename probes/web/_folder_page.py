@@ -83,7 +83,16 @@ def read_folder(target: WebTarget, path: str, answer: Answer, canary: Answer, ca
     if answer.status == 421 and target.name is None:
         # By its address alone it serves nothing; by a name, another connection may be answered (RFC 9110, 15.5.20).
         return Closed(ClosedReason.FORBIDDEN)
+    by_name = target.name is not None and path in ("/", *target.declared)
+    if by_name and answer.status == 404 and _OF_UPNP.search(answer.headers.get("server")):
+        why = "a UPnP server, which answers by its address alone"
+        return Undecided(UndecidedReason.FILTERED, why)
     return _no_listing(path, answer, canary, canary_path)
+
+
+_OF_UPNP = re.compile(r"(?i)\bupnp/[12]")
+"""How a server of UPnP calls itself (Device Architecture 1.0, 1.2.2). Against DNS rebinding such servers (MiniDLNA)
+say of any name that nothing is there, and show what they keep to whoever asks by the address."""
 
 
 def _no_listing(path: str, answer: Response, canary: Answer, canary_path: str) -> Closed | Undecided:

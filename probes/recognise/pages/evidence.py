@@ -215,7 +215,24 @@ def drawing_sources(markup: PageParts) -> tuple[str, ...]:
 
 def fetches(markup: PageParts) -> bool:
     """Whether a script that stands in a page asks a server for something."""
-    return _FETCHES.search(markup.script) is not None
+    return _FETCHES.search(markup.script) is not None and not _only_reloads(markup.script)
+
+
+_RELOADS: Final = re.compile(r"\blocation\.reload\s{0,4}\(", re.IGNORECASE)
+_IS_TOLD: Final = re.compile(r"\bnew\s{1,4}(?:window\.)?(?:websocket|eventsource)\s{0,4}\(", re.IGNORECASE)
+_SHOWS_MORE: Final = re.compile(
+    r"\bfetch\b|xmlhttprequest|\baxios\b|\bajax\b|\$\s{0,4}\(|\bimport\b|\beval\b|\bfunction\s{0,4}\(\s{0,4}[\"'`]|atob|"
+    r"(?:inner|outer)html|insertadjacent|createelement|createtextnode|textcontent|innertext|\bwriteln?\b|srcdoc|"
+    r"template|replacechild|setattribute|\.(?:html|text|prepend|src)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_reloads(script: str) -> bool:
+    """Whether scripts are told by a server to load the page again, as development servers add them to every page, and
+    show nothing of what they are told."""
+    told = len(script) <= _LONGEST_SCRIPT and _IS_TOLD.search(script) and _RELOADS.search(script)
+    return bool(told) and _SHOWS_MORE.search(script) is None
 
 
 def asks(markup: PageParts) -> bool:
@@ -251,7 +268,7 @@ _WHOLE: Final = re.compile(r"(?i)(?:https?:)?//[^/]{0,300}")
 def scripted(markup: PageParts) -> tuple[bool, bool]:
     """Whether a page's scripts fetch or write, and whether it loads scripts or frames of its own."""
     own = any(src and not _LIBRARY.search(src) for src in markup.scripts)
-    return _FETCHES.search(markup.script) is not None, own
+    return fetches(markup), own
 
 
 def speaks(markup: PageParts) -> bool:

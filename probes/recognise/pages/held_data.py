@@ -74,7 +74,8 @@ _MOST_OF_A_SITE: Final = 3
 """A site made by Domino links to its own database and to one or two more; a list of them is what a server keeps."""
 _ROOTS: Final = frozenset({"root", "app", "__next", "__nuxt", "app-root", "application", "svelte", "main-app"})
 _ROWS: Final = re.compile(
-    r"(?i)(?:rows?|list|files?|table|results?|tree|grid|items?|entries|content|records?|recordings|browser)"
+    r"(?i)(?:rows?|list|files?|table|results?|tree|grid|items?|entries|content|records?|recordings|browser|"
+    r"resources|collections|databases)"
 )
 
 

@@ -204,6 +204,7 @@ DECLARED: Final = {
     "a list that scripts fill beside dialogs": "<script src=/remote.js></script><form action=#><label>Download to:</label><input name=dir>"
     + "".join(f"<label>Limit {n}</label><input name=n{n}>" for n in range(40))
     + "</form><ul id=torrent_list></ul>",
+    "resources that scripts fill": "<h1>It runs!</h1><div id=resources></div><p>Use any method.</p><script src=script.js></script>",
     "a column of counts": table("Mapp|Antal inspelningar", "Sjukvården|17", "Växeln|0"),
 }
 OF_A_HOUSE: Final = {

@@ -119,6 +119,24 @@ SHELLS = {
 }
 
 
+RELOADS = (
+    "<h1>Welcome</h1><p>We answer telephones.</p><script>var s=new WebSocket('ws://'+location.host+'/ws');"
+    "s.onmessage=function(m){if(m.data=='reload')window.location.reload();else @}</script>"
+)
+
+
+@pytest.mark.parametrize(
+    ("does", "right"),
+    [
+        ("document.head.appendChild(sheet)", PageKind.ORDINARY),
+        ("document.body.innerHTML=m.data", PageKind.SHELL),
+        ("fetch('/rows').then(draw)", PageKind.SHELL),
+    ],
+)
+def test_a_script_that_is_told_to_load_the_page_again_draws_nothing(does: str, right: PageKind) -> None:
+    assert kind(RELOADS.replace("@", does)) is right
+
+
 @pytest.mark.parametrize("name", SHELLS)
 def test_shells(name: str) -> None:
     assert kind(SHELLS[name]) is PageKind.SHELL

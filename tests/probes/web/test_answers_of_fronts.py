@@ -62,6 +62,21 @@ def test_a_host_that_is_misdirected_by_its_address_serves_nothing_there(name: st
     assert isinstance(verdict, right), verdict
 
 
+@pytest.mark.parametrize(
+    ("name", "server", "right"),
+    [
+        ("nas.test", "Debian DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0", Unknown),
+        (None, "Debian DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0", Clear),
+        ("nas.test", "nginx", Clear),
+    ],
+)
+def test_a_media_server_that_answers_by_its_address_alone_is_not_missing(
+    name: str | None, server: str, right: type[Verdict]
+) -> None:
+    missing = says(404, b"<h1>Not Found</h1>", content_type=HTML, server=server)
+    assert isinstance(verdict := all_say(missing, name=name), right), verdict
+
+
 BROWSER = (
     b"<!doctype html><html><head><title>File Browser</title></head><body><div id=app></div><script>"
     b'window.FileBrowser = {"AuthMethod":"json","BaseURL":"","NoAuth":false};</script>'
