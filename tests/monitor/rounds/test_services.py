@@ -95,7 +95,7 @@ async def store_at(address: str, port: int) -> AsyncIterator[None]:
 
 
 async def test_a_preset_is_swept_once_and_what_answers_is_asked(tmp_path: Path) -> None:
-    address = "127.0.77.21"
+    address = own_address()
     whole = declared("data", address=address)
     async with store_at(address, 6379), application(whole, tmp_path / "l.db") as app:
         first = await app.round()
@@ -149,7 +149,7 @@ async def test_a_recorder_is_asked_for_its_default_shares_and_no_other_host_is()
 
 
 async def test_a_default_stream_of_a_recorder_is_found_and_told(tmp_path: Path) -> None:
-    address = "127.0.77.23"
+    address = own_address()
     media = b"v=0\r\ns=x\r\nm=audio 0 RTP/AVP 0\r\n"
 
     async def camera(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from monitor.network.channel import Dialer
 from monitor.network.http.client import HttpConversation
+from monitor.network.transport import Timeouts
 from probes.reasons import NoAnswerReason
 from probes.requests.http import Answer, Ending, NoAnswer, Request, Response
 from tests.monitor.network.builders import AGENT, QUICK, only, target
@@ -23,10 +24,14 @@ HEAD = Request("HEAD", "/")
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
-def wire(server: Raw) -> HttpConversation:
+PATIENT = Timeouts(connect=40.0, read=40.0, ask=40.0)
+"""A busy machine may keep an answer waiting for seconds."""
+
+
+def wire(server: Raw, timeouts: Timeouts = PATIENT) -> HttpConversation:
     """A client of this server alone."""
     dialer = Dialer(only((server.host, server.port)))
-    return HttpConversation(target(server), dialer, QUICK, (("User-Agent", AGENT),))
+    return HttpConversation(target(server), dialer, timeouts, (("User-Agent", AGENT),))
 
 
 def saying(*answers: bytes) -> Callable[[Talk], Awaitable[None]]:
@@ -45,7 +50,7 @@ def saying(*answers: bytes) -> Callable[[Talk], Awaitable[None]]:
 async def told(server: Raw, *requests: Request) -> list[Answer]:
     """What one client is told, one request after the other."""
     async with wire(server) as asking:
-        return [await asking.ask(request, 2.0) for request in requests]
+        return [await asking.ask(request, 40.0) for request in requests]
 
 
 def bodies(answers: list[Answer]) -> list[bytes]:
@@ -86,10 +91,10 @@ async def test_what_comes_unasked_is_not_taken_for_the_next_answer() -> None:
             said.set()
 
     async with listening(serve) as server, wire(server) as asking:
-        first = await asking.ask(GET, 2.0)
+        first = await asking.ask(GET, 40.0)
         await asyncio.wait_for(said.wait(), 40)
         await asyncio.sleep(0.2)
-        second = await asking.ask(GET, 2.0)
+        second = await asking.ask(GET, 40.0)
     assert bodies([first, second]) == [b"ok", b"ok"]
     assert server.connections == 2
 
@@ -103,13 +108,13 @@ async def test_a_kept_connection_that_the_server_closes_costs_no_answer(pause: f
     async with listening(serve) as server, wire(server) as asking:
         answers = []
         for _ in range(5):
-            answers.append(await asking.ask(GET, 2.0))
+            answers.append(await asking.ask(GET, 40.0))
             await asyncio.sleep(pause)
     assert bodies(answers) == [b"ok"] * 5
 
 
 async def test_a_server_that_knows_one_request_a_connection_and_closes_none_is_heard() -> None:
-    async with listening(saying(OK)) as server, wire(server) as asking:
+    async with listening(saying(OK)) as server, wire(server, QUICK) as asking:
         answers = [await asking.ask(GET, 4.0) for _ in range(4)]
     assert bodies(answers) == [b"ok"] * 4
     # It is waited for once: after that no connection is kept.
@@ -123,7 +128,7 @@ async def test_a_server_that_falls_silent_is_asked_twice_and_not_more() -> None:
             await talk.hear()
         await talk.hang()
 
-    async with listening(serve) as server, wire(server) as asking:
+    async with listening(serve) as server, wire(server, QUICK) as asking:
         answers = [await asking.ask(GET, 4.0) for _ in range(2)]
     assert isinstance(answers[1], NoAnswer)
     assert answers[1].why is NoAnswerReason.TIMED_OUT
@@ -161,7 +166,7 @@ async def test_an_ask_that_is_given_up_takes_its_connection_with_it() -> None:
         slow.cancel()
         with pytest.raises(asyncio.CancelledError):
             await slow
-        assert bodies([await asking.ask(GET, 2.0)]) == [b"ok"]
+        assert bodies([await asking.ask(GET, 40.0)]) == [b"ok"]
     assert server.connections == 2
 
 
@@ -225,8 +230,8 @@ async def test_a_feed_that_fails_fails_its_ask_alone() -> None:
 
     async with listening(saying(OK)) as server, wire(server) as asking:
         with pytest.raises(LookupError, match="a bug of ours"):
-            await asking.ask(GET, 2.0, feed)
-        assert bodies([await asking.ask(GET, 2.0)]) == [b"ok"]
+            await asking.ask(GET, 40.0, feed)
+        assert bodies([await asking.ask(GET, 40.0)]) == [b"ok"]
 
 
 async def test_a_page_is_let_go_without_the_collector() -> None:
@@ -239,7 +244,7 @@ async def test_a_page_is_let_go_without_the_collector() -> None:
     gc.disable()
     try:
         async with listening(saying(OK, OK)) as server, wire(server) as asking:
-            await asking.ask(GET, 2.0, fed)
+            await asking.ask(GET, 40.0, fed)
             del fed
             assert gone() is None
     finally:
@@ -263,7 +268,7 @@ async def test_a_long_body_is_fed_in_pieces_that_are_short() -> None:
             await talk.hang()
 
     async with listening(serve) as server, wire(server) as asking:
-        answer = await asking.ask(Request("GET", "/", 1 << 30), 5.0, feed)
+        answer = await asking.ask(Request("GET", "/", 1 << 30), 40.0, feed)
     assert isinstance(answer, Response)
     assert (answer.ending, answer.wire, answer.body) == (Ending.WHOLE, len(page), b"")
     assert bytes(got) == page
