@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from probes.recognise.listing.abridged import abridged
 from probes.recognise.listing.decide import judge
-from probes.recognise.listing.doubts.partial import CUT, PAGED
+from probes.recognise.listing.doubts.partial import CUT, PAGED, PARTS
 from probes.recognise.listing.drawn.script_rows import read_drawn, written_markup
 from probes.recognise.listing.extent import ends_early, goes_on, says_more
 from probes.recognise.listing.families import FAMILIES
@@ -126,7 +126,7 @@ def _html(page: Page) -> Listing | NoListing:
             verdicts.append(verdict)
     generic = read_generic(page)
     verdict = judge(page, generic, None)
-    if isinstance(verdict, Listing) and verdict.claimed and verdict.partial in {"", CUT, PAGED}:
+    if isinstance(verdict, Listing) and verdict.claimed and verdict.partial in PARTS:
         return _filled(page, verdict)
     ways: tuple[Callable[[Page], Reading], ...] = _OTHER_WAYS if _worth_reading_on(page) else ()
     verdicts.append(verdict)

@@ -49,6 +49,44 @@ def test_words_of_a_menu_beside_folders_make_nothing_partial() -> None:
     assert found.partial == ""
 
 
+TREE = (
+    "<html><head><title>{}</title></head><body><h2>Files</h2><ul><li>audio<ul>"
+    '<li><a href="/rec/audio/a.wav">a.wav</a></li><li><a href="/rec/audio/b.wav">b.wav</a></li></ul></li>'
+    '<li>docs<ul><li><a href="/rec/docs/c.pdf">c.pdf</a></li></ul></li>{}</ul></body></html>'
+)
+
+
+@pytest.mark.parametrize("title", ["Files", "Index of /rec"])
+@pytest.mark.parametrize(
+    "files",
+    [
+        '<li><a href="/rec/readme.txt">readme.txt</a></li>',
+        '<li><a href="/rec/readme.txt">readme.txt</a></li><li><a href="/rec/d.zip">d.zip</a></li>',
+    ],
+)
+def test_a_tree_whose_files_were_not_all_read_is_partial(title: str, files: str) -> None:
+    found = recognise(TREE.format(title, files).encode(), f"{HOST}/rec/")
+    assert isinstance(found, Listing)
+    below = {one.name for one in found.entries} & {"audio", "docs"}
+    assert len(below) == 2 or found.partial == "files in folders that were not read"
+
+
+@pytest.mark.parametrize(
+    ("name", "href", "foot", "partial"),
+    [
+        ("c.wav", "https://media.example/store/c.wav", "", "files on another host"),
+        ("LICENSE", "//media.example/pub/rec/LICENSE", "", "files on another host"),
+        ("c.wav", "c.wav", '<a href="https://nginx.org">nginx.org</a> <a href="https://media.example/">m.wav</a>', ""),
+        ("c.wav", "c.wav", '<a href="https://media.example/help/Licence">Licence</a>', ""),
+    ],
+)
+def test_files_on_another_host_make_a_listing_partial(name: str, href: str, foot: str, partial: str) -> None:
+    rows = "".join(f'<li><a href="{to}">{one}</a></li>' for one, to in (("a/", "a/"), ("b.wav", "b.wav"), (name, href)))
+    found = recognise(f"{HEAD}<ul>{rows}</ul>{foot}".encode(), f"{HOST}/rec/")
+    assert isinstance(found, Listing)
+    assert found.partial == partial
+
+
 def boxes(outer: str, inner: str, names: tuple[str, ...] = ("billing", "accounts", "devices")) -> str:
     return "".join(f'<{outer}><a href="{one}">{inner.format(one)}</a></{outer.split()[0]}>' for one in names)
 

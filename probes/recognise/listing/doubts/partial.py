@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import unescape
+from urllib.parse import unquote
 
+from probes.recognise.listing.fields.links import Elsewhere, Target, to_text
 from probes.recognise.listing.fields.shown_names import letters
 from probes.recognise.listing.html.page import Page
 from probes.recognise.listing.html.row.found import Found
 from probes.recognise.listing.model import Entry
 from probes.recognise.listing.points import FILE
+from probes.recognise.media.kinds import DATA, MediaKind, kind_of_name
 
 CUT = "cut short"
 PAGED = "paged"
 UNREAD = "links that were not read as entries"
 OTHERWISE = "names that the page shows otherwise"
 TWINS = "two entries of one name"
+DEEPER = "files in folders that were not read"
+ELSEWHERE = "files on another host"
+PARTS = frozenset({"", CUT, PAGED, DEEPER, ELSEWHERE})
+"""What says nothing against the rows that were read."""
 _SCHEMED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?!//)")
 
 
@@ -59,4 +66,34 @@ def why_partial(page: Page, made: tuple[Entry, ...], rows: list[Found], folder: 
     )
     # What scripts search by is often in lower case.
     known = {name.casefold() for name in names}
-    return UNREAD if unread or any(name.casefold() not in known for name in page.told) else ""
+    if unread or any(name.casefold() not in known for name in page.told):
+        return UNREAD
+    deeper = (
+        spelt and name not in read and _below(page, to, folder, names) for name, (to, spelt) in page.children.items()
+    )
+    if made and any(deeper):
+        return DEEPER
+    return ELSEWHERE if made and any(_on_another_host(page, href, text, folder) for href, text in page.links) else ""
+
+
+def _below(page: Page, target: Target, folder: tuple[bytes, ...], names: Counter[str]) -> bool:
+    """Whether a file of data or text lies in a folder that was not read, below `folder` or the page's own: a tree on
+    one page has such files."""
+    if kind_of_name(target.name) not in DATA | {MediaKind.TEXT} or target.folderish:
+        return False
+    deeper = target.parent[len(folder) : len(folder) + 1] if target.parent[: len(folder)] == folder else ()
+    if deeper:
+        return to_text(deeper[0]) not in names
+    return target.parent == page.place.own != folder
+
+
+def _on_another_host(page: Page, href: str, text: str, folder: tuple[bytes, ...]) -> bool:
+    """Whether a link shows the name that it leads to on another host: of a known kind of file, or in a folder that is
+    called as `folder`."""
+    path = unquote(href.partition("//")[2].partition("?")[0].partition("#")[0]) if "//" in href[:8] else ""
+    if not text or not path.endswith(f"/{text}"):
+        return False
+    if kind_of_name(text) is MediaKind.OTHER and not path.endswith(f"/{to_text(b''.join(folder[-1:]))}/{text}"):
+        return False
+    where = page.place.resolve(href, text)
+    return isinstance(where, Elsewhere) and where.why == "away" and where.target is None
