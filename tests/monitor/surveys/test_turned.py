@@ -202,7 +202,16 @@ def test_a_header_leads_to_further_pages_of_the_folder_alone(link: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["http://evil.example/rec/?page=2", "/other/?page=2", "/rec/?page=2&del=a.wav", "next", 7, {"href": None}]
+    "said",
+    [
+        "http://evil.example/rec/?page=2",
+        "/other/?page=2",
+        "/rec/?page=2&del=a.wav",
+        "/rec/?cmd=reboot&page=2",
+        "next",
+        7,
+        {"href": None},
+    ],
 )
 def test_data_leads_to_further_pages_of_the_folder_alone(said: object) -> None:
     told = Page.of(json.dumps({"next": said, "files": []}).encode(), "http://nas.example/rec/", (), 200, True)

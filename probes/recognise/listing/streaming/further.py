@@ -72,4 +72,5 @@ def _leaves(place: Place, href: str) -> bool:
     """Whether a link leads to another host, or changes something."""
     led = place.resolve(href)
     away = isinstance(led, Elsewhere) and led.why in {"away", "none"} and led.target is None
-    return away or queries.acts("", queries.parameters(href.partition("?")[2]))
+    given = queries.parameters(href.partition("?")[2])
+    return away or queries.acts("", given) or queries.commands("", given)
