@@ -33,7 +33,9 @@ _WRITTEN: Final = frozenset({"loc", "video:content_loc", "location"})
 """Elements whose text is an address: of site maps (sitemaps.org) and of playlists (XSPF)."""
 
 
-_ACTS: Final = re.compile(r"(?i)\bonclick\b|javascript:")
+_ACTS: Final = re.compile(r"(?i)\bclick\b|\bon\w{0,6}(?:click|down|tap)\b|javascript:")
+_ON_CLICK: Final = re.compile(r"(?i)(?:on|@|v-on:|x-on:|ng-|\()[a-z]{0,6}(?:click|down|tap)\b.{0,20}")
+"""What a page and its frameworks call the script of a click: `onclick`, `@click.prevent`, `ng-click`, `(click)`."""
 _SCRIPT: Final = re.compile(r"(?i)\s*javascript:")
 _NAMES: Final = re.compile(r"['\"]([^'\"<>]{1,255})['\"]")
 
@@ -42,8 +44,14 @@ _CARRIES: Final = re.compile(
     r"data-(?:[a-z]{1,12}-){0,2}(?:src|url|uri|href|path|link|audio|video|media|sound|mp3|wav)"
 )
 """Attributes in which pages keep the address of what a script plays or fetches on a click."""
-_CARRIED: Final = DATA - NO_DATA - {MediaKind.VIDEO}
-"""Films that a page carries so are mostly shown behind it."""
+_SHOWN: Final = frozenset(
+    "href src data srcset poster action content alt title class style id name placeholder background cite".split()  # noqa: SIM905
+)
+"""Attributes that a browser itself makes something of: others that hold an address hold it for a script."""
+_PATH: Final = re.compile(r"(?:https?://|\.{0,2}/|[\w%-]{1,100}/)[^\s\"'<>{}()]{1,2000}")
+_CARRIED: Final = DATA - NO_DATA
+_FILMS: Final = 3
+"""Films of other names that a page carries so at the least: one or two are shown behind it."""
 _EARLY: Final = 4096
 _LONGEST_TEXT: Final = 1 << 18
 _WRITTEN_OUT: Final = re.compile(r"https?://[^\s<>\"']{4,2000}", re.IGNORECASE)
@@ -98,6 +106,7 @@ def page_links(
     shown: list[str] | None = None
     href = ""
     written = False
+    carried: list[str] = []
     shows_player, ambient = True, False
 
     def keep(
@@ -129,9 +138,8 @@ def page_links(
         if token.name and token.raw and _ACTS.search(token.raw):
             for name in _asked_by_click(token):
                 keep(name, "")
-        if token.name and not token.closing and "data-" in token.raw:
-            for name in _carried(token):
-                keep(name, "", plays=True)
+        if token.name and not token.closing and "." in token.raw and token.name != "meta" and len(carried) < MOST:
+            carried += _carried(token)
         if in_text and not token.name:
             keep(token.text, "")
         elif not token.name and "://" in token.raw:
@@ -167,6 +175,12 @@ def page_links(
             keep(token.attributes.get("href", ""), "")
     if shown is not None:
         keep(href, squeeze("".join(shown)))
+    films = {one for one in carried if kind_of_name(one.partition("?")[0]) is MediaKind.VIDEO}
+    if len({one.rpartition(".")[0] for one in films}) >= _FILMS:
+        films = set()
+    for name in carried:
+        if name not in films:
+            keep(name, "", plays=True)
     if b"<option" in body[:_LONGEST_TEXT].lower():
         for chosen in chosen_files(page.all_tokens):
             keep(chosen, "")
@@ -246,15 +260,21 @@ def _is_address(key: str, text: str, *, pictures: bool) -> bool:
 
 def _asked_by_click(token: Token) -> list[str]:
     """The names of files that a click hands to a script (`javascript:play('a.wav')`), as addresses."""
-    said = [token.attributes.get(key, "")[:_LONGEST] for key in ("onclick", "href")]
-    run = " ".join(one for at, one in enumerate(said) if not at or _SCRIPT.match(one))
+    said = [value[:_LONGEST] for key, value in token.attributes.items() if _ON_CLICK.fullmatch(key)]
+    href = token.attributes.get("href", "")[:_LONGEST]
+    run = " ".join([*said, href] if _SCRIPT.match(href) else said)
     return [name for name in _NAMES.findall(run) if kind_of_name(name) not in NO_DATA]
 
 
 def _carried(token: Token) -> list[str]:
-    """The files that an element carries for the script of a player (`data-src="/rec/a.wav"`), as addresses."""
-    said = [value for key, value in token.attributes.items() if _CARRIES.fullmatch(key)]
-    return [one for one in said if len(one) <= _LONGEST and kind_of_name(one.partition("?")[0]) in _CARRIED]
+    """The files that an element carries for a script (`data-src="/rec/a.wav"`, `<audio-player file="/rec/a.wav">`), as
+    addresses."""
+    said = [
+        value
+        for key, value in token.attributes.items()
+        if len(value) <= _LONGEST and (_CARRIES.fullmatch(key) or (key not in _SHOWN and _PATH.fullmatch(value)))
+    ]
+    return [one for one in said if kind_of_name(one.partition("?")[0]) in _CARRIED]
 
 
 def leads_inside(link: PageLink, hosts: Iterable[str]) -> bool:

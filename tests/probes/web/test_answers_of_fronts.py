@@ -10,6 +10,7 @@ import pytest
 
 from probes.api import Clear, Exposed, Unknown, Verdict
 from probes.reasons import ClosedReason, OpenReason, UndecidedReason
+from probes.recognise.pages.page_links import page_links
 from probes.requests.http import Answer, Request
 from probes.testing import play, says
 from probes.web.listing import HTTP_LISTING
@@ -178,6 +179,38 @@ def test_what_an_element_carries_for_a_player_is_tried(attribute: str) -> None:
     page = f"<html><title>Samtal</title><h1>Samtal</h1><ul>{rows}</ul></html>".encode()
     verdicts, _ = play(HTTP_LISTING, target(data="recordings"), World(page=page))
     assert [one for one in verdicts if isinstance(one, Exposed)], verdicts
+
+
+CARRIED = [
+    "<div data-full='{}'>Film</div>",
+    "<audio-player file='{}'></audio-player>",
+    "<li :src='{}'>Film</li>",
+    "<label><input type=radio value='{}'> Film</label>",
+    "<button data-recording='{}'>Lyssna</button>",
+    "<button @click.prevent=\"play('{}')\">Lyssna</button>",
+    "<button (click)=\"play('{}')\">Lyssna</button>",
+]
+
+
+@pytest.mark.parametrize("element", CARRIED)
+def test_what_any_attribute_holds_for_a_script_is_tried(element: str) -> None:
+    page = "<html><title>Inspelningar</title><h1>Inspelningar</h1>" + "".join(
+        element.format(f"/{one}") for one in NAMES
+    )
+    verdicts, _ = play(HTTP_LISTING, target(data="recordings"), World(page=page.encode()))
+    assert [one for one in verdicts if isinstance(one, Exposed)], verdicts
+
+
+def test_a_film_or_two_that_a_page_carries_are_shown_behind_it_and_what_a_browser_shows_is_no_script_s() -> None:
+    def carried(html: str) -> list[str]:
+        return [one.path for one in page_links(f"<html>{html}</html>".encode(), "http://nas.test/")]
+
+    film = "<div data-full='/{}'></div>"
+    assert carried(film.format("a.mp4") + film.format("a.webm") + film.format("b.mp4")) == []
+    three = [f"/{one}.mp4" for one in "abc"]
+    assert carried("".join(f"<div data-full='{one}'></div>" for one in three)) == three
+    assert carried("<img title='/a.wav' alt='/b.wav'><meta content='/c.wav'><form action='/d.wav'>") == []
+    assert carried("<p data-say='see /a.wav' data-x='{/b.wav}' data-name='c.wav'>") == []
 
 
 class Nextcloud:
