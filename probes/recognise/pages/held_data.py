@@ -48,7 +48,9 @@ _KEEPS: Final = re.compile(
 _PRIVATE: Final = re.compile(
     r"(?<![^\W\d_])(?:backups?|recordings?|calls?|voicemails?|patients?|studies|exams?|pacs|dicom|journal(?:er|s)?|samtal|"
     r"inspelning(?:ar)?|röstbrevlåda|undersökningar|r[öø]ntgenbild(?:er)?|röntgenkuvat|x-?rays?|mammograms?|"
-    r"(?:patient|sår)bilder|opptak|optagelser|aufnahmen)(?![^\W\d_])"
+    r"(?:patient|sår|hud|tand|operations)(?:bilder|foton?|fotografier)|(?:wund|haut|patienten)(?:fotos|bilder)|"
+    r"(?:wound|skin|patient|clinical|dental)[ -](?:photos?|photographs|pictures|images)|opptak|optagelser|aufnahmen)"
+    r"(?![^\W\d_])"
 )
 """What a page is called whose rows and names are of people, where others may show them to everybody."""
 _LISTED: Final = re.compile(

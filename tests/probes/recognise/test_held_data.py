@@ -93,6 +93,8 @@ OPEN: Final = {
     "a work list": html(table("Patient Name|MRN|Modality", "EK^ANNA|MRN0012|CT", "ALM^BO|MRN0013|CT"), "Worklist"),
     "names below patient": html(table("Patient|Rum|Diagnos", "Anna Ek|3|J06.9", "Bo Alm|4|I10")),
     "a calendar of patients": "BEGIN:VCALENDAR\nSUMMARY:Anna Ek 19121212-1212 prov\nSUMMARY:Bo Alm 19130101-1236 prov\nEND:VCALENDAR\n",
+    "wounds": html("<a href='0.jpg'>Bild 0</a><a href='1.jpg'>Bild 1</a>", "Sårfoton avdelning 4"),
+    "wound photos": html("<img src='w0.jpg'><img src='w1.jpg'><img src='w2.jpg'>", "Wound photos, ward 4"),
     "x-rays": html("<a href='i0.jpg'><img src='i0.jpg'></a><a href='i1.jpg'><img src='i1.jpg'></a>", "Röntgenbilder"),
     "one patient deep in an object": '{"data": {"me": {"name": "Anna Ek", "personnummer": "19121212-1212"}}}',
     "one patient": '{"patient": "Anna Berg", "born": "1950-01-02", "diagnosis": "J45"}',
