@@ -119,6 +119,7 @@ class ClosedReason(StrEnum):
     PUBLIC_ACCESS_OFF = "public-access-off"
     BUCKET_THERE = "bucket-there"  # a name leads to a bucket that somebody holds
     NOTHING_LISTENS = "nothing-listens"  # the port refuses, and the host answers at another one
+    PORT_SHUT = "port-shut"  # so does a web port, which may refuse us alone: it says nothing by itself
     NOTHING_OFFERED = "nothing-offered"  # a service lets strangers in, and has nothing to show them
     CATALOGUE_READ = "catalogue-read"  # of a portal of e-services: its services have verdicts of their own
     SERVICE_GONE = "service-gone"  # the portal no longer offers the e-service
@@ -132,7 +133,7 @@ class ClosedReason(StrEnum):
     NOT_REACHED = "not-reached"  # of a host of a closed network: nothing answers from here, as was promised
 
 
-ELSEWHERE = frozenset({ClosedReason.NOT_SPOKEN, ClosedReason.LOOKED_AT_THERE})
+ELSEWHERE = frozenset({ClosedReason.NOT_SPOKEN, ClosedReason.LOOKED_AT_THERE, ClosedReason.PORT_SHUT})
 """What says nothing by itself: the verdict stands at another endpoint or place of the same asset, or nowhere."""
 
 

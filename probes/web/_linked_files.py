@@ -12,6 +12,7 @@ from probes.api import Certainty, Exposed, WebTarget
 from probes.facts import Fact
 from probes.proof import Proof, ProofStep
 from probes.reasons import OpenReason
+from probes.recognise.listing.fields.links import sendable
 from probes.recognise.listing.model import Entry, Kind, Listing
 from probes.recognise.media.kinds import KINDS_OF_DATA, NO_DATA, SOUNDS, MediaKind, extension, kind_of_name
 from probes.recognise.memo import Found
@@ -99,7 +100,8 @@ def _named_on(target: WebTarget, path: str, answer: Answer) -> _Named | None:
 
 
 def _shown(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
-    """The files that a page names in its text, as they lie in its own folder: nothing says that they lie elsewhere."""
+    """The files that a page names in its text, as they lie in its own folder, and of a path from a root on at that path
+    first: nothing says that they lie elsewhere."""
     if target.data not in KINDS_OF_DATA or not isinstance(answer, Response) or answer.status != 200:
         return []
     if answer.body.lstrip()[:1] != b"<" and path not in target.paths:
@@ -107,7 +109,10 @@ def _shown(target: WebTarget, path: str, answer: Answer) -> list[Entry]:
         return []
     folder = folder_of(path)
     names = [one.name for one in unlinked_files(as_text(plain_body(answer.body)), target.data)]
-    return [Entry(posixpath.basename(one), below(folder, one), Kind.FILE) for one in names]
+    paths = (at for one in names for at in ((one, posixpath.basename(one)) if one.startswith("/") else (one,)))
+    return [
+        Entry(posixpath.basename(at), sendable(at) if at[0] == "/" else below(folder, at), Kind.FILE) for at in paths
+    ]
 
 
 def _made(target: WebTarget, path: str, answer: Answer) -> list[Entry]:

@@ -157,7 +157,7 @@ _BESIDE = 3
 def shut(target: WebTarget, why: Why) -> Generator[Ask, Reply, bool]:
     """Whether nothing is served at a port that refuses: the host answers at another declared port. A host that is away
     refuses nothing, and one that bans us refuses us alone, at its web ports: where the port has answered before, or
-    something is on file, it stays undecided."""
+    something is on file, it stays undecided. A redirect may lead to it all the same: alone it makes no host clear."""
     if why is not NoAnswerReason.REFUSED or target.known or target.front or not target.beside:
         return False
     beside = yield from swept(Sweep(target.beside[:_BESIDE]))
@@ -167,7 +167,7 @@ def shut(target: WebTarget, why: Why) -> Generator[Ask, Reply, bool]:
 def nobody_there(target: WebTarget, paths: tuple[str, ...], kind: str, answer: NoAnswer) -> Dialogue:
     """The first ask found nobody who speaks: one verdict for every folder, and no further asks of this port."""
     if (yield from shut(target, answer.why)):
-        return tuple(Clear(target.place(path), kind, ClosedReason.NOTHING_LISTENS) for path in paths)
+        return tuple(Clear(target.place(path), kind, ClosedReason.PORT_SHUT) for path in paths)
     match unserved(answer):
         case Closed(why=why):
             return tuple(Clear(target.place(path), kind, why) for path in paths)

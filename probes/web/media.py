@@ -33,7 +33,7 @@ def look(target: WebTarget) -> Dialogue:
     for path in target.files:
         verdicts.append((yield from _file(target, path)))
         if len(verdicts) == 1 and (yield from shut(target, verdicts[0].why)):
-            return tuple(Clear(target.place(path), KIND, ClosedReason.NOTHING_LISTENS) for path in target.files)
+            return tuple(Clear(target.place(path), KIND, ClosedReason.PORT_SHUT) for path in target.files)
     return tuple(verdicts)
 
 

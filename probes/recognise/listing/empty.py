@@ -86,7 +86,7 @@ def empty(page: Page, reading: Reading) -> tuple[str, ...]:
         (int(framed and not columns), "a list without a row"),
         (int(up), "a link leads to the parent folder"),
         (2 * sortable, "links sort the page by column"),
-        (int(page.text_length <= _ALONE and not ours), "nothing else is on the page"),
+        (int(page.text_length <= _ALONE and not ours and (says or not _speaks(page))), "nothing else is on the page"),
     )
     seen = tuple(said for points, said in signs if points)
     return (*seen, "no row leads to an entry") if sum(points for points, _ in signs) >= _ENOUGH else ()
@@ -110,22 +110,37 @@ def _in_place_of_rows(page: Page, loose: bool) -> bool:
     heads = (cell for block in page.blocks for row in block.rows[:2] if row.header for cell in row.cells)
     if any(role(cell) in {"other", "record"} for cell in heads):
         return False
+    said = _said(page)
+    opened = [token for token in page.tokens if token.name and not token.closing]
+    over_all = any(token.name == "td" and "colspan" in token.raw for token in opened)
+    marked = any("class" in token.raw and _EMPTY_CLASS.search(token.attributes.get("class", "")) for token in opened)
+    if len(said) != 1 or len(said[0]) > _SHORT or any(map(str.isdigit, said[0])) or FILE.search(said[0]):
+        return False
+    return marked or (page.names_path and (over_all or loose))
+
+
+def _said(page: Page) -> list[str]:
+    """What the page says beside what names it and leads on."""
     said: list[str] = []
     within = ""
-    marked = over_all = False
     for token in page.tokens:
         if token.name in _SILENT:
             within = "" if token.closing else token.name
         elif token.name:
             within = "" if within == "th" and token.name in _ROWS else within
-            if not token.closing:
-                over_all |= token.name == "td" and "colspan" in token.raw
-                marked |= "class" in token.raw and _EMPTY_CLASS.search(token.attributes.get("class", "")) is not None
         elif not within and token.text.strip():
             said.append(squeeze(token.text))
-    if len(said) != 1 or len(said[0]) > _SHORT or any(map(str.isdigit, said[0])) or FILE.search(said[0]):
-        return False
-    return marked or (page.names_path and (over_all or loose))
+    return said
+
+
+def _speaks(page: Page) -> bool:
+    """Whether the page says something in words: what stands beside a table without rows may say why (a login, a search,
+    a fault)."""
+    return any(len(_WORD.findall(one)) >= _SAYS for one in _said(page))
+
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SAYS = 3
 
 
 def _carried(page: Page) -> set[str]:

@@ -121,7 +121,7 @@ def unlinked_files(text: str, data: str) -> list[ShownFile]:
     rows = rows_of_page(visible(_outside_links(run))) if read_page(text).tags else rows_of_text(text)
     shown = shown_files(rows, KINDS_OF_DATA.get(data, frozenset()))
     linked = " ".join(unquote(token.raw) for token in run if token.name in _LEADING) if shown else ""
-    return [one for one in shown if one.name not in linked]
+    return [one for one in shown if one.name.rpartition("/")[2] not in linked]
 
 
 def _outside_links(run: list[Token]) -> Iterator[Token]:

@@ -48,6 +48,8 @@ _SHOWN: Final = frozenset(
     "href src data srcset poster action content alt title class style id name placeholder background cite".split()  # noqa: SIM905
 )
 """Attributes that a browser itself makes something of: others that hold an address hold it for a script."""
+_OF_ITSELF: Final = frozenset({"meta", "option"})
+"""Elements whose values are said to a browser, or to the server by a form."""
 _PATH: Final = re.compile(r"(?:https?://|\.{0,2}/|[\w%-]{1,100}/)[^\s\"'<>{}()]{1,2000}")
 _CARRIED: Final = DATA - NO_DATA
 _FILMS: Final = 3
@@ -138,7 +140,13 @@ def page_links(
         if token.name and token.raw and _ACTS.search(token.raw):
             for name in _asked_by_click(token):
                 keep(name, "")
-        if token.name and not token.closing and "." in token.raw and token.name != "meta" and len(carried) < MOST:
+        if (
+            token.name
+            and not token.closing
+            and "." in token.raw
+            and token.name not in _OF_ITSELF
+            and len(carried) < MOST
+        ):
             carried += _carried(token)
         if in_text and not token.name:
             keep(token.text, "")
@@ -269,6 +277,8 @@ def _asked_by_click(token: Token) -> list[str]:
 def _carried(token: Token) -> list[str]:
     """The files that an element carries for a script (`data-src="/rec/a.wav"`, `<audio-player file="/rec/a.wav">`), as
     addresses."""
+    if token.name in _OF_ITSELF:
+        return []
     said = [
         value
         for key, value in token.attributes.items()

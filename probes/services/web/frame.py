@@ -275,10 +275,10 @@ def _led_away(store: WebStore, target: ServiceTarget, place: Place, told: Respon
     any_path = yield from one(Request("GET", missing, 16_384))
     if isinstance(any_path, NoAnswer):
         return Unknown(place, store.kind, any_path.why, any_path.detail)
-    if away and away == _other_site(target, any_path):
-        return Clear(place, store.kind, ClosedReason.LEADS_ELSEWHERE)
     if (yield from _ends_at_login(any_path, missing)):
         return Clear(place, store.kind, ClosedReason.LOGIN_DEMANDED)
+    if away and away == _other_site(target, any_path):
+        return Clear(place, store.kind, ClosedReason.LEADS_ELSEWHERE)
     return Unknown(place, store.kind, UndecidedReason.NOT_A_STORE, "its list alone leads to a login")
 
 

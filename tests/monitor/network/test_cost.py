@@ -109,7 +109,7 @@ async def test_an_answer_over_tcp_is_looked_at_as_well(heavy: bool) -> None:
     async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         (size,) = struct.unpack("!H", await reader.readexactly(2))
         query = await reader.readexactly(size)
-        reply = dns.message.make_response(dns.message.from_wire(query))
+        reply = dns.message.make_response(dns.message.from_wire(query), recursion_available=True)
         if reply.question[0].rdtype == A:
             addresses = (f"192.0.2.{number}" for number in range(40))
             reply.answer.append(dns.rrset.from_text("a.example.", 30, "IN", "A", *addresses))

@@ -371,6 +371,6 @@ async def test_a_web_port_that_refuses_is_shut_while_a_service_answers() -> None
         looks = driver(only((server.host, server.port), (gone.host, gone.port)))
         seen = await looks.look(HTTP_LISTING, target(gone, beside=(server.port,)), KEY, LIMITS)
         other = await looks.look(HTTP_LISTING, target(gone), KEY, LIMITS)
-    assert [one.why for one in seen.verdicts] == [ClosedReason.NOTHING_LISTENS]
+    assert [one.why for one in seen.verdicts] == [ClosedReason.PORT_SHUT]
     assert [one.said for one in seen.asked][1:] == [f"port {server.port}"]
     assert [one.why for one in other.verdicts] == [NoAnswerReason.REFUSED]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from probes.recognise.listing.fields.charsets import charset_of
-from probes.recognise.listing.model import Listing
+from probes.recognise.listing.model import Listing, NoListing
 from probes.recognise.listing.recognise import recognise
 from tests.probes.recognise.test_kinds_of_pages import HOST, shown
 from tests.probes.recognise.test_layouts import entries
@@ -216,6 +216,21 @@ def test_an_empty_folder_says_so_in_many_languages(said: str) -> None:
     assert isinstance(found, Listing), found
     assert (found.entries, found.claimed) == ((), True)
     assert not isinstance(recognise(page.format("<tr><td>Ленин</td></tr>").encode(), HOST + "/rec/"), Listing)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Please sign in to see your files.",
+        "Sie haben keine Berechtigung für diesen Ordner.",
+        "Ett fel uppstod när listan lästes in.",
+        "No products found.",
+    ],
+)
+def test_a_table_without_rows_beside_words_that_say_why_is_no_empty_folder(said: str) -> None:
+    page = "<title>Files</title><table><tr><th>Name</th><th>Size</th><th>Modified</th></tr></table>{}"
+    assert isinstance(recognise(page.format("").encode(), HOST + "/files/"), Listing)
+    assert isinstance(recognise(page.format(f"<p>{said}</p>").encode(), HOST + "/files/"), NoListing)
 
 
 def test_decimals_behind_a_comma_are_read_in_data() -> None:

@@ -84,7 +84,7 @@ def test_what_lies_on_either_side_of_a_border_gives_another_digest(other: tuple[
 @pytest.mark.parametrize(
     ("beside", "answers", "past", "right"),
     [
-        ((443, 21), (21,), {}, (Clear, ClosedReason.NOTHING_LISTENS)),
+        ((443, 21), (21,), {}, (Clear, ClosedReason.PORT_SHUT)),
         ((443, 21), (), {}, (Unknown, NoAnswerReason.REFUSED)),  # the host may be away
         ((), (), {}, (Unknown, NoAnswerReason.REFUSED)),
         # It may be us whom it turns away: what was open there, or answered, is not closed by that.

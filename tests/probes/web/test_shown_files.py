@@ -101,6 +101,22 @@ def test_what_is_written_about_files_stays_ordinary() -> None:
         assert isinstance(_look(body, False, data="recordings"), Clear)
 
 
+def test_a_path_from_the_root_on_is_tried_there() -> None:
+    """The status page of a server shows the requests of others (Apache's mod_status)."""
+    rows = "".join(f"<tr><td>17</td><td>GET /recordings/{name} HTTP/1.1</td></tr>" for name in CALLS)
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/server-status":
+            page = f"<html><title>Apache Status</title><h1>Apache Server Status</h1>{SAID}<table>{rows}</table></html>"
+            return says(200, page.encode(), content_type=HTML)
+        folder, _, name = request.path.rpartition("/")
+        return sound(request) if folder == "/recordings" and name in CALLS else MISSING
+
+    at = target(port=80, paths=("/server-status",), declared=("/server-status",), data="recordings")
+    verdicts, _ = play(HTTP_LISTING, at, answer)
+    assert [one for one in verdicts if isinstance(one, Exposed)], verdicts
+
+
 def test_names_are_read_as_they_are_shown() -> None:
     rows = [["Eva P 2024.wav"], ["saved in calls/a.wav, and b.wav."], ["/var/spool/c.wav", "33 s"], ["x@host.wav"]]
     assert shown_files(rows, SOUNDS) == [
@@ -108,5 +124,5 @@ def test_names_are_read_as_they_are_shown() -> None:
         ShownFile("2024.wav", True),
         ShownFile("calls/a.wav", False),
         ShownFile("b.wav", False),
-        ShownFile("c.wav", True),
+        ShownFile("/var/spool/c.wav", True),
     ]

@@ -23,8 +23,8 @@ _NO_NAME: Final = re.compile(r"[:;=,|\t\\\"'`<>?]|\s{2}|\.\s|//|\.\.")
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """A name as it is shown, or a path from the folder of the page on. `row`: it stands in a row of its own, and no
-    sentence tells of it."""
+    """A name as it is shown, or a path from the folder of the page or from a root on. `row`: it stands in a row of its
+    own, and no sentence tells of it."""
 
     name: str
     row: bool
@@ -60,9 +60,8 @@ def _names(cell: str) -> tuple[list[str], bool]:
 
 
 def _path(word: str) -> str:
-    """A word as a path from this folder on: of one on the server's disk, the name alone."""
-    word = word.strip(_AROUND).rstrip(".").removeprefix("./")
-    return word.rpartition("/")[2] if word.startswith("/") else word
+    """A word as a path: from this folder on, or from a root, which may be the server's or that of its disk."""
+    return word.strip(_AROUND).rstrip(".").removeprefix("./")
 
 
 def _is_name(word: str) -> bool:
