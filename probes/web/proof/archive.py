@@ -1,5 +1,5 @@
 """Archives of patients behind a page: an Orthanc whose own page a stranger gets is asked how much it holds, and the
-interfaces of health care for a record of their list."""
+interfaces of health care for their list again, beside a record that cannot exist."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ def health_records(
         return Undecided(beside.why, beside.detail)
     if shows_records(beside.body) or beside.status not in (*REFUSALS, 200, 204, 400):
         return Undecided(UndecidedReason.CANARY_FAILED, "a record that cannot exist is not said to be missing")
-    again = yield from one(Request("GET", at, PAGE, fresh=True))
+    # Where the path leads to is the server's word, and is recorded under a name of ours.
+    again = yield from one(Request("GET", at, PAGE, fresh=True, said="" if at == path else f"{path}{{list again}}"))
     certainty, seen = Certainty.PROVEN, Proof(ProofStep.SEEN_AGAIN)
     if isinstance(again, NoAnswer) or again.status == 429 or again.status >= 500:
         certainty, seen = Certainty.LIKELY, Proof(ProofStep.NOT_SEEN_AGAIN)
